@@ -1,0 +1,42 @@
+//! CORS for actix-web, from a [`Policy`] that can be shared with other frameworks.
+//!
+//! ```no_run
+//! use actix_web::{App, HttpServer, web};
+//! use cors_actix::{Cors, Policy};
+//!
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+//! let cors = Cors::new(policy); // once, outside of the closure that runs for each worker
+//! let app = move || App::new().route("/", web::get().to(|| async { "hello" })).wrap(cors.clone());
+//! HttpServer::new(app).bind("127.0.0.1:8080")?.run().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to mount it
+//!
+//! As the last `wrap` of the `App`, which makes it the outermost.
+//!
+//! | mounted with | preflights | 404 | 405 |
+//! |---|---|---|---|
+//! | `App::wrap(cors)`, last | all | yes | yes |
+//! | `Scope::wrap(cors)` | all below the scope | there | there |
+//! | `Resource::wrap(cors)` | of the resource, unless a guard such as `Get()` stands on it | | yes |
+//! | `Route::wrap(cors)`, as in `web::get().to(handler).wrap(cors)` | **none: 405** | | no |
+//!
+//! `App::route` and `Scope::route` put a route's guard on the resource: only `App::wrap` and
+//! `Scope::wrap` cover those.
+//!
+//! Errors returned by middleware inside get their headers when actix-web renders them. A
+//! middleware outside that replaces such an error with one of its own loses them.
+//!
+//! Do not stack two of them: the outer one answers every preflight and owns every response.
+//! Policies for parts of an application are mounted side by side.
+
+mod future;
+mod headers;
+mod middleware;
+
+pub use cors_core::*;
+pub use future::CorsFuture;
+pub use middleware::{Cors, CorsMiddleware};

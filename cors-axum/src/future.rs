@@ -1,0 +1,60 @@
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use cors_core::ResponseHeaders;
+use http::{HeaderValue, Response, StatusCode};
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// The response of [`Cors`](crate::Cors).
+    #[derive(Debug)]
+    pub struct ResponseFuture<F, B> {
+        #[pin]
+        state: State<F, B>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    #[derive(Debug)]
+    enum State<F, B> {
+        Forward { #[pin] future: F, headers: Option<ResponseHeaders<HeaderValue>> },
+        Respond { #[pin] response: Ready<Response<B>> },
+    }
+}
+
+impl<F, B> ResponseFuture<F, B> {
+    pub(crate) fn forward(future: F, headers: ResponseHeaders<HeaderValue>) -> Self {
+        Self { state: State::Forward { future, headers: Some(headers) } }
+    }
+}
+
+impl<F, B: Default> ResponseFuture<F, B> {
+    pub(crate) fn respond(headers: ResponseHeaders<HeaderValue>) -> Self {
+        let mut response = Response::new(B::default());
+        *response.status_mut() = StatusCode::from_u16(headers.status()).unwrap_or_default();
+        headers.apply(response.headers_mut());
+        Self { state: State::Respond { response: ready(response) } }
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.project().state.project() {
+            StateProjection::Forward { future, headers } => {
+                let mut response = ready!(future.poll(cx))?;
+                if let Some(headers) = headers.take() {
+                    headers.apply(response.headers_mut());
+                }
+                Poll::Ready(Ok(response))
+            }
+            StateProjection::Respond { response } => response.poll(cx).map(Ok),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! CORS for axum and everything else on tower, from a [`Policy`] that can be shared with other
+//! frameworks.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use cors_axum::{CorsLayer, Policy};
+//!
+//! let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+//! let app: Router = Router::new()
+//!     .route("/", get(|| async { "hello" }))
+//!     .layer(CorsLayer::new(policy)); // after every route and the fallback
+//! # Ok::<(), cors_axum::PolicyErrors>(())
+//! ```
+//!
+//! # Where to mount it
+//!
+//! Outside of everything else. A layer covers what was added to the router before it, so that a
+//! preflight for anything added later is answered 404 or 405. The finished router, wrapped as a
+//! whole, has no such order, and is still a router:
+//!
+//! ```
+//! # use axum::{Router, routing::get};
+//! # use cors_axum::{CorsLayer, Policy};
+//! use tower_layer::Layer;
+//!
+//! # let policy = Policy::any_origin().build()?;
+//! # let app: Router = Router::new().route("/", get(|| async { "hello" }));
+//! let app: Router = Router::new().fallback_service(CorsLayer::new(policy).layer(app));
+//! # Ok::<(), cors_axum::PolicyErrors>(())
+//! ```
+//!
+//! | mounted with | preflights | 404 | 405 |
+//! |---|---|---|---|
+//! | `fallback_service(cors.layer(app))`, or `cors.layer(app)` served itself | all | yes | yes |
+//! | `Router::layer`, last | all | yes | yes |
+//! | `Router::layer`, then more routes or a fallback | not those for what came later | no | earlier routes |
+//! | `Router::route_layer` | of known paths | no | yes |
+//! | `nest("/x", sub.layer(cors))` | of known paths | no | yes |
+//! | `nest_service("/x", cors.layer(sub))` | all below `/x` | yes | yes |
+//! | `get(handler).layer(cors)` | yes | | yes |
+//! | `get(handler).route_layer(cors)`, `get(handler.layer(cors))` | **none: 405** | | no |
+//!
+//! Layers that answer by themselves belong inside: authentication, timeouts, limits, redirects,
+//! panic catchers and `HandleErrorLayer`. An error that no layer turned into a response has no
+//! headers to carry.
+//!
+//! Do not stack two of them: the outer one answers every preflight and owns every response.
+//! Policies for parts of an application are mounted side by side.
+
+mod body;
+mod future;
+mod service;
+
+pub use body::{AnyBody, AnyBodyFuture, AnyBodyLayer, CorsBody};
+pub use cors_core::*;
+pub use future::ResponseFuture;
+pub use service::{Cors, CorsLayer};

@@ -1,0 +1,67 @@
+use std::task::{Context, Poll};
+
+use cors_core::{CompiledPolicy, Decision, Policy};
+use http::{HeaderValue, Request, Response};
+use tower_layer::{Layer, Stack};
+use tower_service::Service;
+
+use crate::{AnyBodyLayer, ResponseFuture};
+
+/// Applies a [`Policy`] to a service. Cloning it, and layering it, counts a reference.
+#[derive(Clone, Debug)]
+#[must_use = "a layer does nothing until a service is wrapped in it"]
+pub struct CorsLayer {
+    policy: CompiledPolicy<HeaderValue>,
+}
+
+impl CorsLayer {
+    /// A layer that answers by this policy.
+    pub fn new(policy: Policy) -> Self {
+        Self { policy: policy.compile() }
+    }
+
+    /// The same for a service whose response body has no empty default, such as a proxy that
+    /// passes on hyper's `Incoming`. Its responses become [`CorsBody`](crate::CorsBody)s.
+    #[must_use]
+    pub fn any_body(self) -> Stack<AnyBodyLayer, Self> {
+        Stack::new(AnyBodyLayer, self)
+    }
+}
+
+impl<S> Layer<S> for CorsLayer {
+    type Service = Cors<S>;
+
+    fn layer(&self, inner: S) -> Cors<S> {
+        Cors { inner, policy: self.policy.clone() }
+    }
+}
+
+/// A service under a [`Policy`]; see [`CorsLayer`].
+#[derive(Clone, Debug)]
+pub struct Cors<S> {
+    inner: S,
+    policy: CompiledPolicy<HeaderValue>,
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Cors<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    ResBody: Default,
+{
+    type Response = Response<ResBody>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, ResBody>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        match self.policy.decide(request.method().as_str(), request.headers()) {
+            Decision::Forward(headers) => {
+                ResponseFuture::forward(self.inner.call(request), headers)
+            }
+            Decision::Respond(headers) => ResponseFuture::respond(headers),
+        }
+    }
+}

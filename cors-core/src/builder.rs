@@ -1,0 +1,146 @@
+use std::time::Duration;
+
+use crate::{Policy, PolicyConfig, PolicyErrors, RuleConfig};
+
+/// Builds a [`Policy`] in code.
+///
+/// Nothing is checked before [`build`](Self::build), which reports every problem at once.
+///
+/// ```
+/// use std::time::Duration;
+/// use cors_core::Policy;
+///
+/// let policy = Policy::builder()
+///     .allow_origins(["https://app.example.com", "https://*.partner.example"])
+///     .allow_credentials(true)
+///     .allow_methods(["PUT", "DELETE"])
+///     .allow_headers(["authorization", "content-type"])
+///     .expose_headers(["x-request-id"])
+///     .max_age(Duration::from_secs(600))
+///     .build()?;
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct PolicyBuilder {
+    /// All rules but the last.
+    finished: Vec<RuleConfig>,
+    /// The last rule, to which settings go.
+    rule: RuleConfig,
+    debug: bool,
+}
+
+impl PolicyBuilder {
+    /// Adds origins whose pages may read responses: [patterns](crate::OriginPattern), or `*`
+    /// alone for every origin.
+    pub fn allow_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.allow_origins.extend(origins.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets whether pages may send and use [credentials] that the browser manages: cookies,
+    /// client certificates, passwords it asked for. A token that a script puts into the
+    /// `Authorization` header itself is not one of them.
+    ///
+    /// With credentials, the origins must be listed. Unless set, they are not allowed.
+    ///
+    /// [credentials]: https://fetch.spec.whatwg.org/#credentials
+    pub fn allow_credentials(mut self, allow: bool) -> Self {
+        self.rule.allow_credentials = allow;
+        self
+    }
+
+    /// Adds methods that pages may use besides GET, HEAD and POST, which need no permission; `*`
+    /// alone for all. Methods are [case-sensitive]: `PATCH` does not allow `patch`.
+    ///
+    /// [case-sensitive]: https://fetch.spec.whatwg.org/#concept-method
+    pub fn allow_methods(mut self, methods: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.allow_methods.extend(methods.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds headers that pages may set; `*` for all but `authorization`, which stands beside it
+    /// where it is allowed too ([Fetch]). With credentials, `*` covers `authorization`.
+    ///
+    /// [Fetch]: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+    pub fn allow_headers(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.allow_headers.extend(headers.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds response headers that pages may read besides the [seven] that need no permission;
+    /// `*` alone for all, which needs a rule without credentials.
+    ///
+    /// [seven]: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+    pub fn expose_headers(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.expose_headers.extend(headers.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets for how long a browser may reuse the answer to a preflight: whole seconds, a fraction
+    /// is dropped; at most one day. Zero forbids it; unless set, browsers keep it for 5 seconds
+    /// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-max-age)).
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        self.rule.max_age = Some(i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX));
+        self
+    }
+
+    /// Lets pages loaded over plain http, or another scheme that does not protect them, use
+    /// credentials. Whoever controls a network between such a page and its reader can then act
+    /// with the reader's credentials. Pages on this machine need no such permission.
+    pub fn dangerously_allow_insecure_origins_with_credentials(mut self, allow: bool) -> Self {
+        self.rule.dangerously_allow_insecure_origins_with_credentials = allow;
+        self
+    }
+
+    /// Lets a pattern such as `https://*.github.io` use credentials, though anybody can register
+    /// a subdomain there and then act with the credentials of whoever visits it.
+    pub fn dangerously_allow_public_suffix_subdomains_with_credentials(
+        mut self,
+        allow: bool,
+    ) -> Self {
+        self.rule.dangerously_allow_public_suffix_subdomains_with_credentials = allow;
+        self
+    }
+
+    /// Ends this rule and starts the next, to which the settings that follow belong. A request is
+    /// governed by the first rule whose origins include its own.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://admin.example.com"])
+    ///     .allow_credentials(true)
+    ///     .allow_methods(["PUT", "DELETE"])
+    ///     .next_rule()
+    ///     .allow_origins(["*"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn next_rule(mut self) -> Self {
+        self.finished.push(std::mem::take(&mut self.rule));
+        self
+    }
+
+    /// Sets whether a refused preflight is answered with status 204 and the lists of what is
+    /// allowed, so that the browser's console names the method or header that is not. The
+    /// request fails as before. Otherwise the answer is a bare 403.
+    pub fn debug(mut self, debug: bool) -> Self {
+        self.debug = debug;
+        self
+    }
+
+    /// The policy, or everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// All problems of all rules, each with its cure; [`PolicyErrorKind`](crate::PolicyErrorKind)
+    /// lists them.
+    pub fn build(self) -> Result<Policy, PolicyErrors> {
+        let mut config = PolicyConfig { debug: self.debug, ..PolicyConfig::default() };
+        config.rules = self.finished;
+        config.rules.push(self.rule);
+        Policy::try_from(config)
+    }
+}

@@ -1,0 +1,67 @@
+use crate::{Policy, PolicyErrors};
+
+/// A policy as data, before it is validated: what a file holds or a program collects.
+///
+/// In a file, the settings of a policy with one rule stand at the top level; a policy with
+/// several has them under `rules`:
+///
+/// ```
+/// use cors_core::{Policy, PolicyConfig};
+///
+/// let config: PolicyConfig = toml::from_str(r#"
+///     [[rules]]
+///     allow_origins = ["https://admin.example.com"]
+///     allow_credentials = true
+///     allow_methods = ["PUT", "DELETE"]
+///
+///     [[rules]]
+///     allow_origins = ["*"]
+/// "#)?;
+/// let policy = Policy::try_from(config)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct PolicyConfig {
+    /// The rules; the first whose origins match the request's governs it.
+    pub rules: Vec<RuleConfig>,
+    /// See [`PolicyBuilder::debug`](crate::PolicyBuilder::debug).
+    pub debug: bool,
+    /// Keys of a file, at its top level, that mean nothing here. Each is an error.
+    pub unknown_keys: Vec<String>,
+}
+
+/// One rule of a [`PolicyConfig`]: origins, and what pages of these origins may do.
+///
+/// Each field has a method of the same name on [`PolicyBuilder`](crate::PolicyBuilder), which
+/// says what it means.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct RuleConfig {
+    /// Origin patterns, or `*` alone.
+    pub allow_origins: Vec<String>,
+    /// Whether pages may use the cookies and other credentials of this service.
+    pub allow_credentials: bool,
+    /// Methods besides GET, HEAD and POST, or `*` alone.
+    pub allow_methods: Vec<String>,
+    /// Request headers, or `*`, alone or with `authorization`.
+    pub allow_headers: Vec<String>,
+    /// Response headers, or `*` alone.
+    pub expose_headers: Vec<String>,
+    /// For how many seconds a browser may reuse the answer to a preflight.
+    pub max_age: Option<i64>,
+    /// Lets pages loaded over plain http use credentials.
+    pub dangerously_allow_insecure_origins_with_credentials: bool,
+    /// Lets every customer of a public suffix use credentials.
+    pub dangerously_allow_public_suffix_subdomains_with_credentials: bool,
+    /// Keys of a file, in this rule, that mean nothing here. Each is an error.
+    pub unknown_keys: Vec<String>,
+}
+
+impl TryFrom<PolicyConfig> for Policy {
+    type Error = PolicyErrors;
+
+    fn try_from(config: PolicyConfig) -> Result<Self, PolicyErrors> {
+        crate::validate::policy(&config)
+    }
+}

@@ -1,0 +1,165 @@
+//! How a [`PolicyConfig`] stands in a file: the settings of a sole rule at the top level,
+//! several rules under `rules`. Unknown keys are kept, for validation to report them all.
+
+use std::fmt;
+
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{PolicyConfig, RuleConfig};
+
+impl<'de> Deserialize<'de> for PolicyConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PolicyVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for RuleConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RuleVisitor)
+    }
+}
+
+impl Serialize for PolicyConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if self.debug {
+            map.serialize_entry("debug", &true)?;
+        }
+        match self.rules.as_slice() {
+            [rule] => write_rule(rule, &mut map)?,
+            rules => map.serialize_entry("rules", rules)?,
+        }
+        map.end()
+    }
+}
+
+impl Serialize for RuleConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        write_rule(self, &mut map)?;
+        map.end()
+    }
+}
+
+struct PolicyVisitor;
+
+impl<'de> Visitor<'de> for PolicyVisitor {
+    type Value = PolicyConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a policy: a table with `allow_origins`, or with `rules`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PolicyConfig, A::Error> {
+        let mut policy = PolicyConfig::default();
+        let mut sole_rule = RuleConfig::default();
+        let mut sole_rule_key = None;
+        let mut rules_are_listed = false;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "rules" => {
+                    policy.rules = map.next_value()?;
+                    rules_are_listed = true;
+                }
+                "debug" => policy.debug = map.next_value()?,
+                _ if read_rule_entry(&mut sole_rule, &key, &mut map)? => sole_rule_key = Some(key),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    policy.unknown_keys.push(key);
+                }
+            }
+        }
+        match sole_rule_key {
+            Some(key) if rules_are_listed => Err(A::Error::custom(format_args!(
+                "`{key}` stands beside `rules`; move it into one of the rules"
+            ))),
+            Some(_) => {
+                policy.rules.push(sole_rule);
+                Ok(policy)
+            }
+            None => Ok(policy),
+        }
+    }
+}
+
+struct RuleVisitor;
+
+impl<'de> Visitor<'de> for RuleVisitor {
+    type Value = RuleConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a rule: a table with `allow_origins`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleConfig, A::Error> {
+        let mut rule = RuleConfig::default();
+        while let Some(key) = map.next_key::<String>()? {
+            if !read_rule_entry(&mut rule, &key, &mut map)? {
+                map.next_value::<IgnoredAny>()?;
+                rule.unknown_keys.push(key);
+            }
+        }
+        Ok(rule)
+    }
+}
+
+/// Reads the value of `key` into `rule`; `false`, and nothing is read, if a rule has no such key.
+fn read_rule_entry<'de, A: MapAccess<'de>>(
+    rule: &mut RuleConfig,
+    key: &str,
+    map: &mut A,
+) -> Result<bool, A::Error> {
+    match key {
+        "allow_origins" => rule.allow_origins = map.next_value()?,
+        "allow_credentials" => rule.allow_credentials = map.next_value()?,
+        "allow_methods" => rule.allow_methods = map.next_value()?,
+        "allow_headers" => rule.allow_headers = map.next_value()?,
+        "expose_headers" => rule.expose_headers = map.next_value()?,
+        "max_age" => rule.max_age = map.next_value()?,
+        "dangerously_allow_insecure_origins_with_credentials" => {
+            rule.dangerously_allow_insecure_origins_with_credentials = map.next_value()?;
+        }
+        "dangerously_allow_public_suffix_subdomains_with_credentials" => {
+            rule.dangerously_allow_public_suffix_subdomains_with_credentials = map.next_value()?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Writes what differs from the default, in the order of the documentation.
+fn write_rule<M: SerializeMap>(rule: &RuleConfig, map: &mut M) -> Result<(), M::Error> {
+    map.serialize_entry("allow_origins", &rule.allow_origins)?;
+    if rule.allow_credentials {
+        map.serialize_entry("allow_credentials", &true)?;
+    }
+    for (key, names) in [
+        ("allow_methods", &rule.allow_methods),
+        ("allow_headers", &rule.allow_headers),
+        ("expose_headers", &rule.expose_headers),
+    ] {
+        if !names.is_empty() {
+            map.serialize_entry(key, names)?;
+        }
+    }
+    if let Some(seconds) = rule.max_age {
+        map.serialize_entry("max_age", &seconds)?;
+    }
+    for (key, allowed) in [
+        (
+            "dangerously_allow_insecure_origins_with_credentials",
+            rule.dangerously_allow_insecure_origins_with_credentials,
+        ),
+        (
+            "dangerously_allow_public_suffix_subdomains_with_credentials",
+            rule.dangerously_allow_public_suffix_subdomains_with_credentials,
+        ),
+    ] {
+        if allowed {
+            map.serialize_entry(key, &true)?;
+        }
+    }
+    Ok(())
+}

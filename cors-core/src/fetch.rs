@@ -1,0 +1,104 @@
+//! Names that the [Fetch standard](https://fetch.spec.whatwg.org/) gives a meaning.
+
+/// The methods that [need no permission](https://fetch.spec.whatwg.org/#cors-safelisted-method).
+pub(crate) fn is_safelisted_method(method: &[u8]) -> bool {
+    matches!(method, b"GET" | b"HEAD" | b"POST")
+}
+
+/// The methods that [no script can use](https://fetch.spec.whatwg.org/#forbidden-method).
+pub(crate) fn is_forbidden_method(method: &[u8]) -> bool {
+    [&b"CONNECT"[..], b"TRACE", b"TRACK"]
+        .iter()
+        .any(|forbidden| method.eq_ignore_ascii_case(forbidden))
+}
+
+/// The spelling that browsers give a method: six are
+/// [normalized](https://fetch.spec.whatwg.org/#concept-method-normalize), all others, `patch`
+/// among them, go out as the script wrote them.
+pub(crate) fn normalize_method(method: &str) -> &str {
+    ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]
+        .into_iter()
+        .find(|normalized| method.eq_ignore_ascii_case(normalized))
+        .unwrap_or(method)
+}
+
+/// Whether scripts [cannot set](https://fetch.spec.whatwg.org/#forbidden-request-header) the
+/// request header with this lower-case name, so that no browser ever asks for it.
+pub(crate) fn is_forbidden_request_header(name: &str) -> bool {
+    name.starts_with("proxy-")
+        || name.starts_with("sec-")
+        || matches!(
+            name,
+            "accept-charset"
+                | "accept-encoding"
+                | "access-control-request-headers"
+                | "access-control-request-method"
+                | "connection"
+                | "content-length"
+                | "cookie"
+                | "cookie2"
+                | "date"
+                | "dnt"
+                | "expect"
+                | "host"
+                | "keep-alive"
+                | "origin"
+                | "referer"
+                | "set-cookie"
+                | "te"
+                | "trailer"
+                | "transfer-encoding"
+                | "upgrade"
+                | "via"
+        )
+}
+
+/// Whether scripts [cannot read](https://fetch.spec.whatwg.org/#forbidden-response-header-name)
+/// the response header with this lower-case name.
+pub(crate) fn is_forbidden_response_header(name: &str) -> bool {
+    matches!(name, "set-cookie" | "set-cookie2")
+}
+
+/// Whether `bytes` is a [token](https://httpwg.org/specs/rfc9110.html#tokens): the grammar of
+/// methods and header names.
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    let is_token_byte = |byte: &u8| {
+        matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        ) || byte.is_ascii_alphanumeric()
+    };
+    !bytes.is_empty() && bytes.iter().all(is_token_byte)
+}
+
+/// Strips what may surround an element of a list: spaces and tabs.
+pub(crate) fn trim_whitespace(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trim_whitespace;
+
+    #[test]
+    fn only_outer_whitespace_is_trimmed() {
+        assert_eq!(trim_whitespace(b" \ta b\t "), b"a b");
+        assert_eq!(trim_whitespace(b" \t"), b"");
+    }
+}

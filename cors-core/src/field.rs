@@ -1,0 +1,119 @@
+/// A header field that a CORS decision reads from a request or writes to a response.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "an adapter maps every field; the compiler should say so when one is added"
+)]
+pub enum Field {
+    /// `Origin`, read.
+    Origin,
+    /// `Access-Control-Request-Method`, read.
+    AccessControlRequestMethod,
+    /// `Access-Control-Request-Headers`, read.
+    AccessControlRequestHeaders,
+    /// `Vary`, merged into what the response has.
+    Vary,
+    /// `Access-Control-Allow-Origin`, written.
+    AccessControlAllowOrigin,
+    /// `Access-Control-Allow-Credentials`, written.
+    AccessControlAllowCredentials,
+    /// `Access-Control-Allow-Methods`, written to preflight responses.
+    AccessControlAllowMethods,
+    /// `Access-Control-Allow-Headers`, written to preflight responses.
+    AccessControlAllowHeaders,
+    /// `Access-Control-Max-Age`, written to preflight responses.
+    AccessControlMaxAge,
+    /// `Access-Control-Expose-Headers`, written to all other responses.
+    AccessControlExposeHeaders,
+    /// `Access-Control-Allow-Private-Network`, only ever removed: no released browser asks for it.
+    AccessControlAllowPrivateNetwork,
+}
+
+impl Field {
+    /// Every field, in the order of the discriminants, which count from 0.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Origin,
+        Self::AccessControlRequestMethod,
+        Self::AccessControlRequestHeaders,
+        Self::Vary,
+        Self::AccessControlAllowOrigin,
+        Self::AccessControlAllowCredentials,
+        Self::AccessControlAllowMethods,
+        Self::AccessControlAllowHeaders,
+        Self::AccessControlMaxAge,
+        Self::AccessControlExposeHeaders,
+        Self::AccessControlAllowPrivateNetwork,
+    ];
+
+    /// What every response field that a policy owns starts with.
+    pub(crate) const OWNED_PREFIX: &str = "access-control-";
+
+    /// The response fields that a policy owns.
+    pub(crate) const OWNED: [Self; 7] = [
+        Self::AccessControlAllowOrigin,
+        Self::AccessControlAllowCredentials,
+        Self::AccessControlAllowMethods,
+        Self::AccessControlAllowHeaders,
+        Self::AccessControlMaxAge,
+        Self::AccessControlExposeHeaders,
+        Self::AccessControlAllowPrivateNetwork,
+    ];
+
+    /// The field's name in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::AccessControlRequestMethod => "access-control-request-method",
+            Self::AccessControlRequestHeaders => "access-control-request-headers",
+            Self::Vary => "vary",
+            Self::AccessControlAllowOrigin => "access-control-allow-origin",
+            Self::AccessControlAllowCredentials => "access-control-allow-credentials",
+            Self::AccessControlAllowMethods => "access-control-allow-methods",
+            Self::AccessControlAllowHeaders => "access-control-allow-headers",
+            Self::AccessControlMaxAge => "access-control-max-age",
+            Self::AccessControlExposeHeaders => "access-control-expose-headers",
+            Self::AccessControlAllowPrivateNetwork => "access-control-allow-private-network",
+        }
+    }
+}
+
+/// One value for each [`Field`]: a framework's header names, made once.
+#[derive(Clone, Debug)]
+pub struct FieldTable<T>([T; 11]);
+
+impl<T> FieldTable<T> {
+    /// Makes the value of each field from its name.
+    #[must_use]
+    pub fn new(mut make: impl FnMut(&'static str) -> T) -> Self {
+        Self(Field::ALL.map(|field| make(field.as_str())))
+    }
+
+    /// The value of a field.
+    #[inline]
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "the table has a place for every discriminant")]
+    pub const fn get(&self, field: Field) -> &T {
+        &self.0[field as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, FieldTable};
+
+    #[test]
+    fn a_table_has_its_own_value_for_every_field() {
+        let table = FieldTable::new(|name| name);
+        for field in Field::ALL {
+            assert_eq!(*table.get(field), field.as_str());
+        }
+    }
+
+    #[test]
+    fn owned_fields_share_their_prefix() {
+        for field in Field::OWNED {
+            assert!(field.as_str().starts_with(Field::OWNED_PREFIX));
+        }
+    }
+}

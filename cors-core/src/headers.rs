@@ -1,0 +1,34 @@
+use crate::Field;
+
+/// One value of a header field, in a framework's own type.
+///
+/// The `HeaderValue` of both `http` 0.2 and `http` 1 is one, so no adapter converts a value.
+pub trait HeaderValue: Clone + AsRef<[u8]> + for<'a> TryFrom<&'a [u8]> {}
+
+impl<T: Clone + AsRef<[u8]> + for<'a> TryFrom<&'a [u8]>> HeaderValue for T {}
+
+/// The headers of a request or a response, as a framework keeps them.
+///
+/// With the `http` feature, `http::HeaderMap` of http 1 implements this and [`HeadersMut`].
+pub trait Headers {
+    /// The framework's own header value.
+    type Value: HeaderValue;
+
+    /// The values of all lines of `field`, in the order they were received or added.
+    fn get_all(&self, field: Field) -> impl Iterator<Item = &Self::Value>;
+}
+
+/// The headers of a response that is about to be sent.
+pub trait HeadersMut: Headers {
+    /// The names of all fields, in lower case and any order; a name may repeat.
+    fn names(&self) -> impl Iterator<Item = &str>;
+
+    /// Sets `field` to `value` alone, replacing every line it has.
+    fn insert(&mut self, field: Field, value: Self::Value);
+
+    /// Adds a line to `field`, keeping those it has.
+    fn append(&mut self, field: Field, value: Self::Value);
+
+    /// Removes every line of `field`.
+    fn remove(&mut self, field: Field);
+}

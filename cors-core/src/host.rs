@@ -1,0 +1,198 @@
+//! The hosts that a browser can serialize into an origin.
+
+use std::fmt::{self, Write};
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The longest host, as DNS has it.
+pub(crate) const MAX_LEN: usize = 253;
+
+/// The longest label of a host.
+const MAX_LABEL_LEN: usize = 63;
+
+/// What keeps a text from being the serialization of a host.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum HostProblem {
+    Empty,
+    TooLong,
+    EmptyLabel,
+    LabelTooLong,
+    Character,
+    /// The host is, or can only be read as, an IP address, and is not in its canonical form.
+    Ip,
+}
+
+/// Checks a host as the [host serializer] writes it: lower-case labels of `[a-z0-9_-]`,
+/// a dotted IPv4 address, or a compressed IPv6 address in brackets.
+///
+/// The URL standard lets more bytes into a host; an origin with one of those matches no
+/// wildcard, on purpose.
+///
+/// [host serializer]: https://url.spec.whatwg.org/#concept-host-serializer
+pub(crate) fn check(host: &str) -> Result<(), HostProblem> {
+    if host.is_empty() {
+        return Err(HostProblem::Empty);
+    }
+    if host.len() > MAX_LEN {
+        return Err(HostProblem::TooLong);
+    }
+    if host.starts_with('[') {
+        return check_ipv6(host);
+    }
+    let mut last = "";
+    for label in host.split('.') {
+        check_label(label)?;
+        last = label;
+    }
+    // https://url.spec.whatwg.org/#ends-in-a-number-checker
+    if last.starts_with(|first: char| first.is_ascii_digit()) && host.parse::<Ipv4Addr>().is_err() {
+        return Err(HostProblem::Ip);
+    }
+    Ok(())
+}
+
+/// Whether a host that passed [`check`] is an IP address.
+pub(crate) fn is_ip(host: &str) -> bool {
+    host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
+}
+
+/// Whether a host that passed [`check`] names this very machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "[::1]"
+        || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Writes an IPv6 address as the [IPv6 serializer] does. `Ipv6Addr`'s own `Display` differs:
+/// it writes some addresses with a dotted IPv4 tail.
+///
+/// [IPv6 serializer]: https://url.spec.whatwg.org/#concept-ipv6-serializer
+pub(crate) fn write_ipv6(address: Ipv6Addr, out: &mut impl Write) -> fmt::Result {
+    let segments = address.segments();
+    let (zeros_start, zeros_len) = longest_run_of_zeros(&segments);
+    out.write_char('[')?;
+    for (index, segment) in segments.iter().enumerate() {
+        let in_zeros = zeros_len > 1 && (zeros_start..zeros_start + zeros_len).contains(&index);
+        if in_zeros {
+            if index == zeros_start {
+                out.write_str(if index == 0 { "::" } else { ":" })?;
+            }
+            continue;
+        }
+        write!(out, "{segment:x}")?;
+        if index < 7 {
+            out.write_char(':')?;
+        }
+    }
+    out.write_char(']')
+}
+
+/// Reads an IPv6 address in brackets, canonical or not.
+pub(crate) fn parse_ipv6(host: &str) -> Option<Ipv6Addr> {
+    host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
+}
+
+fn check_label(label: &str) -> Result<(), HostProblem> {
+    if label.is_empty() {
+        return Err(HostProblem::EmptyLabel);
+    }
+    if label.len() > MAX_LABEL_LEN {
+        return Err(HostProblem::LabelTooLong);
+    }
+    let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+    if label.bytes().all(allowed) { Ok(()) } else { Err(HostProblem::Character) }
+}
+
+fn check_ipv6(host: &str) -> Result<(), HostProblem> {
+    let address = parse_ipv6(host).ok_or(HostProblem::Ip)?;
+    let mut unread = Unread(host);
+    match write_ipv6(address, &mut unread) {
+        Ok(()) if unread.0.is_empty() => Ok(()),
+        _ => Err(HostProblem::Ip),
+    }
+}
+
+/// Accepts exactly the text it holds, piece by piece; comparing with it needs no allocation.
+struct Unread<'a>(&'a str);
+
+impl Write for Unread<'_> {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(piece).ok_or(fmt::Error)?;
+        Ok(())
+    }
+}
+
+fn longest_run_of_zeros(segments: &[u16; 8]) -> (usize, usize) {
+    let mut best = (0, 0);
+    let mut run = (0, 0);
+    for (index, segment) in segments.iter().enumerate() {
+        if *segment == 0 {
+            run = if run.1 == 0 { (index, 1) } else { (run.0, run.1 + 1) };
+            if run.1 > best.1 {
+                best = run;
+            }
+        } else {
+            run = (0, 0);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HostProblem, check};
+
+    #[test]
+    fn canonical_hosts_pass() {
+        for host in [
+            "example.com",
+            "localhost",
+            "a_b.example.com",
+            "xn--bcher-kva.example",
+            "127.0.0.1",
+            "[::1]",
+            "[::]",
+            "[2001:db8:aaaa:1111::100]",
+            "[1:0:2::]",
+            "[2001:db8::1:0:0:1]",
+            "[::ffff:7f00:1]",
+        ] {
+            assert_eq!(check(host), Ok(()), "{host}");
+        }
+    }
+
+    #[test]
+    fn other_forms_of_an_address_do_not() {
+        for host in [
+            "127.1",
+            "0x7f.0.0.1",
+            "127.0.0.01",
+            "[0:0:0:0:0:0:0:1]",
+            "[::ffff:127.0.0.1]",
+            "[::FFFF:7f00:1]",
+            "[1::2:0]extra",
+            "[fe80::1%eth0]",
+            "[::1",
+        ] {
+            assert_eq!(check(host), Err(HostProblem::Ip), "{host}");
+        }
+    }
+
+    #[test]
+    fn each_rule_for_names_has_its_problem() {
+        let long_label = format!("{}.example", "a".repeat(64));
+        let long_host = ["a"; 128].join(".");
+        for (host, problem) in [
+            ("", HostProblem::Empty),
+            (".example.com", HostProblem::EmptyLabel),
+            ("a..example.com", HostProblem::EmptyLabel),
+            ("example.com.", HostProblem::EmptyLabel),
+            ("EXAMPLE.com", HostProblem::Character),
+            ("a,b.example.com", HostProblem::Character),
+            (&long_label, HostProblem::LabelTooLong),
+            (&long_host, HostProblem::TooLong),
+        ] {
+            assert_eq!(check(host), Err(problem), "{host}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+use std::hash::{BuildHasher, Hash};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::origin::{MAX_LEN, Origin};
+use crate::pattern::{OriginPattern, PortPattern};
+
+/// Which rule governs an origin, found at a cost that does not grow with the number of patterns.
+#[derive(Clone, Debug)]
+pub(crate) struct OriginIndex {
+    /// The patterns of all rules, rule after rule.
+    patterns: Box<[OriginPattern]>,
+    /// For each rule, where its patterns end.
+    ends: Box<[u32]>,
+    /// The first rule that allows any origin.
+    any: Option<usize>,
+    hasher: DefaultHashBuilder,
+    /// Positions of the patterns without a wildcard, by their text.
+    exact: HashTable<u32>,
+    /// Positions of the patterns with a wildcard, by their parts.
+    wild: HashTable<u32>,
+    /// The first rule that has a pattern with a wildcard.
+    first_wild_rule: usize,
+    /// No origin longer than this matches a pattern.
+    longest_origin: usize,
+    /// No host longer than this stands behind a `*.`.
+    longest_base: usize,
+}
+
+/// The origins of one rule.
+pub(crate) enum RuleOrigins {
+    Any,
+    Patterns(Vec<OriginPattern>),
+}
+
+impl OriginIndex {
+    pub(crate) fn new(rules: Vec<RuleOrigins>) -> Self {
+        let mut patterns = Vec::new();
+        let mut ends = Vec::with_capacity(rules.len());
+        let mut any = None;
+        let mut first_wild_rule = usize::MAX;
+        for (rule, origins) in rules.into_iter().enumerate() {
+            match origins {
+                RuleOrigins::Any => any = any.or(Some(rule)),
+                RuleOrigins::Patterns(of_rule) => {
+                    if of_rule.iter().any(OriginPattern::has_wildcard) {
+                        first_wild_rule = first_wild_rule.min(rule);
+                    }
+                    patterns.extend(of_rule);
+                }
+            }
+            ends.push(position(patterns.len()));
+        }
+
+        let hasher = DefaultHashBuilder::default();
+        let numbered = || (0..).zip(&patterns);
+        let wild = || numbered().filter(|(_, pattern)| pattern.has_wildcard());
+        let exact = || numbered().filter(|(_, pattern)| !pattern.has_wildcard());
+        let longest_exact = exact().map(|(_, pattern)| pattern.as_str().len()).max();
+        let longest_wild = wild().next().map(|_| MAX_LEN);
+        Self {
+            exact: table(exact(), &patterns, &hasher, |pattern| pattern.as_str().as_bytes()),
+            wild: table(wild(), &patterns, &hasher, WildKey::of),
+            longest_origin: longest_exact.max(longest_wild).unwrap_or(0),
+            longest_base: wild().map(|(_, pattern)| pattern.host().len()).max().unwrap_or(0),
+            ends: ends.into(),
+            any,
+            hasher,
+            first_wild_rule,
+            patterns: patterns.into(),
+        }
+    }
+
+    /// The first rule whose origins include the one with these bytes.
+    pub(crate) fn find(&self, origin: &[u8]) -> Option<usize> {
+        if origin.len() > self.longest_origin {
+            return self.any;
+        }
+        let found = earlier(self.any, self.find_exact(origin));
+        if found.is_some_and(|rule| rule <= self.first_wild_rule) || self.wild.is_empty() {
+            return found;
+        }
+        match Origin::parse(origin) {
+            Some(origin) => earlier(found, self.find_wild(&origin)),
+            None => found,
+        }
+    }
+
+    /// The first rule that allows any origin, whatever it is.
+    pub(crate) const fn find_any(&self) -> Option<usize> {
+        self.any
+    }
+
+    /// The patterns of a rule; none where it allows any origin.
+    pub(crate) fn patterns_of(&self, rule: usize) -> &[OriginPattern] {
+        let end = |rule: usize| self.ends.get(rule).map_or(0, |end| *end as usize);
+        let start = rule.checked_sub(1).map_or(0, end);
+        self.patterns.get(start..end(rule)).unwrap_or_default()
+    }
+
+    fn find_exact(&self, origin: &[u8]) -> Option<usize> {
+        let is_same = |at: &u32| {
+            self.pattern(*at).is_some_and(|pattern| pattern.as_str().as_bytes() == origin)
+        };
+        let at = self.exact.find(self.hasher.hash_one(origin), is_same)?;
+        Some(self.rule_of(*at))
+    }
+
+    fn find_wild(&self, origin: &Origin<'_>) -> Option<usize> {
+        let whole_host = WildKey {
+            scheme: origin.scheme(),
+            subdomains: false,
+            host: origin.host(),
+            port: PortPattern::Any,
+        };
+        let mut found = self.find_key(whole_host);
+        let mut host = origin.host();
+        while let Some((_, base)) = host.split_once('.') {
+            host = base;
+            if base.len() > self.longest_base {
+                continue;
+            }
+            for port in [PortPattern::Exact(origin.port()), PortPattern::Any] {
+                let key = WildKey { scheme: origin.scheme(), subdomains: true, host: base, port };
+                found = earlier(found, self.find_key(key));
+            }
+        }
+        found
+    }
+
+    fn find_key(&self, key: WildKey<'_>) -> Option<usize> {
+        let is_same =
+            |at: &u32| self.pattern(*at).is_some_and(|pattern| WildKey::of(pattern) == key);
+        let at = self.wild.find(self.hasher.hash_one(key), is_same)?;
+        Some(self.rule_of(*at))
+    }
+
+    fn pattern(&self, at: u32) -> Option<&OriginPattern> {
+        self.patterns.get(at as usize)
+    }
+
+    fn rule_of(&self, at: u32) -> usize {
+        self.ends.partition_point(|end| *end <= at)
+    }
+}
+
+/// Indexes patterns by a key. Of patterns with equal keys the first counts, as its rule governs.
+fn table<'a, K: Eq + Hash>(
+    numbered: impl Iterator<Item = (u32, &'a OriginPattern)>,
+    patterns: &'a [OriginPattern],
+    hasher: &DefaultHashBuilder,
+    key: impl Fn(&'a OriginPattern) -> K,
+) -> HashTable<u32> {
+    let key_at = |at: u32| patterns.get(at as usize).map(&key);
+    let hash_at = |at: &u32| key_at(*at).map_or(0, |key| hasher.hash_one(key));
+    let mut table = HashTable::new();
+    for (at, pattern) in numbered {
+        let is_same = |other: &u32| key_at(*other) == Some(key(pattern));
+        table.entry(hash_at(&at), is_same, hash_at).or_insert(at);
+    }
+    table.shrink_to_fit(hash_at);
+    table
+}
+
+/// The parts of a pattern with a wildcard.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+struct WildKey<'a> {
+    scheme: &'a str,
+    subdomains: bool,
+    host: &'a str,
+    port: PortPattern,
+}
+
+impl<'a> WildKey<'a> {
+    fn of(pattern: &'a OriginPattern) -> Self {
+        Self {
+            scheme: pattern.scheme(),
+            subdomains: pattern.has_subdomains(),
+            host: pattern.host(),
+            port: pattern.port(),
+        }
+    }
+}
+
+/// A position among the patterns. A list of more than `u32::MAX` would need some 200 GB.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn earlier(one: Option<usize>, other: Option<usize>) -> Option<usize> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}

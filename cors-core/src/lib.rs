@@ -1,0 +1,94 @@
+//! One CORS policy for every web framework: the policy model and the decision.
+//!
+//! A service says once which web origins may read it. The same [`Policy`] then answers in
+//! actix-web, in axum and all of tower, in poem and in salvo, byte for byte alike, through the
+//! crates `cors-actix`, `cors-axum`, `cors-poem` and `cors-salvo`, which re-export this one.
+//!
+//! ```text
+//!  once, when the service starts                       for each request
+//!
+//!  file ──► PolicyConfig ─┐
+//!                         ├─► Policy ──► CompiledPolicy ──► decide ──┬─► Forward: call the service,
+//!  code ──► PolicyBuilder ┘      │       (values in the      ▲       │            then apply headers
+//!                                │        framework's type)  │       └─► Respond: answer the
+//!                                ▼                           │                    preflight
+//!                           PolicyErrors             method and headers
+//!                           (all at once)            of the request
+//! ```
+//!
+//! `decide` is a pure function: no clock, no I/O, no logging, no panic on any input.
+//!
+//! ```
+//! use cors_core::{Decision, Policy};
+//! use http::{HeaderMap, HeaderValue, header};
+//!
+//! let policy = Policy::builder()
+//!     .allow_origins(["https://app.example.com"])
+//!     .build()?
+//!     .compile::<HeaderValue>();
+//!
+//! let mut request = HeaderMap::new();
+//! request.insert(header::ORIGIN, HeaderValue::from_static("https://app.example.com"));
+//! let Decision::Forward(headers) = policy.decide("GET", &request) else {
+//!     unreachable!("this is no preflight");
+//! };
+//!
+//! let mut response = HeaderMap::new();
+//! headers.apply(&mut response);
+//! assert_eq!(response[header::ACCESS_CONTROL_ALLOW_ORIGIN], "https://app.example.com");
+//! assert_eq!(response[header::VARY], "Origin");
+//! # Ok::<(), cors_core::PolicyErrors>(())
+//! ```
+//!
+//! # What CORS is not
+//!
+//! CORS lets pages of other origins read responses that browsers would otherwise keep from them.
+//! It is not access control: a request whose origin is not allowed still reaches the service and
+//! has its effects, and clients other than browsers ignore CORS altogether. It does not apply to
+//! WebSocket handshakes; [`Policy::allows_origin`] lets a handler check those.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
+//! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
+//! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
+
+mod builder;
+mod compiled;
+mod config;
+#[cfg(feature = "serde")]
+mod config_serde;
+mod decision;
+mod error;
+mod fetch;
+mod field;
+mod headers;
+mod host;
+#[cfg(feature = "http")]
+mod http;
+mod index;
+mod names;
+mod origin;
+mod pattern;
+mod pattern_error;
+mod policy;
+mod preflight;
+mod public_suffix;
+mod refusal;
+mod rule;
+mod validate;
+
+pub use builder::PolicyBuilder;
+pub use compiled::{CompiledPolicy, is_preflight};
+pub use config::{PolicyConfig, RuleConfig};
+pub use decision::{Decision, ResponseHeaders};
+pub use error::{PolicyError, PolicyErrorKind, PolicyErrors};
+pub use field::{Field, FieldTable};
+pub use headers::{HeaderValue, Headers, HeadersMut};
+pub use origin::Origin;
+pub use pattern::OriginPattern;
+pub use pattern_error::{PatternError, PatternErrorKind};
+pub use policy::Policy;
+pub use refusal::Refusal;

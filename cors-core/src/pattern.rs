@@ -1,0 +1,206 @@
+use std::fmt;
+use std::str::FromStr;
+
+use crate::host::{self, HostProblem};
+use crate::origin::{self, MAX_SCHEME_LEN};
+use crate::pattern_error::{PatternError, PatternErrorKind, PatternErrorKind as Kind};
+
+/// An origin, or a set of origins that differ in subdomain or port.
+///
+/// | pattern | matches |
+/// |---|---|
+/// | `https://example.com` | this origin only |
+/// | `https://*.example.com` | one or more labels before `.example.com`, not `https://example.com` |
+/// | `http://localhost:*` | any port, the default port included |
+///
+/// Both wildcards may stand in one pattern. A pattern is written as browsers send origins: lower
+/// case, no trailing slash, no default port.
+///
+/// ```
+/// use cors_core::OriginPattern;
+///
+/// let pattern: OriginPattern = "https://*.example.com".parse()?;
+/// assert!(pattern.matches(b"https://app.example.com"));
+/// assert!(!pattern.matches(b"https://example.com"));
+/// # Ok::<(), cors_core::PatternError>(())
+/// ```
+#[derive(Clone, Eq, Hash, PartialEq)]
+pub struct OriginPattern {
+    text: Box<str>,
+    /// Where the host's text ends and the port's, if any, begins.
+    host_end: u16,
+    scheme_len: u8,
+    subdomains: bool,
+    port: PortPattern,
+}
+
+/// The ports of a pattern.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum PortPattern {
+    /// The one port, `None` being the scheme's default.
+    Exact(Option<u16>),
+    Any,
+}
+
+impl OriginPattern {
+    /// Whether a browser at the origin with these bytes is meant.
+    #[must_use]
+    pub fn matches(&self, origin: &[u8]) -> bool {
+        if !self.has_wildcard() {
+            return origin == self.text.as_bytes();
+        }
+        let Some(origin) = origin::Origin::parse(origin) else {
+            return false;
+        };
+        let host = if self.subdomains {
+            let labels = origin.host().strip_suffix(self.host());
+            labels.is_some_and(|labels| labels.ends_with('.'))
+        } else {
+            origin.host() == self.host()
+        };
+        let port = self.port == PortPattern::Any || self.port == PortPattern::Exact(origin.port());
+        origin.scheme() == self.scheme() && host && port
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn scheme(&self) -> &str {
+        self.text.get(..self.scheme_len.into()).unwrap_or_default()
+    }
+
+    /// The host without a leading `*.`.
+    pub(crate) fn host(&self) -> &str {
+        let start = usize::from(self.scheme_len)
+            + "://".len()
+            + if self.subdomains { "*.".len() } else { 0 };
+        self.text.get(start..self.host_end.into()).unwrap_or_default()
+    }
+
+    pub(crate) const fn port(&self) -> PortPattern {
+        self.port
+    }
+
+    pub(crate) const fn has_subdomains(&self) -> bool {
+        self.subdomains
+    }
+
+    pub(crate) fn has_wildcard(&self) -> bool {
+        self.subdomains || self.port == PortPattern::Any
+    }
+}
+
+impl FromStr for OriginPattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        parse(text).map_err(|kind| PatternError::new(kind, text))
+    }
+}
+
+impl fmt::Display for OriginPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for OriginPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, f)
+    }
+}
+
+/// Parses a pattern; the first problem it has is the one that is reported.
+pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
+    if text.is_empty() {
+        return Err(Kind::Empty);
+    }
+    if text == "null" {
+        return Err(Kind::Null);
+    }
+    if text.contains(|c: char| c.is_whitespace() || c == ',') {
+        return Err(Kind::SeveralOrigins);
+    }
+    let (scheme, authority) = text.split_once("://").ok_or(Kind::MissingScheme)?;
+    check_scheme(scheme)?;
+    check_authority(authority)?;
+
+    let (host, port_text) = origin::split_port(authority);
+    let port = match port_text {
+        None => PortPattern::Exact(None),
+        Some("*") => PortPattern::Any,
+        Some(digits) => PortPattern::Exact(Some(check_port(scheme, digits)?)),
+    };
+    let (subdomains, base) = match host.strip_prefix("*.") {
+        Some(base) => (true, base),
+        None => (false, host),
+    };
+    check_host(base, subdomains)?;
+    let scheme_len = u8::try_from(scheme.len()).map_err(|_| Kind::SchemeTooLong)?;
+    let host_end =
+        u16::try_from(scheme.len() + "://".len() + host.len()).map_err(|_| Kind::HostTooLong)?;
+    Ok(OriginPattern { text: text.into(), host_end, scheme_len, subdomains, port })
+}
+
+fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
+    if origin::is_scheme(scheme) {
+        // The origin of a page from a file is opaque, so browsers send `null`.
+        return if scheme == "file" { Err(Kind::File) } else { Ok(()) };
+    }
+    if scheme.is_empty() {
+        return Err(Kind::MissingScheme);
+    }
+    if scheme.contains('*') {
+        return Err(Kind::Wildcard);
+    }
+    if scheme.len() > MAX_SCHEME_LEN {
+        return Err(Kind::SchemeTooLong);
+    }
+    if origin::is_scheme(&scheme.to_ascii_lowercase()) {
+        return Err(Kind::UpperCase);
+    }
+    Err(Kind::InvalidScheme)
+}
+
+fn check_authority(authority: &str) -> Result<(), PatternErrorKind> {
+    match authority.find(['/', '?', '#', '@', '\\']).and_then(|at| authority.get(at..)) {
+        None => Ok(()),
+        Some(rest) if rest.starts_with('?') => Err(Kind::Query),
+        Some(rest) if rest.starts_with('#') => Err(Kind::Fragment),
+        Some(rest) if rest.starts_with('@') => Err(Kind::UserInfo),
+        Some(_) => Err(Kind::Path),
+    }
+}
+
+fn check_port(scheme: &str, digits: &str) -> Result<u16, PatternErrorKind> {
+    let port = origin::parse_port(digits).ok_or(Kind::InvalidPort)?;
+    if origin::default_port(scheme) == Some(port) {
+        return Err(Kind::DefaultPort);
+    }
+    Ok(port)
+}
+
+fn check_host(base: &str, subdomains: bool) -> Result<(), PatternErrorKind> {
+    if base.contains('*') {
+        return Err(Kind::Wildcard);
+    }
+    if !base.is_ascii() {
+        return Err(Kind::NotAscii);
+    }
+    match host::check(base) {
+        Ok(()) if subdomains && host::is_ip(base) => Err(Kind::WildcardOverIp),
+        Ok(()) => Ok(()),
+        Err(HostProblem::Empty) => Err(Kind::MissingHost),
+        Err(HostProblem::TooLong) => Err(Kind::HostTooLong),
+        Err(HostProblem::EmptyLabel) => Err(Kind::EmptyLabel),
+        Err(HostProblem::LabelTooLong) => Err(Kind::LabelTooLong),
+        Err(HostProblem::Character) if host::check(&base.to_ascii_lowercase()).is_ok() => {
+            Err(Kind::UpperCase)
+        }
+        Err(HostProblem::Character) => Err(Kind::InvalidHost),
+        Err(HostProblem::Ip) => Err(Kind::InvalidIp),
+    }
+}

@@ -1,0 +1,130 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::index::OriginIndex;
+use crate::rule::Rule;
+use crate::{CompiledPolicy, HeaderValue, PolicyBuilder, PolicyConfig, RuleConfig};
+
+/// Which web origins may read a service's responses, and what they may ask of it.
+///
+/// A policy is validated when it is built and never changes; a clone shares it. Build one with
+/// [`Policy::builder`], or from a [`PolicyConfig`] that was read from a file.
+///
+/// It is an ordered list of rules, most often one. The first rule whose origins include the
+/// request's governs the request.
+#[derive(Clone)]
+pub struct Policy(Arc<Inner>);
+
+struct Inner {
+    rules: Box<[Rule]>,
+    origins: OriginIndex,
+    debug: bool,
+}
+
+impl Policy {
+    /// Starts a policy that allows nothing yet.
+    pub fn builder() -> PolicyBuilder {
+        PolicyBuilder::default()
+    }
+
+    /// Starts a policy that shares public data with every page, without credentials. Safe for
+    /// whatever anybody can fetch from the open internet anyway; not for what only a network
+    /// position protects, such as a service on an intranet or on this machine
+    /// ([Fetch, safe setup](https://fetch.spec.whatwg.org/#basic-safe-cors-protocol-setup)).
+    pub fn any_origin() -> PolicyBuilder {
+        Self::builder().allow_origins(["*"])
+    }
+
+    /// Starts a policy for development: pages served from this machine, on any port.
+    pub fn loopback() -> PolicyBuilder {
+        Self::builder().allow_origins([
+            "http://localhost:*",
+            "http://127.0.0.1:*",
+            "http://[::1]:*",
+            "https://localhost:*",
+            "https://127.0.0.1:*",
+            "https://[::1]:*",
+        ])
+    }
+
+    /// The policy with its fixed response headers made, once, as values of a framework's own
+    /// header type. Adapters call this; it cannot fail.
+    #[must_use]
+    pub fn compile<V: HeaderValue>(&self) -> CompiledPolicy<V> {
+        CompiledPolicy::new(self.clone())
+    }
+
+    /// Whether a page of this origin may read responses; `origin` is the value of an `Origin`
+    /// header.
+    ///
+    /// For whatever CORS itself does not protect, such as a WebSocket handshake. An origin that
+    /// only `*` allows counts as allowed.
+    #[must_use]
+    pub fn allows_origin(&self, origin: &[u8]) -> bool {
+        self.origins().find(origin).is_some()
+    }
+
+    /// The data that builds this policy again, in its normal form.
+    #[must_use]
+    pub fn to_config(&self) -> PolicyConfig {
+        let mut config = PolicyConfig { debug: self.0.debug, ..PolicyConfig::default() };
+        for (index, rule) in self.0.rules.iter().enumerate() {
+            config.rules.push(rule_config(rule, self.0.origins.patterns_of(index)));
+        }
+        config
+    }
+
+    pub(crate) fn new(rules: Vec<Rule>, origins: OriginIndex, debug: bool) -> Self {
+        Self(Arc::new(Inner { rules: rules.into(), origins, debug }))
+    }
+
+    pub(crate) fn rules(&self) -> &[Rule] {
+        &self.0.rules
+    }
+
+    pub(crate) fn origins(&self) -> &OriginIndex {
+        &self.0.origins
+    }
+
+    pub(crate) fn is_debug(&self) -> bool {
+        self.0.debug
+    }
+}
+
+/// Two policies are equal if they are built from the same data.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.to_config() == other.to_config()
+    }
+}
+
+impl Eq for Policy {}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Policy").field(&self.to_config()).finish()
+    }
+}
+
+fn rule_config(rule: &Rule, patterns: &[crate::OriginPattern]) -> RuleConfig {
+    let mut allow_origins: Vec<_> = patterns.iter().map(ToString::to_string).collect();
+    if allow_origins.is_empty() {
+        allow_origins.push("*".into());
+    }
+    let mut allow_headers = rule.headers.to_config();
+    if rule.any_header_and_authorization {
+        allow_headers.push("authorization".into());
+    }
+    RuleConfig {
+        allow_origins,
+        allow_credentials: rule.credentials,
+        allow_methods: rule.methods.to_config(),
+        allow_headers,
+        expose_headers: rule.exposed.to_config(),
+        max_age: rule.max_age.map(i64::from),
+        dangerously_allow_insecure_origins_with_credentials: rule.insecure_origins_with_credentials,
+        dangerously_allow_public_suffix_subdomains_with_credentials: rule
+            .public_suffix_subdomains_with_credentials,
+        unknown_keys: Vec::new(),
+    }
+}

@@ -1,0 +1,136 @@
+//! What a preflight asks for, checked against the rule that governs it. The work is bounded by
+//! the rule, whatever arrives.
+
+use smallvec::SmallVec;
+
+use crate::fetch;
+use crate::names::{NameList, Names};
+use crate::rule::Rule;
+use crate::{HeaderValue, Refusal};
+
+/// Empty elements that a list may have: intermediaries may add some
+/// ([RFC 9110, section 5.6.1.2](https://httpwg.org/specs/rfc9110.html#abnf.extension.recipient)).
+const EMPTY_ELEMENTS: usize = 16;
+
+/// The longest method that "any method" covers.
+const LONGEST_MIRRORED_METHOD: usize = 64;
+
+/// The most headers, and bytes of them, that "any header" with credentials covers.
+const MIRRORED_NAMES: usize = 64;
+const MIRRORED_BYTES: usize = 4096;
+
+/// What an answer has to repeat, because `*` means nothing with credentials.
+#[derive(Clone, Debug)]
+pub(crate) struct Mirrored<V> {
+    pub(crate) method: Option<V>,
+    pub(crate) headers: Option<V>,
+}
+
+/// Checks the values of `Access-Control-Request-Method` and `-Headers`.
+pub(crate) fn check<'r, V: HeaderValue + 'r>(
+    rule: &Rule,
+    mut methods: impl Iterator<Item = &'r V>,
+    headers: impl Iterator<Item = &'r V>,
+) -> Result<Mirrored<V>, Refusal> {
+    let method = methods.next().ok_or(Refusal::InvalidMethod)?;
+    if methods.next().is_some() {
+        return Err(Refusal::SeveralMethods);
+    }
+    check_method(rule, method.as_ref())?;
+    let mirrored_headers = match &rule.headers {
+        Names::Listed(allowed) => {
+            check_headers(allowed, headers.map(AsRef::as_ref))?;
+            None
+        }
+        Names::Any if rule.credentials => mirror_headers(headers.map(AsRef::as_ref))?,
+        Names::Any => None,
+    };
+    let mirrors_method = rule.credentials && rule.methods == Names::Any;
+    Ok(Mirrored { method: mirrors_method.then(|| method.clone()), headers: mirrored_headers })
+}
+
+fn check_method(rule: &Rule, method: &[u8]) -> Result<(), Refusal> {
+    match &rule.methods {
+        _ if fetch::is_safelisted_method(method) => Ok(()),
+        Names::Listed(allowed) if allowed.contains(method) => Ok(()),
+        Names::Any if is_mirrorable(method) && !fetch::is_forbidden_method(method) => Ok(()),
+        Names::Listed(_) if !is_mirrorable(method) => Err(Refusal::InvalidMethod),
+        Names::Listed(_) => Err(Refusal::MethodNotAllowed),
+        Names::Any => Err(Refusal::InvalidMethod),
+    }
+}
+
+/// A method that can be repeated in an answer. `*` cannot: a browser would keep it as a wildcard.
+fn is_mirrorable(method: &[u8]) -> bool {
+    method.len() <= LONGEST_MIRRORED_METHOD && method != b"*" && fetch::is_token(method)
+}
+
+/// Checks a list of headers against those that are allowed, in any order and case. A list whose
+/// names are all allowed always fits the budget, with room for spaces and repetitions.
+fn check_headers<'r>(
+    allowed: &NameList,
+    lines: impl Iterator<Item = &'r [u8]>,
+) -> Result<(), Refusal> {
+    let mut budget = Budget {
+        bytes: 2 * allowed.total_len() + 64,
+        names: 2 * allowed.len(),
+        empty: EMPTY_ELEMENTS,
+    };
+    for line in lines {
+        budget.spend_line(line)?;
+        for name in line.split(|byte| *byte == b',').map(fetch::trim_whitespace) {
+            if budget.spend_element(name)? && !allowed.contains_ignore_case(name) {
+                return Err(Refusal::HeaderNotAllowed);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Repeats a list of headers in the form that browsers give it: lower case, no spaces.
+fn mirror_headers<'r, V: HeaderValue>(
+    lines: impl Iterator<Item = &'r [u8]>,
+) -> Result<Option<V>, Refusal> {
+    let mut budget = Budget { bytes: MIRRORED_BYTES, names: MIRRORED_NAMES, empty: EMPTY_ELEMENTS };
+    let mut list: SmallVec<[u8; 256]> = SmallVec::new();
+    for line in lines {
+        budget.spend_line(line)?;
+        for name in line.split(|byte| *byte == b',').map(fetch::trim_whitespace) {
+            if !budget.spend_element(name)? {
+                continue;
+            }
+            if name == b"*" || !fetch::is_token(name) {
+                return Err(Refusal::InvalidHeader);
+            }
+            if !list.is_empty() {
+                list.push(b',');
+            }
+            list.extend(name.iter().map(u8::to_ascii_lowercase));
+        }
+    }
+    if list.is_empty() {
+        return Ok(None);
+    }
+    V::try_from(list.as_slice()).map(Some).map_err(|_| Refusal::InvalidHeader)
+}
+
+/// What is left of the work that a list of headers may cause.
+struct Budget {
+    bytes: usize,
+    names: usize,
+    empty: usize,
+}
+
+impl Budget {
+    fn spend_line(&mut self, line: &[u8]) -> Result<(), Refusal> {
+        self.bytes = self.bytes.checked_sub(line.len()).ok_or(Refusal::TooManyHeaders)?;
+        Ok(())
+    }
+
+    /// Whether the element is a name, not an empty one.
+    fn spend_element(&mut self, element: &[u8]) -> Result<bool, Refusal> {
+        let left = if element.is_empty() { &mut self.empty } else { &mut self.names };
+        *left = left.checked_sub(1).ok_or(Refusal::TooManyHeaders)?;
+        Ok(!element.is_empty())
+    }
+}

@@ -1,0 +1,42 @@
+use std::error::Error;
+use std::fmt;
+
+/// Why a request was not allowed what it asked for.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// No rule allows the request's origin.
+    OriginNotAllowed,
+    /// The request has several `Origin` lines, which no browser sends.
+    SeveralOrigins,
+    /// The rule does not allow the method that the preflight asks for.
+    MethodNotAllowed,
+    /// The method that the preflight asks for is none, or one that no script can use.
+    InvalidMethod,
+    /// The preflight has several `Access-Control-Request-Method` lines, which no browser sends.
+    SeveralMethods,
+    /// The rule does not allow one of the headers that the preflight asks for.
+    HeaderNotAllowed,
+    /// One of the headers that the preflight asks for has a name that is none.
+    InvalidHeader,
+    /// The preflight asks for more headers than the rule could allow, or pads their list beyond
+    /// what any proxy does.
+    TooManyHeaders,
+}
+
+impl Error for Refusal {}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OriginNotAllowed => "no rule allows this origin",
+            Self::SeveralOrigins => "the request has several origins",
+            Self::MethodNotAllowed => "the rule does not allow this method",
+            Self::InvalidMethod => "the method asked for is not one that a script can use",
+            Self::SeveralMethods => "the preflight asks for several methods",
+            Self::HeaderNotAllowed => "the rule does not allow one of the headers asked for",
+            Self::InvalidHeader => "one of the headers asked for has an invalid name",
+            Self::TooManyHeaders => "the preflight asks for more headers than the rule allows",
+        })
+    }
+}

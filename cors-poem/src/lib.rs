@@ -1,0 +1,37 @@
+//! CORS for poem, from a [`Policy`] that can be shared with other frameworks.
+//!
+//! ```
+//! use cors_poem::{Cors, Policy};
+//! use poem::{EndpointExt, Route, get, handler};
+//!
+//! #[handler]
+//! fn hello() -> &'static str {
+//!     "hello"
+//! }
+//!
+//! let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+//! let app = Route::new().at("/", get(hello)).with(Cors::new(policy)); // last, and on the route
+//! # Ok::<(), cors_poem::PolicyErrors>(())
+//! ```
+//!
+//! # Where to mount it
+//!
+//! Last, on the outermost `Route`.
+//!
+//! | mounted with | preflights | 404 | 405 |
+//! |---|---|---|---|
+//! | `Route::new()….with(cors)`, or such a route nested | all | yes | yes |
+//! | `get(handler).with(cors)` | yes | | yes |
+//! | `get(handler.with(cors))` | **none: 405** | | no |
+//!
+//! What answers by itself belongs inside, before `.with(cors)`: authentication, `CatchPanic`,
+//! `NormalizePath`, `ForceHttps`, timeouts. So does `catch_error`: outside, it sees no error,
+//! because an error has to become a response to carry headers.
+//!
+//! Do not stack two of them: the outer one answers every preflight and owns every response.
+//! Policies for parts of an application are mounted side by side.
+
+mod endpoint;
+
+pub use cors_core::*;
+pub use endpoint::{Cors, CorsEndpoint};

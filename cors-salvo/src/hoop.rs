@@ -1,0 +1,51 @@
+use std::sync::Arc;
+
+use cors_core::{CompiledPolicy, Decision, Policy};
+use salvo_core::http::{HeaderValue, ResBody, StatusCode};
+use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
+
+/// Applies a [`Policy`] to a service. Cloning it counts a reference.
+#[derive(Clone, Debug)]
+#[must_use = "a hoop does nothing until a service is wrapped in it"]
+pub struct Cors {
+    policy: CompiledPolicy<HeaderValue>,
+}
+
+impl Cors {
+    /// A hoop that answers by this policy.
+    pub fn new(policy: Policy) -> Self {
+        Self { policy: policy.compile() }
+    }
+
+    /// Puts the hoop before all hoops that the service has.
+    #[must_use]
+    pub fn wrap(self, mut service: Service) -> Service {
+        service.hoops.insert(0, Arc::new(self));
+        service
+    }
+}
+
+#[async_trait]
+impl Handler for Cors {
+    async fn handle(
+        &self,
+        request: &mut Request,
+        depot: &mut Depot,
+        response: &mut Response,
+        flow: &mut FlowCtrl,
+    ) {
+        match self.policy.decide(request.method().as_str(), request.headers()) {
+            Decision::Forward(headers) => {
+                flow.call_next(request, depot, response).await;
+                headers.apply(response.headers_mut());
+            }
+            Decision::Respond(headers) => {
+                flow.skip_rest();
+                response.status_code = StatusCode::from_u16(headers.status()).ok();
+                // Without a body of its own, a refusal would get a page from salvo's catcher.
+                response.body = ResBody::Once(Default::default());
+                headers.apply(response.headers_mut());
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! CORS for salvo, from a [`Policy`] that can be shared with other frameworks.
+//!
+//! ```
+//! use cors_salvo::{Cors, Policy};
+//! use salvo_core::{Router, Service};
+//!
+//! let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+//! let service = Cors::new(policy).wrap(Service::new(Router::new()));
+//! # Ok::<(), cors_salvo::PolicyErrors>(())
+//! ```
+//!
+//! # Where to mount it
+//!
+//! On the `Service`, before every other hoop, which is where [`Cors::wrap`] puts it whatever else
+//! was called before. A hoop of a `Router` cannot work: salvo looks for a route with the method
+//! `OPTIONS` first, finds none, and answers the preflight with 405 Method Not Allowed, or with
+//! 404 Not Found for an unknown path, without running the router's hoops.
+//!
+//! | mounted with | preflights | 404 | 405 |
+//! |---|---|---|---|
+//! | `cors.wrap(service)`, or `Service::hoop(cors)` first | all | yes | yes |
+//! | `Service::hoop_when(cors, …)` first | where the condition holds | there | there |
+//! | `Router::hoop(cors)` | **none: 404 or 405** | no | no |
+//! | `handler.hoop(cors)` | **none: 405** | | no |
+//!
+//! Hoops that answer by themselves belong after it: authentication, timeouts, panic catchers,
+//! redirects.
+//!
+//! Do not stack two of them: the outer one answers every preflight and owns every response.
+//! Policies for parts of an application are mounted side by side, each with `Service::hoop_when`.
+
+mod hoop;
+
+pub use cors_core::*;
+pub use hoop::Cors;
