@@ -55,6 +55,7 @@
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
+mod browser;
 mod builder;
 mod compiled;
 mod config;
@@ -80,6 +81,7 @@ mod refusal;
 mod rule;
 mod validate;
 
+pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
 pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
