@@ -17,6 +17,7 @@ mod application;
 mod case;
 mod check;
 mod client;
+pub mod contract;
 mod message;
 mod table;
 mod trial;
