@@ -10,7 +10,7 @@ use crate::mount::Mount;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Story {
     /// The segment of the path that names it.
-    #[serde(default)]
+    #[serde(skip_deserializing)]
     name: String,
     title: String,
     text: String,
