@@ -77,6 +77,7 @@ mod pattern_error;
 mod policy;
 mod preflight;
 mod public_suffix;
+mod punycode;
 mod refusal;
 mod rule;
 mod validate;
