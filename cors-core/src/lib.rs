@@ -53,6 +53,7 @@
 //! |---|---|---|
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
+//! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
 mod browser;
@@ -70,6 +71,8 @@ mod host;
 #[cfg(feature = "http")]
 mod http;
 mod index;
+#[cfg(feature = "files")]
+mod load;
 mod names;
 mod origin;
 mod pattern;
@@ -90,6 +93,8 @@ pub use decision::{Decision, ResponseHeaders};
 pub use error::{PolicyError, PolicyErrorKind, PolicyErrors};
 pub use field::{Field, FieldTable};
 pub use headers::{HeaderValue, Headers, HeadersMut};
+#[cfg(feature = "files")]
+pub use load::{LoadError, Policies};
 pub use origin::Origin;
 pub use pattern::OriginPattern;
 pub use pattern_error::{PatternError, PatternErrorKind};
