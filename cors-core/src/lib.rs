@@ -83,6 +83,7 @@ mod public_suffix;
 mod punycode;
 mod refusal;
 mod rule;
+mod suggestion;
 mod validate;
 
 pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
