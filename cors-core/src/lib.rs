@@ -60,6 +60,8 @@ mod browser;
 mod builder;
 mod compiled;
 mod config;
+#[cfg(test)]
+mod config_schema;
 #[cfg(feature = "serde")]
 mod config_serde;
 mod decision;
@@ -95,7 +97,7 @@ pub use error::{PolicyError, PolicyErrorKind, PolicyErrors};
 pub use field::{Field, FieldTable};
 pub use headers::{HeaderValue, Headers, HeadersMut};
 #[cfg(feature = "files")]
-pub use load::{LoadError, Policies};
+pub use load::{JSON_SCHEMA, LoadError, Policies};
 pub use origin::Origin;
 pub use pattern::OriginPattern;
 pub use pattern_error::{PatternError, PatternErrorKind};

@@ -5,7 +5,7 @@ mod format;
 
 use std::collections::BTreeMap;
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use once_cell::sync::OnceCell;
 use serde::Deserialize;
@@ -15,6 +15,9 @@ pub use error::LoadError;
 use crate::error::{PolicyError, PolicyErrorKind, PolicyErrors};
 use crate::{Policy, PolicyConfig};
 use format::Format;
+
+/// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.
+pub const JSON_SCHEMA: &str = include_str!("../policy.schema.json");
 
 /// The environment variable that [`Policy::process_wide`] reads.
 const VARIABLE: &str = "CORS_POLICY";
@@ -29,8 +32,9 @@ const VARIABLE: &str = "CORS_POLICY";
 /// allow_origins = ["https://admin.example.com"]
 /// allow_credentials = true
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Policies {
+    path: PathBuf,
     sole: Option<Policy>,
     named: BTreeMap<String, Policy>,
 }
@@ -49,16 +53,27 @@ impl Policies {
         Self::parse(&text, path, format)
     }
 
-    /// The policy of a file that has one, without a name.
-    #[must_use]
-    pub const fn sole(&self) -> Option<&Policy> {
-        self.sole.as_ref()
-    }
-
     /// The policy with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Policy> {
         self.named.get(name)
+    }
+
+    /// The policy with this name, or, for `None`, the only policy of a file without names.
+    ///
+    /// # Errors
+    ///
+    /// If there is none; the error names those that there are.
+    pub fn select(&self, name: Option<&str>) -> Result<&Policy, LoadError> {
+        let selected = match name {
+            Some(name) => self.get(name),
+            None => self.sole.as_ref(),
+        };
+        selected.ok_or_else(|| LoadError::Selection {
+            path: self.path.clone(),
+            name: name.map(Into::into),
+            names: self.named.keys().cloned().collect(),
+        })
     }
 
     /// The names and their policies, in the order of the names.
@@ -77,7 +92,7 @@ impl Policies {
         let invalid = |errors| LoadError::Invalid { origin: path.display().to_string(), errors };
         let Some(at) = config.unknown_keys.iter().position(|key| key == "policies") else {
             let policy = Policy::try_from(config).map_err(invalid)?;
-            return Ok(Self { sole: Some(policy), named: BTreeMap::new() });
+            return Ok(Self { path: path.into(), sole: Some(policy), named: BTreeMap::new() });
         };
         config.unknown_keys.remove(at);
         let mut errors = settings_beside_policies(config);
@@ -95,20 +110,7 @@ impl Policies {
             }
         }
         PolicyErrors::check(errors).map_err(invalid)?;
-        Ok(Self { sole: None, named })
-    }
-
-    /// The policy with this name, or the only one without.
-    fn select(mut self, name: Option<&str>, origin: &str) -> Result<Policy, LoadError> {
-        let selected = match name {
-            Some(name) => self.named.remove(name),
-            None => self.sole.take(),
-        };
-        selected.ok_or_else(|| LoadError::Selection {
-            origin: origin.into(),
-            name: name.map(Into::into),
-            names: self.named.into_keys().collect(),
-        })
+        Ok(Self { path: path.into(), sole: None, named })
     }
 }
 
@@ -121,8 +123,7 @@ impl Policy {
     /// If the file cannot be read or parsed, for everything that is wrong with its policy, and
     /// if it has several.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
-        let path = path.as_ref();
-        Policies::from_path(path)?.select(None, &path.display().to_string())
+        Policies::from_path(path)?.select(None).cloned()
     }
 
     /// Reads the policy that an environment variable tells: the path of a file, the path and a
@@ -141,7 +142,7 @@ impl Policy {
                 .map_err(|errors| LoadError::Invalid { origin: variable.into(), errors });
         }
         match value.rsplit_once('#') {
-            Some((path, name)) => Policies::from_path(path)?.select(Some(name), path),
+            Some((path, name)) => Policies::from_path(path)?.select(Some(name)).cloned(),
             None => Self::from_path(value),
         }
     }

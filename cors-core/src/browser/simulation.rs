@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::browser::lines::Lines;
 use crate::browser::request::{BrowserRequest, Prepared, prepare};
 use crate::{CompiledPolicy, Decision, Field, Policy, Refusal, fetch};
@@ -25,6 +27,21 @@ pub enum Verdict {
     BlockedByPreflight,
     /// The request is sent and has its effects, but the script gets an error.
     BlockedAfterResponse,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allowed => "allowed: the script gets the response",
+            Self::Unsendable => "blocked: browsers let no script send this",
+            Self::BlockedByPreflight => {
+                "blocked: the preflight is refused, and the request is never sent"
+            }
+            Self::BlockedAfterResponse => {
+                "blocked: the request reaches the service, but the script gets an error"
+            }
+        })
+    }
 }
 
 /// A request that the browser sends, and the answer, as far as CORS is concerned.

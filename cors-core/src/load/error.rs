@@ -45,7 +45,7 @@ pub enum LoadError {
     /// The file has not the policy that is asked for.
     Selection {
         /// The file.
-        origin: String,
+        path: PathBuf,
         /// The name that is asked for; `None` for a policy without one.
         name: Option<String>,
         /// The other names that it has.
@@ -87,10 +87,11 @@ impl fmt::Display for LoadError {
                 }
                 Ok(())
             }
-            Self::Selection { origin, name, names } => {
+            Self::Selection { path, name, names } => {
+                write!(f, "{}: ", path.display())?;
                 match name {
-                    Some(name) => write!(f, "{origin}: there is no policy {name:?}; ")?,
-                    None => write!(f, "{origin}: the policies have names; ")?,
+                    Some(name) => write!(f, "there is no policy {name:?}; ")?,
+                    None => f.write_str("the policies have names; ")?,
                 }
                 match names.as_slice() {
                     [] => f.write_str("the file has one policy, without a name: leave it out"),
