@@ -27,7 +27,7 @@ pub(crate) fn origin(text: &str) -> Option<String> {
 
 /// The origins in a text that holds several, where each can be told.
 pub(crate) fn origins(text: &str) -> Option<Vec<String>> {
-    elements(text, |element| match pattern::parse(element) {
+    elements(text, [',', ';', ' ', '\t', '\r', '\n'], |element| match pattern::parse(element) {
         Ok(pattern) => Some(pattern.to_string()),
         Err(_) => origin(element),
     })
@@ -43,16 +43,20 @@ pub(crate) fn token(text: &str) -> Option<String> {
 
 /// The methods or header names in a text that holds several.
 pub(crate) fn tokens(text: &str) -> Option<Vec<String>> {
-    elements(text, token)
+    elements(text, [',', ';'], token)
 }
 
 /// Several elements that were written as one; `None` where one of them cannot be told.
-fn elements(text: &str, read: impl Fn(&str) -> Option<String>) -> Option<Vec<String>> {
+fn elements<const N: usize>(
+    text: &str,
+    separators: [char; N],
+    read: impl Fn(&str) -> Option<String>,
+) -> Option<Vec<String>> {
     /// More would not be read.
     const MOST: usize = 8;
-    let text =
-        text.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    let parts = text.split([',', ';', ' ', '\t', '\n', '\r']).filter(|part| !part.is_empty());
+    let text = text.trim();
+    let text = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let parts = text.split(separators).filter(|part| !part.trim().is_empty());
     let elements: Vec<_> =
         parts.take(MOST + 1).map(|part| read(unwrapped(part))).collect::<Option<_>>()?;
     (2..=MOST).contains(&elements.len()).then_some(elements)
