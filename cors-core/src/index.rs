@@ -204,8 +204,7 @@ impl<'a> WildKey<'a> {
         let subdomains = bases
             .filter(move |base| base.len() <= longest_base)
             .map(move |host| Self { subdomains: true, host, ..self });
-        let subdomains =
-            subdomains.flat_map(|key| [key, Self { port: PortPattern::Any, ..key }]);
+        let subdomains = subdomains.flat_map(|key| [key, Self { port: PortPattern::Any, ..key }]);
         std::iter::once(any_port).chain(subdomains).filter(move |key| *key != self)
     }
 }

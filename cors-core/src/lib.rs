@@ -74,6 +74,8 @@ mod host;
 #[cfg(feature = "http")]
 mod http;
 mod index;
+mod lint;
+mod linter;
 #[cfg(feature = "files")]
 mod load;
 mod names;
@@ -101,6 +103,7 @@ pub use error::{PolicyError, PolicyErrors};
 pub use error_kind::PolicyErrorKind;
 pub use field::{Field, FieldTable};
 pub use headers::{HeaderValue, Headers, HeadersMut};
+pub use lint::{Lint, LintKind};
 #[cfg(feature = "files")]
 pub use load::{JSON_SCHEMA, LoadError, Policies};
 pub use origin::Origin;

@@ -1,7 +1,5 @@
 //! The names of a policy's settings, as a file and the builder have them.
 
-use std::fmt::Write;
-
 use crate::quoted::Quoted;
 
 /// The settings of a policy as a whole.
@@ -88,14 +86,15 @@ pub(crate) fn element_path(prefix: &str, key: &str, index: usize) -> String {
     format!("{prefix}{key}[{index}]")
 }
 
+/// The path of a rule in a list.
+pub(crate) fn rule_path(index: usize) -> String {
+    format!("rules[{index}]")
+}
+
 /// What stands before the settings of a rule: nothing where it is the only one and was not
 /// written as a list.
 pub(crate) fn rule_prefix(index: usize, listed: bool) -> String {
-    let mut prefix = String::new();
-    if listed {
-        let _ = write!(prefix, "rules[{index}].");
-    }
-    prefix
+    if listed { format!("{}.", rule_path(index)) } else { String::new() }
 }
 
 #[cfg(test)]
