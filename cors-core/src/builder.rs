@@ -12,7 +12,7 @@ use crate::{Policy, PolicyConfig, PolicyErrors, RuleConfig, validate};
 /// use cors_core::Policy;
 ///
 /// let policy = Policy::builder()
-///     .allow_origins(["https://app.example.com", "https://*.partner.example"])
+///     .allow_origins(["https://app.example.com", "https://admin.example.com"])
 ///     .allow_credentials(true)
 ///     .allow_methods(["PUT", "DELETE"])
 ///     .allow_headers(["authorization", "content-type"])

@@ -139,6 +139,9 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     if port_text.is_some_and(|text| text.contains(':')) && !host.starts_with('[') {
         return Err(Kind::InvalidIp);
     }
+    if host.is_empty() {
+        return Err(Kind::MissingHost);
+    }
     let port = match port_text {
         None => PortPattern::Exact(None),
         Some("*") => PortPattern::Any,

@@ -153,16 +153,14 @@ impl PatternErrorKind {
                 "write it as in \"https://example.com\", or \"*\" alone for every origin"
             }
             Self::NotAscii => {
-                "write the form that starts with \"xn--\", as a browser's developer tools show it"
+                "write the form with \"xn--\" that location.origin has in the browser's console"
             }
             Self::EmptyLabel => {
                 "remove the extra dot, or write \"https://*.example.com\" for subdomains"
             }
-            Self::InvalidIp => {
-                "write it as a browser's address bar shows it, such as \"127.0.0.1\" or \"[::1]\""
-            }
             Self::InvalidPort => "write such a number, or \"*\" for any port",
-            Self::RegularExpression | Self::Wildcard | Self::WildcardOverIp => {
+            Self::WildcardOverIp => "remove \"*.\"",
+            Self::RegularExpression | Self::Wildcard => {
                 "write \"https://example.com\", \"https://*.example.com\", \"http://localhost:*\" or \"*\" alone"
             }
             Self::UserInfo
@@ -173,7 +171,8 @@ impl PatternErrorKind {
             | Self::LabelTooLong
             | Self::HostTooLong
             | Self::InvalidHost
-            | Self::DefaultPort => "write scheme, host and port as a browser sends them",
+            | Self::InvalidIp
+            | Self::DefaultPort => "write what location.origin is in the browser's console",
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn policy(
             .iter()
             .map(|key| PolicyError::new(setting::path("", key), Kind::BesideRules)),
     );
-    if config.rules.is_empty() {
+    if config.rules.is_empty() && !mean_origins(&config.unknown_keys) {
         errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
     }
 
@@ -80,7 +80,7 @@ impl RuleChecker<'_> {
 
     fn origins(&mut self) -> RuleOrigins {
         let configured = &self.rule.allow_origins;
-        if configured.is_empty() {
+        if configured.is_empty() && !mean_origins(&self.rule.unknown_keys) {
             let path = setting::path(&self.prefix, "allow_origins");
             self.errors.push(PolicyError::new(path, Kind::NoOrigins));
         }
@@ -129,11 +129,6 @@ impl RuleChecker<'_> {
 
     fn rule(&mut self) -> Rule {
         let rule = self.rule;
-        if rule.allow_credentials
-            && let Some(index) = rule.expose_headers.iter().position(|name| name == "*")
-        {
-            self.refuse("expose_headers", index, "*", Kind::ExposeAnyWithCredentials, None);
-        }
         // Fetch keeps `authorization` out of `*`, so that only there it stands beside it.
         let is_authorization = |name: &String| name.eq_ignore_ascii_case("authorization");
         let any_header = rule.allow_headers.iter().any(|name| name == "*");
@@ -156,18 +151,24 @@ impl RuleChecker<'_> {
             ),
             any_header_and_authorization: any_header
                 && rule.allow_headers.iter().any(is_authorization),
-            exposed: self.names(
-                "expose_headers",
-                &rule.expose_headers,
-                (rule.expose_headers.len() > 1).then_some(Kind::ExposeAnyNotAlone),
-                check_exposed_header,
-            ),
+            exposed: self.exposed(),
             max_age: self.max_age(),
             insecure_origins_with_credentials: rule
                 .dangerously_allow_insecure_origins_with_credentials,
             public_suffix_subdomains_with_credentials: rule
                 .dangerously_allow_public_suffix_subdomains_with_credentials,
         }
+    }
+
+    fn exposed(&mut self) -> Names {
+        let configured = &self.rule.expose_headers;
+        if self.rule.allow_credentials
+            && let Some(index) = configured.iter().position(|name| name == "*")
+        {
+            self.refuse("expose_headers", index, "*", Kind::ExposeAnyWithCredentials, None);
+        }
+        let beside_any = (configured.len() > 1).then_some(Kind::ExposeAnyNotAlone);
+        self.names("expose_headers", configured, beside_any, check_exposed_header)
     }
 
     /// `beside_any` is what is wrong with the list if `*` is in it.
@@ -224,6 +225,11 @@ impl RuleChecker<'_> {
         self.errors
             .push(PolicyError::new(path, kind).with_value(value).with_suggestion(suggestion));
     }
+}
+
+/// Whether the origins are there, under a wrong name: they are not missing as well.
+fn mean_origins(unknown_keys: &[String]) -> bool {
+    unknown_keys.iter().any(|key| setting::nearest_in_rule(key) == Some("allow_origins"))
 }
 
 fn check_method(method: &str) -> Result<Box<str>, Kind> {
