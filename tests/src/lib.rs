@@ -1,4 +1,35 @@
 //! Conformance tests of every adapter.
+//!
+//! A [`Case`] is data: a policy, what stands behind the middleware, a request, and the answer. It
+//! never names a framework. Every case runs through every [`Adapter`], in-process
+//! (`tests/conformance.rs`) and over sockets (`tests/sockets.rs`).
+
+#![expect(
+    clippy::exhaustive_enums,
+    clippy::exhaustive_structs,
+    reason = "not published: every user of these types is in this package"
+)]
+#![expect(clippy::expect_used, clippy::panic, reason = "wrong data and a failed server end a test")]
+
+mod adapter;
+pub mod adapters;
+mod application;
+mod case;
+mod check;
+mod client;
+pub mod contract;
+mod message;
+mod table;
+mod trial;
+
+pub use adapter::{Adapter, Stop, Unsupported};
+pub use application::{Behaviour, Mount, Probe, Reply, Route};
+pub use case::{Case, Expectation, PATH};
+pub use check::Answer;
+pub use client::send;
+pub use message::{Head, HeaderLines, Request, header_lines, latin1, latin1_bytes};
+pub use table::Table;
+pub use trial::trials;
 
 /// The code blocks of the README, compiled.
 #[cfg(doctest)]

@@ -1,0 +1,43 @@
+use std::future::Future;
+use std::io;
+use std::net::TcpListener;
+use std::pin::Pin;
+
+use bytes::Bytes;
+
+use crate::Mount;
+
+/// Completes when a server has to stop.
+pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// One framework, with our middleware around its applications.
+pub trait Adapter: Sync {
+    /// The framework.
+    fn name(&self) -> &'static str;
+
+    /// The cases that the framework cannot meet: each ends without a response. One that gets a
+    /// response fails.
+    fn unsupported(&self) -> &'static [Unsupported] {
+        &[]
+    }
+
+    /// Sends one request to an application that is mounted as the documentation advises, and
+    /// reads the response to its end. The mount's prefix is empty.
+    fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes>;
+
+    /// Serves applications side by side, until `stop` completes.
+    ///
+    /// # Errors
+    ///
+    /// The server does not start.
+    fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()>;
+}
+
+/// A case that a framework cannot meet.
+#[derive(Debug)]
+pub struct Unsupported {
+    /// Its name.
+    pub case: &'static str,
+    /// Why not.
+    pub reason: &'static str,
+}

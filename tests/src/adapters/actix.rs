@@ -1,0 +1,169 @@
+use std::convert::Infallible;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::body::{MessageBody, to_bytes};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::ErrorInternalServerError;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::{Condition, Next, from_fn};
+use actix_web::test::{TestRequest, init_service};
+use actix_web::web::{self, Query, ServiceConfig};
+use actix_web::{App, Error, HttpResponse, HttpServer};
+use bytes::Bytes;
+use cors_actix::Cors;
+use futures_util::StreamExt;
+
+use super::Number;
+use crate::{Adapter, Behaviour, Mount, Reply, Route, Stop, Unsupported};
+
+pub(super) struct Actix;
+
+impl Adapter for Actix {
+    fn name(&self) -> &'static str {
+        "actix"
+    }
+
+    fn unsupported(&self) -> &'static [Unsupported] {
+        &[
+            Unsupported { case: "panic_caught", reason: NO_CATCHER },
+            Unsupported { case: "panic_caught_origin_refused", reason: NO_CATCHER },
+        ]
+    }
+
+    fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        let cors = Cors::new(mount.policy);
+        let app = App::new()
+            .configure(|config| configure(config, &mount.routes))
+            .wrap(Condition::new(mount.twice, cors.clone()))
+            .wrap(cors);
+        actix_web::rt::System::new().block_on(async {
+            let app = init_service(app).await;
+            let request = test_request(request).to_request();
+            match actix_web::dev::Service::call(&app, request).await {
+                Ok(response) => from_actix(response.into_parts().1).await,
+                // What the server does with an error.
+                Err(error) => from_actix(error.error_response()).await,
+            }
+        })
+    }
+
+    fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()> {
+        let mounts: Arc<Vec<_>> = mounts
+            .into_iter()
+            .map(|mount| (mount.prefix, Cors::new(mount.policy), mount.twice, mount.routes))
+            .collect::<Vec<_>>()
+            .into();
+        let app = move || {
+            App::new().configure(|config| {
+                for (prefix, cors, twice, routes) in &*mounts {
+                    config.service(
+                        web::scope(prefix)
+                            .configure(|config| configure(config, routes))
+                            .wrap(Condition::new(*twice, cors.clone()))
+                            .wrap(cors.clone()),
+                    );
+                }
+            })
+        };
+        let server = HttpServer::new(app).workers(1).disable_signals().listen(listener)?;
+        actix_web::rt::System::new().block_on(async {
+            tokio::select! {
+                result = server.run() => result,
+                () = stop => Ok(()),
+            }
+        })
+    }
+}
+
+const NO_CATCHER: &str = "actix-web has no panic catcher: the connection is closed";
+
+fn configure(config: &mut ServiceConfig, routes: &[Route]) {
+    for route in routes {
+        add_route(config, route.clone());
+    }
+}
+
+fn add_route(config: &mut ServiceConfig, route: Route) {
+    let Route { path, only_get, behaviour, reply, probe } = route;
+    let resource = web::resource(path);
+    let in_handler = probe.clone();
+    let handler = move || {
+        in_handler.reach();
+        let response = match behaviour {
+            Behaviour::Stream => {
+                let chunks = reply.chunks(in_handler.clone()).map(Ok::<_, Infallible>);
+                response(&reply).streaming(chunks)
+            }
+            _ => response(&reply).body(reply.body.clone()),
+        };
+        async { response }
+    };
+    match behaviour {
+        Behaviour::Reply | Behaviour::Stream if only_get => {
+            config.service(resource.route(web::get().to(handler)))
+        }
+        Behaviour::Reply | Behaviour::Stream => config.service(resource.to(handler)),
+        Behaviour::Error => config.service(resource.to(move || {
+            probe.reach();
+            async { Err::<HttpResponse, _>(ErrorInternalServerError("error")) }
+        })),
+        Behaviour::Panic => config.service(resource.to(move || {
+            probe.reach();
+            async { super::panic_quietly::<HttpResponse>() }
+        })),
+        Behaviour::Extractor => config.service(resource.to(move |query: Query<Number>| {
+            probe.reach();
+            async move { query.number.to_string() }
+        })),
+        Behaviour::MiddlewareError => config.service(resource.to(handler).wrap(from_fn(
+            move |_: ServiceRequest, _: Next<_>| {
+                probe.reach();
+                async { Err::<ServiceResponse, Error>(ErrorInternalServerError("error")) }
+            },
+        ))),
+        Behaviour::Unauthorized => config.service(resource.to(handler).wrap(from_fn(
+            move |request: ServiceRequest, _: Next<_>| {
+                probe.reach();
+                async {
+                    let response = HttpResponse::Unauthorized().finish();
+                    Ok::<ServiceResponse, Error>(request.into_response(response))
+                }
+            },
+        ))),
+    };
+}
+
+fn response(reply: &Reply) -> actix_web::HttpResponseBuilder {
+    let status = StatusCode::from_u16(reply.head.status).expect("the data has valid statuses");
+    let mut response = HttpResponse::build(status);
+    for (name, value) in reply.headers() {
+        response.append_header((name, HeaderValue::from_bytes(&value).expect("valid values")));
+    }
+    response
+}
+
+/// From the types of `http` 1 to those of `http` 0.2.
+fn test_request(request: http::Request<Bytes>) -> TestRequest {
+    let method = Method::from_bytes(request.method().as_str().as_bytes()).expect("a method");
+    let mut converted = TestRequest::with_uri(&request.uri().to_string()).method(method);
+    for (name, value) in request.headers() {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes()).expect("a name");
+        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value");
+        converted = converted.append_header((name, value));
+    }
+    converted
+}
+
+/// From the types of `http` 0.2 to those of `http` 1.
+async fn from_actix<B: MessageBody>(response: HttpResponse<B>) -> http::Response<Bytes> {
+    let mut converted = http::Response::builder().status(response.status().as_u16());
+    for (name, value) in response.headers() {
+        converted = converted.header(name.as_str(), value.as_bytes());
+    }
+    let body = to_bytes(response.into_body()).await;
+    let body = body.unwrap_or_else(|_| panic!("the body is read to its end"));
+    converted.body(body).expect("a valid response")
+}

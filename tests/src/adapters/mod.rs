@@ -1,0 +1,34 @@
+//! What is particular to each framework: how our middleware is mounted in it, and how it is run.
+
+mod actix;
+mod axum;
+mod poem;
+mod salvo;
+
+use crate::Adapter;
+
+/// Every framework that has an adapter.
+pub const ALL: [&dyn Adapter; 4] = [&actix::Actix, &axum::Axum, &poem::Poem, &salvo::Salvo];
+
+/// The adapter of a framework.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn Adapter> {
+    ALL.into_iter().find(|adapter| adapter.name() == name)
+}
+
+/// A query that has to have a number.
+#[derive(serde::Deserialize)]
+struct Number {
+    number: u32,
+}
+
+/// Runs one request or one server to its end.
+fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime starts").block_on(future)
+}
+
+/// Panics without a message on the terminal.
+fn panic_quietly<T>() -> T {
+    std::panic::resume_unwind(Box::new("a handler's panic"));
+}

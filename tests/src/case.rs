@@ -1,0 +1,61 @@
+use cors_core::Policy;
+
+use crate::{Behaviour, Head, Mount, Probe, Reply, Request, Route};
+
+/// The path of the one route that a case's application has.
+pub const PATH: &str = "/resource";
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Part of the test's name.
+    pub name: String,
+    /// The name of the policy.
+    pub policy: String,
+    /// Whether the middleware stands around itself.
+    pub twice: bool,
+    /// Whether only GET is routed.
+    pub only_get: bool,
+    /// What stands behind the middleware.
+    pub behaviour: Behaviour,
+    /// What the handler answers.
+    pub reply: Reply,
+    /// The request.
+    pub request: Request,
+    /// What is right.
+    pub expectation: Expectation,
+    /// What would be right, had we not decided otherwise.
+    pub deviates_from: Option<Expectation>,
+    /// Why the case is there.
+    pub note: String,
+}
+
+/// What is right.
+#[derive(Clone, Debug)]
+pub enum Expectation {
+    /// A response.
+    Response {
+        /// Its status and all its CORS and `Vary` headers.
+        head: Head,
+        /// Whether any code of the application ran.
+        reached: bool,
+    },
+    /// The policy is refused, and the message contains this.
+    PolicyError(String),
+}
+
+impl Case {
+    /// The case's application, and the probe in it.
+    #[must_use]
+    pub fn mount(&self, prefix: String, policy: Policy) -> (Mount, Probe) {
+        let probe = Probe::new();
+        let route = Route {
+            path: PATH.into(),
+            only_get: self.only_get,
+            behaviour: self.behaviour,
+            reply: self.reply.clone(),
+            probe: probe.clone(),
+        };
+        (Mount { prefix, policy, twice: self.twice, routes: vec![route] }, probe)
+    }
+}
