@@ -36,6 +36,7 @@ pub struct PolicyConfig {
 /// Each field has a method of the same name on [`PolicyBuilder`](crate::PolicyBuilder), which
 /// says what it means.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct RuleConfig {
     /// Origin patterns, or `*` alone.
@@ -54,6 +55,7 @@ pub struct RuleConfig {
     pub dangerously_allow_insecure_origins_with_credentials: bool,
     /// Lets every customer of a public suffix use credentials.
     pub dangerously_allow_public_suffix_subdomains_with_credentials: bool,
+    #[cfg_attr(test, schemars(skip))]
     /// Keys of a file, in this rule, that mean nothing here. Each is an error.
     pub unknown_keys: Vec<String>,
 }

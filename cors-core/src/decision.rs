@@ -1,5 +1,7 @@
 use std::fmt;
 
+use smallvec::SmallVec;
+
 use crate::compiled::{CompiledPolicy, RuleValues};
 use crate::preflight::Mirrored;
 use crate::{Field, HeaderValue, HeadersMut, Refusal, fetch};
@@ -208,12 +210,14 @@ fn write<'v, V: HeaderValue + 'v>(
 /// Adds a `Vary` line, unless the lines that are there say as much.
 fn merge_vary<V: HeaderValue>(vary: &Option<V>, headers: &mut impl HeadersMut<Value = V>) {
     let Some(vary) = vary else { return };
-    let is_said = |name: &[u8]| {
-        headers.get_all(Field::Vary).flat_map(elements).any(|said| said.eq_ignore_ascii_case(name))
-    };
-    if !is_said(b"*") && !elements(vary).all(is_said) {
-        headers.append(Field::Vary, vary.clone());
-    }
+    let mut unsaid = None;
+    headers.append_unless(Field::Vary, vary, |line| {
+        let unsaid = unsaid.get_or_insert_with(|| elements(vary).collect::<SmallVec<[_; 4]>>());
+        for said in elements(line) {
+            unsaid.retain(|name| !name.eq_ignore_ascii_case(said) && said != b"*");
+        }
+        unsaid.is_empty()
+    });
 }
 
 fn elements(value: &impl HeaderValue) -> impl Iterator<Item = &[u8]> {

@@ -39,6 +39,8 @@ pub struct PolicyError {
 pub enum PolicyErrorKind {
     /// The key of a file is none of a policy's.
     UnknownKey,
+    /// A setting stands beside named policies instead of inside one.
+    BesidePolicies,
     /// The policy has no rule.
     NoRules,
     /// A rule has no origin.
@@ -137,6 +139,13 @@ impl PolicyError {
         self
     }
 
+    /// The same error in a larger whole, in which `prefix` stands before its path.
+    #[cfg(feature = "files")]
+    pub(crate) fn within(mut self, prefix: &str) -> Self {
+        self.path.insert_str(0, prefix);
+        self
+    }
+
     /// The setting, such as `allow_origins[0]`, or `rules[1].allow_origins[0]` in a policy with
     /// several rules.
     #[must_use]
@@ -196,6 +205,7 @@ impl PolicyErrorKind {
     const fn reason(self) -> &'static str {
         match self {
             Self::UnknownKey => "a policy has no such setting",
+            Self::BesidePolicies => "in a file with named policies, settings stand inside them",
             Self::NoRules => "the policy allows no origin, so that no page could use it",
             Self::NoOrigins => "no origin is allowed, so that no page could use it",
             Self::Pattern(kind) => kind.reason(),
@@ -237,6 +247,7 @@ impl PolicyErrorKind {
     const fn cure(self) -> &'static str {
         match self {
             Self::UnknownKey => "remove it",
+            Self::BesidePolicies => "move it into one of the policies",
             Self::NoRules | Self::NoOrigins => {
                 "write allow_origins = [\"https://example.com\"] with the origins of your pages"
             }

@@ -59,6 +59,21 @@ pub(crate) fn is_forbidden_response_header(name: &str) -> bool {
     matches!(name, "set-cookie" | "set-cookie2")
 }
 
+/// Whether every script [can read](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name)
+/// the response header with this lower-case name.
+pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
+    matches!(
+        name,
+        "cache-control"
+            | "content-language"
+            | "content-length"
+            | "content-type"
+            | "expires"
+            | "last-modified"
+            | "pragma"
+    )
+}
+
 /// Whether `bytes` is a [token](https://httpwg.org/specs/rfc9110.html#tokens): the grammar of
 /// methods and header names.
 pub(crate) fn is_token(bytes: &[u8]) -> bool {

@@ -53,11 +53,15 @@
 //! |---|---|---|
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
+//! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
+mod browser;
 mod builder;
 mod compiled;
 mod config;
+#[cfg(test)]
+mod config_schema;
 #[cfg(feature = "serde")]
 mod config_serde;
 mod decision;
@@ -69,6 +73,8 @@ mod host;
 #[cfg(feature = "http")]
 mod http;
 mod index;
+#[cfg(feature = "files")]
+mod load;
 mod names;
 mod origin;
 mod pattern;
@@ -80,6 +86,7 @@ mod refusal;
 mod rule;
 mod validate;
 
+pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
 pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
@@ -87,6 +94,8 @@ pub use decision::{Decision, ResponseHeaders};
 pub use error::{PolicyError, PolicyErrorKind, PolicyErrors};
 pub use field::{Field, FieldTable};
 pub use headers::{HeaderValue, Headers, HeadersMut};
+#[cfg(feature = "files")]
+pub use load::{JSON_SCHEMA, LoadError, Policies};
 pub use origin::Origin;
 pub use pattern::OriginPattern;
 pub use pattern_error::{PatternError, PatternErrorKind};

@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 /// The methods or headers that a rule names.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Names {
@@ -9,10 +11,10 @@ pub(crate) enum Names {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct NameList {
     configured: Box<[Box<str>]>,
+    /// By length, then by bytes.
     sorted: Box<[Box<str>]>,
     /// The sum of the names' lengths, each with one separator.
     total_len: usize,
-    longest: usize,
 }
 
 impl Names {
@@ -44,15 +46,21 @@ impl NameList {
     }
 
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
-        name.len() <= self.longest
-            && self.sorted.binary_search_by(|listed| listed.as_bytes().cmp(name)).is_ok()
+        self.find(name, |listed| listed.cmp(name))
     }
 
     /// Like [`contains`](Self::contains) for a list in lower case and a name in any.
     pub(crate) fn contains_ignore_case(&self, name: &[u8]) -> bool {
         let lower_case = || name.iter().map(u8::to_ascii_lowercase);
-        name.len() <= self.longest
-            && self.sorted.binary_search_by(|listed| listed.bytes().cmp(lower_case())).is_ok()
+        self.find(name, |listed| listed.iter().copied().cmp(lower_case()))
+    }
+
+    /// Compares lengths first, which mostly settles it.
+    fn find(&self, name: &[u8], compare: impl Fn(&[u8]) -> Ordering) -> bool {
+        let found = self.sorted.binary_search_by(|listed| {
+            listed.len().cmp(&name.len()).then_with(|| compare(listed.as_bytes()))
+        });
+        found.is_ok()
     }
 }
 
@@ -60,12 +68,7 @@ impl FromIterator<Box<str>> for NameList {
     fn from_iter<I: IntoIterator<Item = Box<str>>>(names: I) -> Self {
         let configured: Box<[Box<str>]> = names.into_iter().collect();
         let mut sorted = configured.clone();
-        sorted.sort_unstable();
-        Self {
-            total_len: configured.iter().map(|name| name.len() + 1).sum(),
-            longest: configured.iter().map(|name| name.len()).max().unwrap_or(0),
-            configured,
-            sorted,
-        }
+        sorted.sort_unstable_by(|one, other| one.len().cmp(&other.len()).then(one.cmp(other)));
+        Self { total_len: configured.iter().map(|name| name.len() + 1).sum(), configured, sorted }
     }
 }

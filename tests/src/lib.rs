@@ -30,3 +30,8 @@ pub use client::send;
 pub use message::{Head, HeaderLines, Request, header_lines, latin1, latin1_bytes};
 pub use table::Table;
 pub use trial::trials;
+
+/// The code blocks of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

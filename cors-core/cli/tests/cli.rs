@@ -1,0 +1,150 @@
+//! The command `cors`, run as a program.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const POLICY: &str = r#"
+    allow_origins = ["https://app.example.com"]
+    allow_methods = ["PUT"]
+    allow_headers = ["content-type"]
+    expose_headers = ["x-request-id"]
+    max_age = 600
+"#;
+
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Runs the program in the folder of the files.
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
+        command.current_dir(self.0.path()).args(arguments).output().unwrap()
+    }
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+#[test]
+fn check_passes_valid_files() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    files.write("b.json", r#"{ "policies": { "public": { "allow_origins": ["*"] } } }"#);
+    let output = files.run(&["check", "a.toml", "b.json"]);
+    assert_eq!(stdout(&output), "a.toml: valid\nb.json: valid\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn check_prints_every_problem_of_every_file() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://a.example/']\nallow_methods = ['TRACE']");
+    files.write("b.yaml", "allow_origins: []");
+    let output = files.run(&["check", "a.toml", "b.yaml", "c.toml"]);
+    let lines: Vec<_> = stdout(&output).lines().collect();
+    assert!(lines[0].starts_with("a.toml: allow_origins[0] "), "{lines:?}");
+    assert!(lines[1].starts_with("a.toml: allow_methods[0] "), "{lines:?}");
+    assert!(lines[2].starts_with("b.yaml: allow_origins: "), "{lines:?}");
+    assert!(lines[3].starts_with("c.toml: "), "{lines:?}");
+    assert_eq!(lines.len(), 4);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn check_speaks_json() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://a.example/']");
+    let output = files.run(&["check", "--format", "json", "a.toml"]);
+    let problems: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(problems[0]["file"], "a.toml");
+    assert_eq!(problems[0]["path"], "allow_origins[0]");
+    assert_eq!(problems[0]["value"], "https://a.example/");
+    assert_eq!(problems[0]["suggestion"], "https://a.example");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn explain_shows_what_is_sent_and_answered() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    let output = files.run(&[
+        "explain",
+        "a.toml",
+        "--origin",
+        "https://app.example.com",
+        "--method",
+        "PUT",
+        "--header",
+        "content-type: application/json",
+    ]);
+    let text = stdout(&output);
+    for line in [
+        "  > OPTIONS",
+        "  > access-control-request-method: PUT",
+        "  > access-control-request-headers: content-type",
+        "  < 204",
+        "  < access-control-allow-origin: https://app.example.com",
+        "  < access-control-max-age: 600",
+        "  > PUT",
+        "  < access-control-expose-headers: x-request-id",
+        "verdict: allowed: the script gets the response",
+    ] {
+        assert!(text.lines().any(|printed| printed == line), "{line} is not in\n{text}");
+    }
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn explain_names_the_step_that_fails() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    let output = files.run(&[
+        "explain",
+        "a.toml",
+        "--origin",
+        "https://app.example.com",
+        "--method",
+        "patch",
+    ]);
+    let text = stdout(&output);
+    assert!(text.contains("  policy: the rule does not allow this method\n"), "{text}");
+    assert!(
+        text.contains("  FAIL  access-control-allow-origin is https://app.example.com or *\n"),
+        "{text}"
+    );
+    assert!(text.contains("verdict: blocked: the preflight is refused"), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn explain_chooses_a_policy_by_name() {
+    let files = Files::new();
+    files.write("a.toml", "[policies.public]\nallow_origins = ['*']");
+    let chosen = files.run(&["explain", "a.toml", "--policy", "public", "--origin", "null"]);
+    assert_eq!(chosen.status.code(), Some(0));
+    let not_chosen = files.run(&["explain", "a.toml", "--origin", "null"]);
+    assert_eq!(not_chosen.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&not_chosen.stderr);
+    assert_eq!(error, "a.toml: the policies have names; choose one of public\n");
+}
+
+#[test]
+fn schema_prints_the_schema() {
+    let output = Files::new().run(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(schema["title"], "CORS policy");
+}

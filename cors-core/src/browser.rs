@@ -1,0 +1,8 @@
+//! What a browser makes of a policy: the sending side of the Fetch standard.
+
+mod lines;
+mod request;
+mod simulation;
+
+pub use request::BrowserRequest;
+pub use simulation::{Exchange, Simulation, Step, Verdict};

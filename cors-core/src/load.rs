@@ -1,0 +1,172 @@
+//! Policies from files and from the environment.
+
+mod error;
+mod format;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use once_cell::sync::OnceCell;
+use serde::Deserialize;
+
+pub use error::LoadError;
+
+use crate::error::{PolicyError, PolicyErrorKind, PolicyErrors};
+use crate::{Policy, PolicyConfig};
+use format::Format;
+
+/// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.
+pub const JSON_SCHEMA: &str = include_str!("../policy.schema.json");
+
+/// The environment variable that [`Policy::process_wide`] reads.
+const VARIABLE: &str = "CORS_POLICY";
+
+/// The policies of a file: one, or several by name.
+///
+/// ```toml
+/// [policies.public]
+/// allow_origins = ["*"]
+///
+/// [policies.admin]
+/// allow_origins = ["https://admin.example.com"]
+/// allow_credentials = true
+/// ```
+#[derive(Clone, Debug)]
+pub struct Policies {
+    path: PathBuf,
+    sole: Option<Policy>,
+    named: BTreeMap<String, Policy>,
+}
+
+impl Policies {
+    /// Reads a TOML, JSON or YAML file, as its extension says: `toml`, `json`, `yaml` or `yml`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or parsed, and for everything that is wrong with its policies.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let format = Format::of(path)?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| LoadError::Read { path: path.into(), error })?;
+        Self::parse(&text, path, format)
+    }
+
+    /// The policy with this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Policy> {
+        self.named.get(name)
+    }
+
+    /// The policy with this name, or, for `None`, the only policy of a file without names.
+    ///
+    /// # Errors
+    ///
+    /// If there is none; the error names those that there are.
+    pub fn select(&self, name: Option<&str>) -> Result<&Policy, LoadError> {
+        let selected = match name {
+            Some(name) => self.get(name),
+            None => self.sole.as_ref(),
+        };
+        selected.ok_or_else(|| LoadError::Selection {
+            path: self.path.clone(),
+            name: name.map(Into::into),
+            names: self.named.keys().cloned().collect(),
+        })
+    }
+
+    /// The names and their policies, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Policy)> {
+        self.named.iter().map(|(name, policy)| (name.as_str(), policy))
+    }
+
+    fn parse(text: &str, path: &Path, format: Format) -> Result<Self, LoadError> {
+        /// The part of a file that `PolicyConfig` does not know.
+        #[derive(Deserialize)]
+        struct Named {
+            policies: BTreeMap<String, PolicyConfig>,
+        }
+
+        let mut config: PolicyConfig = format.parse(text, path)?;
+        let invalid = |errors| LoadError::Invalid { origin: path.display().to_string(), errors };
+        let Some(at) = config.unknown_keys.iter().position(|key| key == "policies") else {
+            let policy = Policy::try_from(config).map_err(invalid)?;
+            return Ok(Self { path: path.into(), sole: Some(policy), named: BTreeMap::new() });
+        };
+        config.unknown_keys.remove(at);
+        let mut errors = settings_beside_policies(config);
+        let mut named = BTreeMap::new();
+        for (name, config) in format.parse::<Named>(text, path)?.policies {
+            match Policy::try_from(config) {
+                Ok(policy) => drop(named.insert(name, policy)),
+                Err(of_policy) => {
+                    errors.extend(
+                        of_policy
+                            .into_iter()
+                            .map(|error| error.within(&format!("policies.{name}."))),
+                    );
+                }
+            }
+        }
+        PolicyErrors::check(errors).map_err(invalid)?;
+        Ok(Self { path: path.into(), sole: None, named })
+    }
+}
+
+impl Policy {
+    /// Reads the policy of a TOML, JSON or YAML file; [`Policies::from_path`] reads a file with
+    /// several.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or parsed, for everything that is wrong with its policy, and
+    /// if it has several.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        Policies::from_path(path)?.select(None).cloned()
+    }
+
+    /// Reads the policy that an environment variable tells: the path of a file, the path and a
+    /// name as in `policies.toml#admin`, or, for the simplest policy, origins separated by commas.
+    ///
+    /// # Errors
+    ///
+    /// If the variable is not set, and as [`from_path`](Self::from_path).
+    pub fn from_env(variable: &str) -> Result<Self, LoadError> {
+        let value = env::var(variable)
+            .map_err(|error| LoadError::Variable { variable: variable.into(), error })?;
+        if value.contains("://") || value.trim() == "*" {
+            return Self::builder()
+                .allow_origins(value.split(',').map(str::trim))
+                .build()
+                .map_err(|errors| LoadError::Invalid { origin: variable.into(), errors });
+        }
+        match value.rsplit_once('#') {
+            Some((path, name)) => Policies::from_path(path)?.select(Some(name)).cloned(),
+            None => Self::from_path(value),
+        }
+    }
+
+    /// The policy of this process: read from the environment variable `CORS_POLICY` as by
+    /// [`from_env`](Self::from_env) when it is first asked for, and then the same for all.
+    ///
+    /// # Errors
+    ///
+    /// As `from_env`. The next call tries again.
+    pub fn process_wide() -> Result<&'static Self, LoadError> {
+        static POLICY: OnceCell<Policy> = OnceCell::new();
+
+        POLICY.get_or_try_init(|| Self::from_env(VARIABLE))
+    }
+}
+
+fn settings_beside_policies(config: PolicyConfig) -> Vec<PolicyError> {
+    let mut keys = config.unknown_keys;
+    if config.debug {
+        keys.push("debug".into());
+    }
+    if !config.rules.is_empty() {
+        keys.push("allow_origins".into());
+    }
+    keys.into_iter().map(|key| PolicyError::new(key, PolicyErrorKind::BesidePolicies)).collect()
+}

@@ -1,0 +1,167 @@
+//! Policies from files and from the environment.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use cors_core::{Policies, Policy};
+use tempfile::TempDir;
+
+const TOML: &str = r#"
+    allow_origins = ["https://app.example.com"]
+    allow_credentials = true
+    max_age = 600
+"#;
+const JSON: &str = r#"{
+    "allow_origins": ["https://app.example.com"], "allow_credentials": true, "max_age": 600
+}"#;
+const YAML: &str = "
+allow_origins: [https://app.example.com]
+allow_credentials: true
+max_age: 600
+";
+const NAMED: &str = r#"
+    [policies.public]
+    allow_origins = ["*"]
+
+    [policies.admin]
+    allow_origins = ["https://admin.example.com"]
+    allow_credentials = true
+"#;
+
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// An error's text without the folder.
+    fn error(&self, error: impl ToString) -> String {
+        error.to_string().replace(&format!("{}/", self.0.path().display()), "")
+    }
+}
+
+#[test]
+fn the_formats_say_the_same() {
+    let files = Files::new();
+    let expected = Policy::from_path(files.write("policy.toml", TOML)).unwrap();
+    assert!(expected.allows_origin(b"https://app.example.com"));
+    for (name, text) in [("policy.json", JSON), ("policy.yaml", YAML), ("policy.yml", YAML)] {
+        assert_eq!(Policy::from_path(files.write(name, text)).unwrap(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_file_can_hold_several_policies() {
+    let files = Files::new();
+    let policies = Policies::from_path(files.write("policies.toml", NAMED)).unwrap();
+    assert_eq!(policies.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["admin", "public"]);
+    assert!(policies.get("admin").unwrap().allows_origin(b"https://admin.example.com"));
+    assert!(policies.get("other").is_none());
+    assert!(policies.select(None).is_err());
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said_with_its_name() {
+    let files = Files::new();
+    for (name, text, expected) in [
+        (
+            "policy.txt",
+            TOML,
+            "policy.txt: the format is told by the extension; name the file .toml, .json, .yaml or .yml",
+        ),
+        (
+            "wrong.toml",
+            "allow_origins = ['https://a.example/']\nmax_age = -1",
+            "wrong.toml: allow_origins[0] \"https://a.example/\": an origin has no path; write \"https://a.example\"\n\
+             wrong.toml: max_age ",
+        ),
+        ("named.toml", NAMED, "named.toml: the policies have names; choose one of admin, public"),
+        (
+            "wrong_named.toml",
+            "debug = true\n[policies.a]\nallow_origins = ['https://a.example:443']",
+            "wrong_named.toml: debug: in a file with named policies, settings stand inside them; \
+             move it into one of the policies\n\
+             wrong_named.toml: policies.a.allow_origins[0] \"https://a.example:443\": ",
+        ),
+    ] {
+        let error = Policy::from_path(files.write(name, text)).unwrap_err();
+        let error = files.error(error);
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn syntax_errors_tell_the_place() {
+    let files = Files::new();
+    for (name, text, place) in [
+        ("broken.toml", "allow_origins = [\n'a'\nb = 1", "line 3"),
+        ("broken.json", "{\n\"allow_origins\": 7}", "line 2"),
+        ("broken.yaml", "allow_origins:\n  - [", "line 2"),
+    ] {
+        let error = Policy::from_path(files.write(name, text)).unwrap_err();
+        let error = files.error(error);
+        assert!(error.starts_with(name) && error.contains(place), "{error}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let files = Files::new();
+    let error = Policy::from_path(files.0.path().join("none.toml")).unwrap_err();
+    let error = files.error(error);
+    assert!(error.starts_with("none.toml: "), "{error}");
+}
+
+#[test]
+fn the_environment_tells_origins_or_a_file() {
+    let files = Files::new();
+    let path = files.write("policies.toml", NAMED);
+    let named = |name: &str| format!("{}#{name}", path.display());
+    for (value, expected) in [
+        ("https://a.example, http://localhost:*", r#"["https://a.example", "http://localhost:*"]"#),
+        ("*", r#"["*"]"#),
+        (&named("admin"), r#"["https://admin.example.com"]"#),
+        ("https://a.example/", "CORS_POLICY: allow_origins[0]"),
+        (&named("other"), "there is no policy \"other\"; choose one of admin, public"),
+    ] {
+        let printed = policy_of_a_process_with(Some(value));
+        assert!(printed.contains(expected), "{value}: {printed}");
+    }
+    let printed = policy_of_a_process_with(None);
+    assert!(
+        printed.contains("CORS_POLICY: environment variable not found; set it to"),
+        "{printed}"
+    );
+}
+
+/// What [`print_the_policy_of_the_process`] prints in a process with this `CORS_POLICY`: the
+/// environment of a process cannot be changed safely while it runs.
+fn policy_of_a_process_with(value: Option<&str>) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "print_the_policy_of_the_process", "--nocapture"]);
+    match value {
+        Some(value) => command.env("CORS_POLICY", value),
+        None => command.env_remove("CORS_POLICY"),
+    };
+    String::from_utf8(command.output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn print_the_policy_of_the_process() {
+    match Policy::process_wide() {
+        Ok(policy) => {
+            println!("{:?}", policy.to_config());
+            assert!(std::ptr::eq(policy, Policy::process_wide().unwrap()));
+        }
+        Err(error) => println!("{error}"),
+    }
+}
