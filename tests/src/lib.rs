@@ -19,6 +19,7 @@ mod check;
 mod client;
 pub mod contract;
 mod message;
+pub mod oracle;
 mod table;
 mod trial;
 
