@@ -1,6 +1,6 @@
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use cors_core::ResponseHeaders;
 use http::{HeaderValue, Response, StatusCode};
@@ -48,11 +48,14 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project().state.project() {
             StateProjection::Forward { future, headers } => {
-                let mut response = ready!(future.poll(cx))?;
-                if let Some(headers) = headers.take() {
+                // The response is changed where it is: it is large to move.
+                let mut poll = future.poll(cx);
+                if let Poll::Ready(Ok(response)) = &mut poll
+                    && let Some(headers) = headers.take()
+                {
                     headers.apply(response.headers_mut());
                 }
-                Poll::Ready(Ok(response))
+                poll
             }
             StateProjection::Respond { response } => response.poll(cx).map(Ok),
         }

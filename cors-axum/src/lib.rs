@@ -21,22 +21,20 @@
 //! ```
 //! # use axum::{Router, routing::get};
 //! # use cors_axum::{CorsLayer, Policy};
-//! use tower_layer::Layer;
-//!
 //! # let policy = Policy::any_origin().build()?;
 //! # let app: Router = Router::new().route("/", get(|| async { "hello" }));
-//! let app: Router = Router::new().fallback_service(CorsLayer::new(policy).layer(app));
+//! let app: Router = Router::new().fallback_service(CorsLayer::new(policy).wrap(app));
 //! # Ok::<(), cors_axum::PolicyErrors>(())
 //! ```
 //!
 //! | mounted with | preflights | 404 | 405 |
 //! |---|---|---|---|
-//! | `fallback_service(cors.layer(app))`, or `cors.layer(app)` served itself | all | yes | yes |
+//! | `fallback_service(cors.wrap(app))`, or `cors.wrap(app)` served itself | all | yes | yes |
 //! | `Router::layer`, last | all | yes | yes |
 //! | `Router::layer`, then more routes or a fallback | not those for what came later | no | earlier routes |
 //! | `Router::route_layer` | of known paths | no | yes |
 //! | `nest("/x", sub.layer(cors))` | of known paths | no | yes |
-//! | `nest_service("/x", cors.layer(sub))` | all below `/x` | yes | yes |
+//! | `nest_service("/x", cors.wrap(sub))` | all below `/x` | yes | yes |
 //! | `get(handler).layer(cors)` | yes | | yes |
 //! | `get(handler).route_layer(cors)`, `get(handler.layer(cors))` | **none: 405** | | no |
 //!

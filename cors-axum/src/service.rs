@@ -20,7 +20,13 @@ impl CorsLayer {
         Self { policy: policy.compile() }
     }
 
-    /// The same for a service whose response body has no empty default, such as a proxy that
+    /// Wraps a finished service, such as a whole `Router`: outermost, whatever the order of calls.
+    #[must_use]
+    pub fn wrap<S>(self, inner: S) -> Cors<S> {
+        Cors { inner, policy: self.policy }
+    }
+
+    /// A layer for services whose response body has no empty default, such as a proxy that
     /// passes on hyper's `Incoming`. Its responses become [`CorsBody`](crate::CorsBody)s.
     #[must_use]
     pub fn any_body(self) -> Stack<AnyBodyLayer, Self> {
@@ -32,7 +38,7 @@ impl<S> Layer<S> for CorsLayer {
     type Service = Cors<S>;
 
     fn layer(&self, inner: S) -> Cors<S> {
-        Cors { inner, policy: self.policy.clone() }
+        self.clone().wrap(inner)
     }
 }
 

@@ -1,6 +1,7 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::{Policy, PolicyConfig, PolicyErrors, RuleConfig};
+use crate::{Policy, PolicyConfig, PolicyErrors, RuleConfig, validate};
 
 /// Builds a [`Policy`] in code.
 ///
@@ -11,7 +12,7 @@ use crate::{Policy, PolicyConfig, PolicyErrors, RuleConfig};
 /// use cors_core::Policy;
 ///
 /// let policy = Policy::builder()
-///     .allow_origins(["https://app.example.com", "https://*.partner.example"])
+///     .allow_origins(["https://app.example.com", "https://admin.example.com"])
 ///     .allow_credentials(true)
 ///     .allow_methods(["PUT", "DELETE"])
 ///     .allow_headers(["authorization", "content-type"])
@@ -27,6 +28,8 @@ pub struct PolicyBuilder {
     finished: Vec<RuleConfig>,
     /// The last rule, to which settings go.
     rule: RuleConfig,
+    /// By the rule's position, times too short to stand in a [`RuleConfig`].
+    short_max_ages: BTreeMap<usize, Duration>,
     debug: bool,
 }
 
@@ -77,10 +80,17 @@ impl PolicyBuilder {
         self
     }
 
-    /// Sets for how long a browser may reuse the answer to a preflight: whole seconds, a fraction
-    /// is dropped; at most one day. Zero forbids it; unless set, browsers keep it for 5 seconds
+    /// Sets for how long a browser may reuse the answer to a preflight: from one second to one
+    /// day, a fraction of a second beyond is dropped. Zero forbids it; unless set, browsers keep
+    /// it for 5 seconds
     /// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-max-age)).
     pub fn max_age(mut self, max_age: Duration) -> Self {
+        let rule = self.finished.len();
+        if max_age.as_secs() == 0 && !max_age.is_zero() {
+            self.short_max_ages.insert(rule, max_age);
+        } else {
+            self.short_max_ages.remove(&rule);
+        }
         self.rule.max_age = Some(i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX));
         self
     }
@@ -141,6 +151,6 @@ impl PolicyBuilder {
         let mut config = PolicyConfig { debug: self.debug, ..PolicyConfig::default() };
         config.rules = self.finished;
         config.rules.push(self.rule);
-        Policy::try_from(config)
+        validate::policy(&config, &self.short_max_ages)
     }
 }

@@ -1,4 +1,6 @@
-use crate::{Policy, PolicyErrors};
+use std::collections::BTreeMap;
+
+use crate::{Policy, PolicyErrors, validate};
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
 ///
@@ -29,6 +31,11 @@ pub struct PolicyConfig {
     pub debug: bool,
     /// Keys of a file, at its top level, that mean nothing here. Each is an error.
     pub unknown_keys: Vec<String>,
+    /// Keys of a file, at its top level beside `rules`, that belong into one of the rules. Each is
+    /// an error.
+    pub keys_beside_rules: Vec<String>,
+    /// Whether a file has its only rule under `rules`; errors then name it so.
+    pub(crate) sole_rule_is_listed: bool,
 }
 
 /// One rule of a [`PolicyConfig`]: origins, and what pages of these origins may do.
@@ -64,6 +71,6 @@ impl TryFrom<PolicyConfig> for Policy {
     type Error = PolicyErrors;
 
     fn try_from(config: PolicyConfig) -> Result<Self, PolicyErrors> {
-        crate::validate::policy(&config)
+        validate::policy(&config, &BTreeMap::new())
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -28,7 +28,7 @@ impl Serialize for PolicyConfig {
             map.serialize_entry("debug", &true)?;
         }
         match self.rules.as_slice() {
-            [rule] => write_rule(rule, &mut map)?,
+            [rule] if !self.sole_rule_is_listed => write_rule(rule, &mut map)?,
             rules => map.serialize_entry("rules", rules)?,
         }
         map.end()
@@ -55,7 +55,7 @@ impl<'de> Visitor<'de> for PolicyVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PolicyConfig, A::Error> {
         let mut policy = PolicyConfig::default();
         let mut sole_rule = RuleConfig::default();
-        let mut sole_rule_key = None;
+        let mut keys_of_sole_rule = Vec::new();
         let mut rules_are_listed = false;
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
@@ -64,23 +64,22 @@ impl<'de> Visitor<'de> for PolicyVisitor {
                     rules_are_listed = true;
                 }
                 "debug" => policy.debug = map.next_value()?,
-                _ if read_rule_entry(&mut sole_rule, &key, &mut map)? => sole_rule_key = Some(key),
+                _ if read_rule_entry(&mut sole_rule, &key, &mut map)? => {
+                    keys_of_sole_rule.push(key);
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                     policy.unknown_keys.push(key);
                 }
             }
         }
-        match sole_rule_key {
-            Some(key) if rules_are_listed => Err(A::Error::custom(format_args!(
-                "`{key}` stands beside `rules`; move it into one of the rules"
-            ))),
-            Some(_) => {
-                policy.rules.push(sole_rule);
-                Ok(policy)
-            }
-            None => Ok(policy),
+        if rules_are_listed {
+            policy.sole_rule_is_listed = policy.rules.len() == 1;
+            policy.keys_beside_rules = keys_of_sole_rule;
+        } else if !keys_of_sole_rule.is_empty() {
+            policy.rules.push(sole_rule);
         }
+        Ok(policy)
     }
 }
 

@@ -1,7 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::PatternErrorKind;
+use crate::quoted::Quoted;
+use crate::{PatternErrorKind, PolicyErrorKind, suggestion};
 
 /// Everything that is wrong with a policy: never empty, in the order of the configuration.
 ///
@@ -31,53 +32,6 @@ pub struct PolicyError {
     value: Option<String>,
     kind: PolicyErrorKind,
     suggestion: Option<String>,
-}
-
-/// What is wrong with a setting of a policy.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum PolicyErrorKind {
-    /// The key of a file is none of a policy's.
-    UnknownKey,
-    /// A setting stands beside named policies instead of inside one.
-    BesidePolicies,
-    /// The policy has no rule.
-    NoRules,
-    /// A rule has no origin.
-    NoOrigins,
-    /// An origin is not a valid pattern.
-    Pattern(PatternErrorKind),
-    /// `*` stands among other origins.
-    AnyOriginNotAlone,
-    /// `*` is allowed together with credentials.
-    AnyOriginWithCredentials,
-    /// An origin that is not `https`, nor on this machine, is allowed together with credentials.
-    InsecureOriginWithCredentials,
-    /// All subdomains of a public suffix, which belong to strangers, are allowed together with
-    /// credentials.
-    PublicSuffixSubdomainsWithCredentials,
-    /// A method is not a token.
-    InvalidMethod,
-    /// A method is one that no script can use: `CONNECT`, `TRACE` or `TRACK`.
-    ForbiddenMethod,
-    /// `*` stands among other methods.
-    AnyMethodNotAlone,
-    /// A header name is not a token.
-    InvalidHeaderName,
-    /// A request header is one that no script can set.
-    ForbiddenRequestHeader,
-    /// A header of the CORS protocol itself stands in a list of headers.
-    CorsHeader,
-    /// `*` stands among other request headers than `authorization`.
-    AnyHeaderNotAlone,
-    /// A response header is one that no script can read: `Set-Cookie` or `Set-Cookie2`.
-    ForbiddenResponseHeader,
-    /// `*` stands among other response headers.
-    ExposeAnyNotAlone,
-    /// `*` is exposed together with credentials, where it would mean a header named `*`.
-    ExposeAnyWithCredentials,
-    /// `max_age` is negative or above 86 400 seconds.
-    MaxAgeOutOfRange,
 }
 
 impl PolicyErrors {
@@ -165,7 +119,7 @@ impl PolicyError {
         self.kind
     }
 
-    /// A valid value that is likely meant.
+    /// A valid value that is likely meant; for an unknown key, the name of a setting.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         self.suggestion.as_deref()
@@ -178,104 +132,67 @@ impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.path)?;
         if let Some(value) = &self.value {
-            write!(f, " {}", Quoted(value))?;
+            f.write_str(" ")?;
+            self.write_value(value, f)?;
         }
         write!(f, ": {}; ", self.kind.reason())?;
-        match &self.suggestion {
-            Some(suggestion) => write!(f, "write {}", Quoted(suggestion)),
-            None => f.write_str(self.kind.cure()),
+        if let Some(elements) = self.value.as_deref().and_then(|value| self.elements(value)) {
+            f.write_str("write each one as an element of its own: ")?;
+            return write_list(&elements, f);
+        }
+        let Some(suggestion) = &self.suggestion else {
+            return f.write_str(self.cure());
+        };
+        f.write_str("write ")?;
+        self.write_value(suggestion, f)?;
+        match self.kind.alternative() {
+            Some(alternative) => write!(f, ", or {alternative}"),
+            None => Ok(()),
         }
     }
 }
 
-/// A value between quotes, escaped, and cut where it is too long to be read.
-struct Quoted<'a>(&'a str);
+impl PolicyError {
+    /// Writes a value or a suggestion: texts between quotes, names of settings and numbers bare.
+    fn write_value(&self, value: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            PolicyErrorKind::UnknownKey
+            | PolicyErrorKind::MaxAgeOutOfRange
+            | PolicyErrorKind::MaxAgeBelowOneSecond => f.write_str(value),
+            _ => write!(f, "{}", Quoted(value)),
+        }
+    }
 
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LONGEST: usize = 100;
-        match self.0.char_indices().nth(LONGEST).and_then(|(end, _)| self.0.get(..end)) {
-            Some(start) => write!(f, "{start:?}…"),
-            None => write!(f, "{:?}", self.0),
+    /// What was meant, where several elements of a list were written as one.
+    fn elements(&self, value: &str) -> Option<Vec<String>> {
+        match self.kind {
+            PolicyErrorKind::Pattern(
+                PatternErrorKind::Quotes | PatternErrorKind::SeveralOrigins,
+            ) => suggestion::origins(value),
+            PolicyErrorKind::InvalidMethod | PolicyErrorKind::InvalidHeaderName => {
+                suggestion::tokens(value)
+            }
+            _ => None,
+        }
+    }
+
+    fn cure(&self) -> &'static str {
+        let is = |name| self.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(name));
+        match self.kind {
+            PolicyErrorKind::ForbiddenRequestHeader if is("cookie") => {
+                "remove it, and set allow_credentials to true if browsers are to send cookies"
+            }
+            PolicyErrorKind::ForbiddenResponseHeader if is("set-cookie") => {
+                "remove it; with allow_credentials, browsers keep the cookies by themselves"
+            }
+            kind => kind.cure(),
         }
     }
 }
 
-impl PolicyErrorKind {
-    const fn reason(self) -> &'static str {
-        match self {
-            Self::UnknownKey => "a policy has no such setting",
-            Self::BesidePolicies => "in a file with named policies, settings stand inside them",
-            Self::NoRules => "the policy allows no origin, so that no page could use it",
-            Self::NoOrigins => "no origin is allowed, so that no page could use it",
-            Self::Pattern(kind) => kind.reason(),
-            Self::AnyOriginNotAlone => "\"*\" already allows every origin",
-            Self::AnyOriginWithCredentials => {
-                "any website could act with the credentials of whoever visits it, and browsers refuse it"
-            }
-            Self::InsecureOriginWithCredentials => {
-                "whoever controls the network can put a script into a page loaded without https, and act with the user's credentials"
-            }
-            Self::PublicSuffixSubdomainsWithCredentials => {
-                "strangers can register subdomains here, and act with the user's credentials"
-            }
-            Self::InvalidMethod => "a method is letters, digits and the characters !#$%&'*+-.^_`|~",
-            Self::ForbiddenMethod => "browsers let no script use this method",
-            Self::AnyMethodNotAlone => "\"*\" already allows every method",
-            Self::InvalidHeaderName => {
-                "a header name is letters, digits and the characters !#$%&'*+-.^_`|~"
-            }
-            Self::ForbiddenRequestHeader => {
-                "browsers let no script set this header, so that it needs no permission"
-            }
-            Self::CorsHeader => {
-                "this header belongs to the CORS protocol, which the policy speaks by itself"
-            }
-            Self::AnyHeaderNotAlone => "\"*\" already allows every header but \"authorization\"",
-            Self::ForbiddenResponseHeader => "browsers let no script read this header",
-            Self::ExposeAnyNotAlone => "\"*\" already exposes every header",
-            Self::ExposeAnyWithCredentials => {
-                "with credentials, browsers take \"*\" for a header of that name"
-            }
-            Self::MaxAgeOutOfRange => {
-                "browsers keep the answer to a preflight from 0 to 86400 seconds"
-            }
-        }
+fn write_list(values: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, value) in values.iter().enumerate() {
+        write!(f, "{}{}", if index > 0 { ", " } else { "" }, Quoted(value))?;
     }
-
-    /// What to do where no suggestion can be made.
-    const fn cure(self) -> &'static str {
-        match self {
-            Self::UnknownKey => "remove it",
-            Self::BesidePolicies => "move it into one of the policies",
-            Self::NoRules | Self::NoOrigins => {
-                "write allow_origins = [\"https://example.com\"] with the origins of your pages"
-            }
-            Self::Pattern(kind) => kind.cure(),
-            Self::AnyOriginNotAlone => {
-                "remove the other origins, or give them a rule of their own before this one"
-            }
-            Self::AnyOriginWithCredentials => {
-                "list the origins, or remove allow_credentials: a token that a script sends itself needs allow_headers = [\"authorization\"] instead"
-            }
-            Self::InsecureOriginWithCredentials => {
-                "use https, or set dangerously_allow_insecure_origins_with_credentials"
-            }
-            Self::PublicSuffixSubdomainsWithCredentials => {
-                "list the origins, or set dangerously_allow_public_suffix_subdomains_with_credentials"
-            }
-            Self::InvalidMethod => "write a method such as \"PUT\", or \"*\" for all",
-            Self::ForbiddenMethod
-            | Self::ForbiddenRequestHeader
-            | Self::CorsHeader
-            | Self::ForbiddenResponseHeader => "remove it",
-            Self::AnyMethodNotAlone | Self::ExposeAnyNotAlone => "remove the others",
-            Self::InvalidHeaderName => "write a name such as \"x-request-id\", or \"*\" for all",
-            Self::AnyHeaderNotAlone => "remove the others",
-            Self::ExposeAnyWithCredentials => "list the headers, or remove allow_credentials",
-            Self::MaxAgeOutOfRange => {
-                "write at most 86400, 0 to forbid keeping it, or remove the setting"
-            }
-        }
-    }
+    Ok(())
 }

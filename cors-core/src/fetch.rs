@@ -1,8 +1,58 @@
 //! Names that the [Fetch standard](https://fetch.spec.whatwg.org/) gives a meaning.
 
+const REGISTERED_METHODS: [&str; 40] = [
+    "ACL",
+    "BASELINE-CONTROL",
+    "BIND",
+    "CHECKIN",
+    "CHECKOUT",
+    "CONNECT",
+    "COPY",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "LABEL",
+    "LINK",
+    "LOCK",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MKREDIRECTREF",
+    "MKWORKSPACE",
+    "MOVE",
+    "OPTIONS",
+    "ORDERPATCH",
+    "PATCH",
+    "POST",
+    "PRI",
+    "PROPFIND",
+    "PROPPATCH",
+    "PUT",
+    "QUERY",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "TRACE",
+    "UNBIND",
+    "UNCHECKOUT",
+    "UNLINK",
+    "UNLOCK",
+    "UPDATE",
+    "UPDATEREDIRECTREF",
+    "VERSION-CONTROL",
+];
+
 /// The methods that [need no permission](https://fetch.spec.whatwg.org/#cors-safelisted-method).
 pub(crate) fn is_safelisted_method(method: &[u8]) -> bool {
     matches!(method, b"GET" | b"HEAD" | b"POST")
+}
+
+/// Whether a method is one of the [registry], all of which are in upper case.
+///
+/// [registry]: https://www.iana.org/assignments/http-methods/http-methods.xhtml
+pub(crate) fn is_registered_method(method: &str) -> bool {
+    REGISTERED_METHODS.binary_search(&method).is_ok()
 }
 
 /// The methods that [no script can use](https://fetch.spec.whatwg.org/#forbidden-method).
@@ -109,11 +159,16 @@ pub(crate) fn trim_whitespace(mut bytes: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::trim_whitespace;
+    use super::{REGISTERED_METHODS, is_registered_method, trim_whitespace};
 
     #[test]
     fn only_outer_whitespace_is_trimmed() {
         assert_eq!(trim_whitespace(b" \ta b\t "), b"a b");
         assert_eq!(trim_whitespace(b" \t"), b"");
+    }
+    #[test]
+    fn every_registered_method_is_found() {
+        assert!(REGISTERED_METHODS.into_iter().all(is_registered_method));
+        assert!(!is_registered_method("patch"));
     }
 }

@@ -66,6 +66,7 @@ mod config_schema;
 mod config_serde;
 mod decision;
 mod error;
+mod error_kind;
 mod fetch;
 mod field;
 mod headers;
@@ -73,6 +74,8 @@ mod host;
 #[cfg(feature = "http")]
 mod http;
 mod index;
+mod lint;
+mod linter;
 #[cfg(feature = "files")]
 mod load;
 mod names;
@@ -82,8 +85,13 @@ mod pattern_error;
 mod policy;
 mod preflight;
 mod public_suffix;
+mod punycode;
+mod quoted;
 mod refusal;
+mod risk;
 mod rule;
+mod setting;
+mod suggestion;
 mod validate;
 
 pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
@@ -91,9 +99,11 @@ pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
 pub use decision::{Decision, ResponseHeaders};
-pub use error::{PolicyError, PolicyErrorKind, PolicyErrors};
+pub use error::{PolicyError, PolicyErrors};
+pub use error_kind::PolicyErrorKind;
 pub use field::{Field, FieldTable};
 pub use headers::{HeaderValue, Headers, HeadersMut};
+pub use lint::{Lint, LintKind};
 #[cfg(feature = "files")]
 pub use load::{JSON_SCHEMA, LoadError, Policies};
 pub use origin::Origin;

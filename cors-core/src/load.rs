@@ -12,8 +12,7 @@ use serde::Deserialize;
 
 pub use error::LoadError;
 
-use crate::error::{PolicyError, PolicyErrorKind, PolicyErrors};
-use crate::{Policy, PolicyConfig};
+use crate::{Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors};
 use format::Format;
 
 /// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.

@@ -34,6 +34,14 @@ impl Names {
             Self::Listed(list) => list.configured.iter().map(|name| name.as_ref().into()).collect(),
         }
     }
+
+    /// The names in the order they were configured; none where all are allowed.
+    pub(crate) fn listed(&self) -> &[Box<str>] {
+        match self {
+            Self::Any => &[],
+            Self::Listed(list) => &list.configured,
+        }
+    }
 }
 
 impl NameList {

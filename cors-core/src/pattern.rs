@@ -121,14 +121,27 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     if text == "null" {
         return Err(Kind::Null);
     }
-    if text.contains(|c: char| c.is_whitespace() || c == ',') {
+    if text.contains(['"', '\'', '`']) {
+        return Err(Kind::Quotes);
+    }
+    if text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
         return Err(Kind::SeveralOrigins);
+    }
+    if is_regex(text) {
+        return Err(Kind::RegularExpression);
     }
     let (scheme, authority) = text.split_once("://").ok_or(Kind::MissingScheme)?;
     check_scheme(scheme)?;
     check_authority(authority)?;
 
     let (host, port_text) = origin::split_port(authority);
+    // An IPv6 address without brackets.
+    if port_text.is_some_and(|text| text.contains(':')) && !host.starts_with('[') {
+        return Err(Kind::InvalidIp);
+    }
+    if host.is_empty() {
+        return Err(Kind::MissingHost);
+    }
     let port = match port_text {
         None => PortPattern::Exact(None),
         Some("*") => PortPattern::Any,
@@ -143,6 +156,13 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     let host_end =
         u16::try_from(scheme.len() + "://".len() + host.len()).map_err(|_| Kind::HostTooLong)?;
     Ok(OriginPattern { text: text.into(), host_end, scheme_len, subdomains, port })
+}
+
+/// Whether somebody took patterns for regular expressions.
+fn is_regex(text: &str) -> bool {
+    text.starts_with('^')
+        || text.ends_with('$')
+        || ["\\.", "://.*", "://.+", "(", "|"].into_iter().any(|sign| text.contains(sign))
 }
 
 fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
@@ -184,7 +204,7 @@ fn check_port(scheme: &str, digits: &str) -> Result<u16, PatternErrorKind> {
 }
 
 fn check_host(base: &str, subdomains: bool) -> Result<(), PatternErrorKind> {
-    if base.contains('*') {
+    if base.contains('*') || subdomains && base.is_empty() {
         return Err(Kind::Wildcard);
     }
     if !base.is_ascii() {

@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::{host, origin, pattern};
+use crate::suggestion;
 
 /// Why a text is not an [`OriginPattern`](crate::OriginPattern), and what to write instead.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,8 +20,12 @@ pub enum PatternErrorKind {
     Null,
     /// `file:`: pages from files have no origin to allow.
     File,
+    /// Quotes around the origin.
+    Quotes,
     /// Spaces or commas: more than one origin, or padding around one.
     SeveralOrigins,
+    /// The text is a regular expression, which patterns are not.
+    RegularExpression,
     /// There is no `scheme://`.
     MissingScheme,
     /// The scheme is not a scheme.
@@ -65,7 +69,7 @@ pub enum PatternErrorKind {
 
 impl PatternError {
     pub(crate) fn new(kind: PatternErrorKind, text: &str) -> Self {
-        let suggestion = suggest(text).filter(|suggestion| suggestion != text);
+        let suggestion = suggestion::origin(text).filter(|suggestion| suggestion != text);
         Self { kind, suggestion: suggestion.map(Into::into) }
     }
 
@@ -101,9 +105,11 @@ impl PatternErrorKind {
             Self::Null => {
                 "\"null\" is what sandboxed frames, local files and redirected requests of every site send"
             }
-            Self::File => "pages from files send \"null\", which every site can",
-            Self::SeveralOrigins => "an origin contains no spaces and no commas",
-            Self::MissingScheme => "an origin starts with a scheme",
+            Self::File => "pages from files send \"null\", which pages of every site can",
+            Self::Quotes => "an origin contains no quotes",
+            Self::SeveralOrigins => "an origin contains no spaces, commas or semicolons",
+            Self::RegularExpression => "a pattern is not a regular expression",
+            Self::MissingScheme => "an origin starts with a scheme and \"://\"",
             Self::InvalidScheme => {
                 "a scheme is a letter followed by letters, digits, \"+\", \"-\" and \".\""
             }
@@ -119,7 +125,7 @@ impl PatternErrorKind {
             Self::LabelTooLong => "a label of a host has at most 63 characters",
             Self::HostTooLong => "a host has at most 253 characters",
             Self::InvalidHost => "a host has only letters, digits, \"-\", \"_\" and \".\"",
-            Self::InvalidIp => "the host is not an IP address in the form that browsers send",
+            Self::InvalidIp => "the host looks like an IP address, but not as browsers write it",
             Self::DefaultPort => "browsers leave out the default port of a scheme",
             Self::InvalidPort => "a port is a number from 1 to 65535 without leading zeros",
             Self::Wildcard => {
@@ -138,17 +144,24 @@ impl PatternErrorKind {
             Self::Null => {
                 "remove it; to share public data with everyone, allow \"*\" without credentials"
             }
-            Self::File => "serve the page over http and allow \"http://localhost:*\"",
-            Self::SeveralOrigins => "write each origin as an element of its own",
-            Self::MissingScheme => "write it as in \"https://example.com\"",
-            Self::NotAscii => {
-                "write the form that starts with \"xn--\", as a browser's developer tools show it"
+            Self::File => {
+                "serve the page over http from this machine and allow \"http://localhost:*\""
             }
-            Self::EmptyLabel => "remove the extra dot",
-            Self::InvalidIp => "write it as a browser's address bar shows it",
-            Self::InvalidPort => "write the port, or \"*\" for any",
-            Self::Wildcard | Self::WildcardOverIp => {
-                "write \"https://*.example.com\", \"http://localhost:*\" or \"*\" alone"
+            Self::Quotes => "remove them",
+            Self::SeveralOrigins => "write each origin as an element of its own",
+            Self::MissingScheme => {
+                "write it as in \"https://example.com\", or \"*\" alone for every origin"
+            }
+            Self::NotAscii => {
+                "write the form with \"xn--\" that location.origin has in the browser's console"
+            }
+            Self::EmptyLabel => {
+                "remove the extra dot, or write \"https://*.example.com\" for subdomains"
+            }
+            Self::InvalidPort => "write such a number, or \"*\" for any port",
+            Self::WildcardOverIp => "remove \"*.\"",
+            Self::RegularExpression | Self::Wildcard => {
+                "write \"https://example.com\", \"https://*.example.com\", \"http://localhost:*\" or \"*\" alone"
             }
             Self::UserInfo
             | Self::Path
@@ -158,47 +171,8 @@ impl PatternErrorKind {
             | Self::LabelTooLong
             | Self::HostTooLong
             | Self::InvalidHost
-            | Self::DefaultPort => "write scheme, host and port as a browser sends them",
+            | Self::InvalidIp
+            | Self::DefaultPort => "write what location.origin is in the browser's console",
         }
-    }
-}
-
-/// The origin that a text most likely means, if it can be told.
-fn suggest(text: &str) -> Option<String> {
-    let text = text.trim().to_ascii_lowercase();
-    let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (scheme, rest),
-        None => (guess_scheme(&text), text.trim_start_matches('/')),
-    };
-    let authority = rest.split(['/', '?', '#', '\\']).next()?;
-    let authority = authority.rsplit('@').next()?;
-    let (host, port) = origin::split_port(authority);
-    let (wildcard, base) = match host.strip_prefix("*.") {
-        Some(base) => ("*.", base),
-        None => ("", host),
-    };
-    let host = canonical_host(base.trim_end_matches('.'));
-    let port = match port.filter(|port| !port.is_empty()) {
-        None => String::new(),
-        Some("*") => ":*".into(),
-        Some(digits) => match digits.parse().ok()? {
-            port if origin::default_port(scheme) == Some(port) => String::new(),
-            port => format!(":{port}"),
-        },
-    };
-    let suggestion = format!("{scheme}://{wildcard}{host}{port}");
-    pattern::parse(&suggestion).ok().map(|_| suggestion)
-}
-
-fn guess_scheme(authority: &str) -> &'static str {
-    let (host, _) = origin::split_port(authority.split('/').next().unwrap_or_default());
-    if host::is_loopback(host) { "http" } else { "https" }
-}
-
-fn canonical_host(host: &str) -> String {
-    let mut canonical = String::new();
-    match host::parse_ipv6(host).map(|address| host::write_ipv6(address, &mut canonical)) {
-        Some(Ok(())) => canonical,
-        _ => host.into(),
     }
 }

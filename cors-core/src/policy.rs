@@ -18,6 +18,8 @@ pub struct Policy(Arc<Inner>);
 struct Inner {
     rules: Box<[Rule]>,
     origins: OriginIndex,
+    /// Whether more than one rule, or a list of one, was configured.
+    rules_are_listed: bool,
     debug: bool,
 }
 
@@ -74,8 +76,17 @@ impl Policy {
         config
     }
 
-    pub(crate) fn new(rules: Vec<Rule>, origins: OriginIndex, debug: bool) -> Self {
-        Self(Arc::new(Inner { rules: rules.into(), origins, debug }))
+    pub(crate) fn new(
+        rules: Vec<Rule>,
+        origins: OriginIndex,
+        rules_are_listed: bool,
+        debug: bool,
+    ) -> Self {
+        Self(Arc::new(Inner { rules: rules.into(), origins, rules_are_listed, debug }))
+    }
+
+    pub(crate) fn rules_are_listed(&self) -> bool {
+        self.0.rules_are_listed
     }
 
     pub(crate) fn rules(&self) -> &[Rule] {

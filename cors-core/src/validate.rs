@@ -1,37 +1,58 @@
 //! From what a person wrote to a policy, or to everything that is wrong with it.
 
-use crate::error::{PolicyError, PolicyErrorKind as Kind};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::error::PolicyError;
+use crate::error_kind::PolicyErrorKind as Kind;
 use crate::index::{OriginIndex, RuleOrigins};
 use crate::names::Names;
 use crate::rule::Rule;
 use crate::{
-    OriginPattern, Policy, PolicyConfig, PolicyErrors, RuleConfig, fetch, host, public_suffix,
+    OriginPattern, Policy, PolicyConfig, PolicyErrors, RuleConfig, fetch, risk, setting, suggestion,
 };
 
 /// The longest time that any browser keeps the answer to a preflight, in seconds
 /// (Firefox's limit; Chromium's is 7200, WebKit's 600).
 const LONGEST_MAX_AGE: u32 = 86_400;
 
-pub(crate) fn policy(config: &PolicyConfig) -> Result<Policy, PolicyErrors> {
+/// The policy that `config` describes. In `short_max_ages` are times too short for it to hold, by
+/// the position of their rule.
+pub(crate) fn policy(
+    config: &PolicyConfig,
+    short_max_ages: &BTreeMap<usize, Duration>,
+) -> Result<Policy, PolicyErrors> {
     let mut errors = Vec::new();
-    let unknown =
-        |path: &str, key: &String| PolicyError::new(format!("{path}{key}"), Kind::UnknownKey);
-    errors.extend(config.unknown_keys.iter().map(|key| unknown("", key)));
-    if config.rules.is_empty() {
+    errors.extend(config.unknown_keys.iter().map(|key| {
+        PolicyError::new(setting::path("", key), Kind::UnknownKey)
+            .with_suggestion(setting::nearest_in_policy(key))
+    }));
+    errors.extend(
+        config
+            .keys_beside_rules
+            .iter()
+            .map(|key| PolicyError::new(setting::path("", key), Kind::BesideRules)),
+    );
+    if config.rules.is_empty() && !mean_origins(&config.unknown_keys) {
         errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
     }
 
+    let rules_are_listed = config.rules.len() > 1 || config.sole_rule_is_listed;
     let mut rules = Vec::with_capacity(config.rules.len());
     let mut origins = Vec::with_capacity(config.rules.len());
     for (index, rule) in config.rules.iter().enumerate() {
-        let path = if config.rules.len() == 1 { String::new() } else { format!("rules[{index}].") };
-        errors.extend(rule.unknown_keys.iter().map(|key| unknown(&path, key)));
-        let mut checker = RuleChecker { rule, path, errors: &mut errors };
+        let mut checker = RuleChecker {
+            rule,
+            prefix: setting::rule_prefix(index, rules_are_listed),
+            short_max_age: short_max_ages.get(&index),
+            errors: &mut errors,
+        };
+        checker.unknown_keys();
         origins.push(checker.origins());
         rules.push(checker.rule());
     }
     PolicyErrors::check(errors)?;
-    Ok(Policy::new(rules, OriginIndex::new(origins), config.debug))
+    Ok(Policy::new(rules, OriginIndex::new(origins), rules_are_listed, config.debug))
 }
 
 /// Checks one rule, adding what is wrong with it to `errors`. What it returns is only used if
@@ -39,100 +60,98 @@ pub(crate) fn policy(config: &PolicyConfig) -> Result<Policy, PolicyErrors> {
 struct RuleChecker<'a> {
     rule: &'a RuleConfig,
     /// What stands before the name of a setting.
-    path: String,
+    prefix: String,
+    short_max_age: Option<&'a Duration>,
     errors: &'a mut Vec<PolicyError>,
 }
 
 impl RuleChecker<'_> {
+    fn unknown_keys(&mut self) {
+        for key in &self.rule.unknown_keys {
+            let path = setting::path(&self.prefix, key);
+            self.errors.push(if setting::is_policy_key(key) {
+                PolicyError::new(path, Kind::PolicyKeyInRule)
+            } else {
+                PolicyError::new(path, Kind::UnknownKey)
+                    .with_suggestion(setting::nearest_in_rule(key))
+            });
+        }
+    }
+
     fn origins(&mut self) -> RuleOrigins {
         let configured = &self.rule.allow_origins;
-        if configured.is_empty() {
-            self.refuse("allow_origins", Kind::NoOrigins);
+        if configured.is_empty() && !mean_origins(&self.rule.unknown_keys) {
+            let path = setting::path(&self.prefix, "allow_origins");
+            self.errors.push(PolicyError::new(path, Kind::NoOrigins));
         }
         if let Some(index) = configured.iter().position(|origin| origin == "*") {
             if configured.len() > 1 {
-                self.refuse_element("allow_origins", index, "*", Kind::AnyOriginNotAlone);
+                self.refuse("allow_origins", index, "*", Kind::AnyOriginNotAlone, None);
             }
             if self.rule.allow_credentials {
-                self.refuse_element("allow_origins", index, "*", Kind::AnyOriginWithCredentials);
+                self.refuse("allow_origins", index, "*", Kind::AnyOriginWithCredentials, None);
             }
         }
         let mut patterns = Vec::with_capacity(configured.len());
         for (index, text) in configured.iter().enumerate().filter(|(_, text)| *text != "*") {
             match text.parse::<OriginPattern>() {
                 Ok(pattern) => {
-                    self.check_credentials(index, &pattern);
+                    if self.rule.allow_credentials {
+                        self.check_risks(index, &pattern);
+                    }
                     patterns.push(pattern);
                 }
                 Err(error) => {
-                    let path = format!("{}allow_origins[{index}]", self.path);
-                    self.errors.push(
-                        PolicyError::new(path, Kind::Pattern(error.kind()))
-                            .with_value(text)
-                            .with_suggestion(error.suggestion()),
-                    );
+                    let suggestion = error.suggestion().map(Into::into);
+                    let kind = Kind::Pattern(error.kind());
+                    self.refuse("allow_origins", index, text, kind, suggestion);
                 }
             }
         }
         if patterns.is_empty() { RuleOrigins::Any } else { RuleOrigins::Patterns(patterns) }
     }
 
-    fn check_credentials(&mut self, index: usize, pattern: &OriginPattern) {
+    fn check_risks(&mut self, index: usize, pattern: &OriginPattern) {
         let rule = self.rule;
-        if !rule.allow_credentials || host::is_loopback(pattern.host()) {
-            return;
+        let text = pattern.as_str();
+        if !rule.dangerously_allow_insecure_origins_with_credentials && risk::is_insecure(pattern) {
+            let secure = text.strip_prefix("http://").map(|rest| format!("https://{rest}"));
+            let secure = secure.filter(|secure| secure.parse::<OriginPattern>().is_ok());
+            self.refuse("allow_origins", index, text, Kind::InsecureOriginWithCredentials, secure);
         }
-        if pattern.scheme() != "https" && !rule.dangerously_allow_insecure_origins_with_credentials
-        {
-            let kind = Kind::InsecureOriginWithCredentials;
-            self.refuse_element("allow_origins", index, pattern.as_str(), kind);
-        }
-        if pattern.has_subdomains()
-            && !rule.dangerously_allow_public_suffix_subdomains_with_credentials
-            && public_suffix::strangers_can_register_below(pattern.host())
+        if !rule.dangerously_allow_public_suffix_subdomains_with_credentials
+            && risk::has_strangers(pattern)
         {
             let kind = Kind::PublicSuffixSubdomainsWithCredentials;
-            self.refuse_element("allow_origins", index, pattern.as_str(), kind);
+            self.refuse("allow_origins", index, text, kind, None);
         }
     }
 
     fn rule(&mut self) -> Rule {
         let rule = self.rule;
-        let mut allow_headers = rule.allow_headers.clone();
-        let any_header = allow_headers.iter().any(|name| name == "*");
         // Fetch keeps `authorization` out of `*`, so that only there it stands beside it.
-        if any_header {
-            allow_headers.retain(|name| !name.eq_ignore_ascii_case("authorization"));
-        }
-        let any_header_and_authorization =
-            any_header && allow_headers.len() < rule.allow_headers.len();
-
-        if rule.allow_credentials
-            && let Some(index) = rule.expose_headers.iter().position(|name| name == "*")
-        {
-            self.refuse_element("expose_headers", index, "*", Kind::ExposeAnyWithCredentials);
-        }
+        let is_authorization = |name: &String| name.eq_ignore_ascii_case("authorization");
+        let any_header = rule.allow_headers.iter().any(|name| name == "*");
+        let any_header_alone =
+            rule.allow_headers.iter().all(|name| name == "*" || is_authorization(name))
+                && rule.allow_headers.iter().filter(|name| *name == "*").count() < 2;
         Rule {
             credentials: rule.allow_credentials,
             methods: self.names(
                 "allow_methods",
                 &rule.allow_methods,
-                Kind::AnyMethodNotAlone,
+                (rule.allow_methods.len() > 1).then_some(Kind::AnyMethodNotAlone),
                 check_method,
             ),
             headers: self.names(
                 "allow_headers",
-                &allow_headers,
-                Kind::AnyHeaderNotAlone,
+                &rule.allow_headers,
+                (!any_header_alone).then_some(Kind::AnyHeaderNotAlone),
                 check_request_header,
             ),
-            any_header_and_authorization,
-            exposed: self.names(
-                "expose_headers",
-                &rule.expose_headers,
-                Kind::ExposeAnyNotAlone,
-                check_exposed_header,
-            ),
+            any_header_and_authorization: any_header
+                && rule.allow_headers.iter().any(is_authorization),
+            exposed: self.exposed(),
             max_age: self.max_age(),
             insecure_origins_with_credentials: rule
                 .dangerously_allow_insecure_origins_with_credentials,
@@ -141,49 +160,76 @@ impl RuleChecker<'_> {
         }
     }
 
+    fn exposed(&mut self) -> Names {
+        let configured = &self.rule.expose_headers;
+        if self.rule.allow_credentials
+            && let Some(index) = configured.iter().position(|name| name == "*")
+        {
+            self.refuse("expose_headers", index, "*", Kind::ExposeAnyWithCredentials, None);
+        }
+        let beside_any = (configured.len() > 1).then_some(Kind::ExposeAnyNotAlone);
+        self.names("expose_headers", configured, beside_any, check_exposed_header)
+    }
+
+    /// `beside_any` is what is wrong with the list if `*` is in it.
     fn names(
         &mut self,
         setting: &str,
         configured: &[String],
-        any_is_not_alone: Kind,
+        beside_any: Option<Kind>,
         check: fn(&str) -> Result<Box<str>, Kind>,
     ) -> Names {
-        if let Some(index) = configured.iter().position(|name| name == "*") {
-            if configured.len() > 1 {
-                self.refuse_element(setting, index, "*", any_is_not_alone);
-            }
-            return Names::Any;
+        let any = configured.iter().position(|name| name == "*");
+        if let (Some(index), Some(kind)) = (any, beside_any) {
+            self.refuse(setting, index, "*", kind, None);
         }
         let mut names = Vec::with_capacity(configured.len());
-        for (index, name) in configured.iter().enumerate() {
+        for (index, name) in configured.iter().enumerate().filter(|(_, name)| *name != "*") {
             match check(name) {
                 Ok(name) => names.push(name),
-                Err(kind) => self.refuse_element(setting, index, name, kind),
+                Err(kind) => {
+                    let meant = suggestion::token(name).and_then(|name| check(&name).ok());
+                    self.refuse(setting, index, name, kind, meant.map(Into::into));
+                }
             }
         }
-        Names::Listed(names.into_iter().collect())
+        if any.is_some() { Names::Any } else { Names::Listed(names.into_iter().collect()) }
     }
 
     fn max_age(&mut self) -> Option<u32> {
+        let path = || setting::path(&self.prefix, "max_age");
+        if let Some(duration) = self.short_max_age {
+            let error = PolicyError::new(path(), Kind::MaxAgeBelowOneSecond);
+            self.errors.push(error.with_value(format!("{duration:?}")).with_suggestion(Some("1s")));
+            return None;
+        }
         let seconds = self.rule.max_age?;
         let valid = u32::try_from(seconds).ok().filter(|seconds| *seconds <= LONGEST_MAX_AGE);
         if valid.is_none() {
-            let path = format!("{}max_age", self.path);
-            self.errors.push(
-                PolicyError::new(path, Kind::MaxAgeOutOfRange).with_value(seconds.to_string()),
-            );
+            let error = PolicyError::new(path(), Kind::MaxAgeOutOfRange);
+            let longest = (seconds > 0).then(|| LONGEST_MAX_AGE.to_string());
+            self.errors.push(error.with_value(seconds.to_string()).with_suggestion(longest));
         }
         valid
     }
 
-    fn refuse(&mut self, setting: &str, kind: Kind) {
-        self.errors.push(PolicyError::new(format!("{}{setting}", self.path), kind));
+    fn refuse(
+        &mut self,
+        setting: &str,
+        index: usize,
+        value: &str,
+        kind: Kind,
+        suggestion: Option<String>,
+    ) {
+        let path = setting::element_path(&self.prefix, setting, index);
+        self.errors
+            .push(PolicyError::new(path, kind).with_value(value).with_suggestion(suggestion));
     }
+}
 
-    fn refuse_element(&mut self, setting: &str, index: usize, value: &str, kind: Kind) {
-        let path = format!("{}{setting}[{index}]", self.path);
-        self.errors.push(PolicyError::new(path, kind).with_value(value));
-    }
+/// Whether the origins are there, under a wrong name: they are not missing as well.
+fn mean_origins(unknown_keys: &[String]) -> bool {
+    unknown_keys.iter().any(|key| setting::nearest_in_rule(key) == Some("allow_origins"))
 }
 
 fn check_method(method: &str) -> Result<Box<str>, Kind> {

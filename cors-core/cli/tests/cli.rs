@@ -71,10 +71,24 @@ fn check_speaks_json() {
     let output = files.run(&["check", "--format", "json", "a.toml"]);
     let problems: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
     assert_eq!(problems[0]["file"], "a.toml");
+    assert_eq!(problems[0]["severity"], "error");
     assert_eq!(problems[0]["path"], "allow_origins[0]");
     assert_eq!(problems[0]["value"], "https://a.example/");
     assert_eq!(problems[0]["suggestion"], "https://a.example");
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn check_warns_of_what_is_surely_not_meant() {
+    let files = Files::new();
+    files.write("a.yaml", "policies: {web: {allow_origins: ['*'], allow_methods: [patch]}}");
+    let output = files.run(&["check", "a.yaml"]);
+    let lines: Vec<_> = stdout(&output).lines().collect();
+    assert_eq!(lines[0], "a.yaml: valid");
+    assert!(lines[1].starts_with("a.yaml: warning: policies.web.allow_methods[0] \"patch\": "));
+    assert_eq!(output.status.code(), Some(0));
+    let denied = files.run(&["check", "--deny-warnings", "a.yaml"]);
+    assert_eq!(denied.status.code(), Some(1));
 }
 
 #[test]

@@ -1,10 +1,12 @@
+//! actix-web.
+
 use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::body::{MessageBody, to_bytes};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -39,15 +41,7 @@ impl Adapter for Actix {
             .configure(|config| configure(config, &mount.routes))
             .wrap(Condition::new(mount.twice, cors.clone()))
             .wrap(cors);
-        actix_web::rt::System::new().block_on(async {
-            let app = init_service(app).await;
-            let request = test_request(request).to_request();
-            match actix_web::dev::Service::call(&app, request).await {
-                Ok(response) => from_actix(response.into_parts().1).await,
-                // What the server does with an error.
-                Err(error) => from_actix(error.error_response()).await,
-            }
-        })
+        respond(app, request)
     }
 
     fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()> {
@@ -76,6 +70,29 @@ impl Adapter for Actix {
             }
         })
     }
+}
+
+/// Sends a request through an application.
+pub fn respond<T, B>(app: App<T>, request: http::Request<Bytes>) -> http::Response<Bytes>
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+            Future: 'static,
+        > + 'static,
+    B: MessageBody,
+{
+    actix_web::rt::System::new().block_on(async {
+        let app = init_service(app).await;
+        match app.call(test_request(request).to_request()).await {
+            Ok(response) => from_actix(response.into_parts().1).await,
+            // What the server does with an error.
+            Err(error) => from_actix(error.error_response()).await,
+        }
+    })
 }
 
 const NO_CATCHER: &str = "actix-web has no panic catcher: the connection is closed";

@@ -1,8 +1,11 @@
+//! axum, and everything else on tower.
+
 use std::convert::Infallible;
+use std::fmt::Debug;
 use std::io;
 use std::net::TcpListener;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::error_handling::HandleError;
 use axum::extract::{Query, Request};
 use axum::http::StatusCode;
@@ -14,7 +17,7 @@ use bytes::Bytes;
 use cors_axum::CorsLayer;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::Number;
@@ -28,12 +31,7 @@ impl Adapter for Axum {
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        super::block_on(async {
-            let response = app(mount).oneshot(request.map(Body::from)).await;
-            let (head, body) = response.unwrap_or_else(|error| match error {}).into_parts();
-            let body = body.collect().await.expect("the body is read to its end");
-            http::Response::from_parts(head, body.to_bytes())
-        })
+        respond(app(mount), request)
     }
 
     fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()> {
@@ -50,6 +48,20 @@ impl Adapter for Axum {
             }
         })
     }
+}
+
+/// Sends a request through a service.
+pub fn respond<S, B>(service: S, request: http::Request<Bytes>) -> http::Response<Bytes>
+where
+    S: Service<Request, Response = http::Response<B>, Error = Infallible>,
+    B: HttpBody<Error: Debug>,
+{
+    super::block_on(async {
+        let response = service.oneshot(request.map(Body::from)).await;
+        let (head, body) = response.unwrap_or_else(|error| match error {}).into_parts();
+        let body = body.collect().await.expect("the body is read to its end");
+        http::Response::from_parts(head, body.to_bytes())
+    })
 }
 
 fn app(mount: Mount) -> Router {

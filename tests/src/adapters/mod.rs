@@ -1,9 +1,9 @@
 //! What is particular to each framework: how our middleware is mounted in it, and how it is run.
 
-mod actix;
-mod axum;
-mod poem;
-mod salvo;
+pub mod actix;
+pub mod axum;
+pub mod poem;
+pub mod salvo;
 
 use crate::Adapter;
 

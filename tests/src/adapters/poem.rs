@@ -1,3 +1,5 @@
+//! poem.
+
 use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener;
@@ -25,16 +27,7 @@ impl Adapter for Poem {
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        super::block_on(async {
-            let (head, body) = request.into_parts();
-            let mut request =
-                poem::Request::builder().method(head.method).uri(head.uri).body(Body::from(body));
-            *request.headers_mut() = head.headers;
-            let response = app(mount).get_response(request).await;
-            let (head, body) = http::Response::from(response).into_parts();
-            let body = Body::from(body).into_bytes().await.expect("the body is read to its end");
-            http::Response::from_parts(head, body)
-        })
+        respond(&app(mount), request)
     }
 
     fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()> {
@@ -51,6 +44,20 @@ impl Adapter for Poem {
             }
         })
     }
+}
+
+/// Sends a request through an endpoint.
+pub fn respond(endpoint: &impl Endpoint, request: http::Request<Bytes>) -> http::Response<Bytes> {
+    super::block_on(async {
+        let (head, body) = request.into_parts();
+        let mut request =
+            poem::Request::builder().method(head.method).uri(head.uri).body(Body::from(body));
+        *request.headers_mut() = head.headers;
+        let response = endpoint.get_response(request).await;
+        let (head, body) = http::Response::from(response).into_parts();
+        let body = Body::from(body).into_bytes().await.expect("the body is read to its end");
+        http::Response::from_parts(head, body)
+    })
 }
 
 fn app(mount: Mount) -> BoxEndpoint<'static> {

@@ -1,3 +1,5 @@
+//! salvo.
+
 use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener;
@@ -68,7 +70,7 @@ impl Adapter for Salvo {
 
 /// Sends a request through a service as its server would. The documented way to do so needs
 /// salvo's feature `test`, with four compression libraries.
-pub(super) fn respond(service: &Service, request: http::Request<Bytes>) -> http::Response<Bytes> {
+pub fn respond(service: &Service, request: http::Request<Bytes>) -> http::Response<Bytes> {
     let (local, remote) = (SocketAddr::Unknown, SocketAddr::Unknown);
     let handler = service.hyper_handler(local, remote, Scheme::HTTP, None, ConnCtrl::new(), None);
     super::block_on(async {

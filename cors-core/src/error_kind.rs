@@ -1,0 +1,167 @@
+use crate::PatternErrorKind;
+
+/// What is wrong with a setting of a policy.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum PolicyErrorKind {
+    /// The key of a file is none of a policy's.
+    UnknownKey,
+    /// A setting of the policy as a whole stands in a rule.
+    PolicyKeyInRule,
+    /// A setting of a rule stands beside the list of rules.
+    BesideRules,
+    /// A setting stands beside named policies instead of inside one.
+    BesidePolicies,
+    /// The policy has no rule.
+    NoRules,
+    /// A rule has no origin.
+    NoOrigins,
+    /// An origin is not a valid pattern.
+    Pattern(PatternErrorKind),
+    /// `*` stands among other origins.
+    AnyOriginNotAlone,
+    /// `*` is allowed together with credentials.
+    AnyOriginWithCredentials,
+    /// An origin that is not `https`, nor on this machine, is allowed together with credentials.
+    InsecureOriginWithCredentials,
+    /// All subdomains of a public suffix, which belong to strangers, are allowed together with
+    /// credentials.
+    PublicSuffixSubdomainsWithCredentials,
+    /// A method is not a token.
+    InvalidMethod,
+    /// A method is one that no script can use: `CONNECT`, `TRACE` or `TRACK`.
+    ForbiddenMethod,
+    /// `*` stands among other methods.
+    AnyMethodNotAlone,
+    /// A header name is not a token.
+    InvalidHeaderName,
+    /// A request header is one that no script can set.
+    ForbiddenRequestHeader,
+    /// A header of the CORS protocol itself stands in a list of headers.
+    CorsHeader,
+    /// `*` stands among other request headers than `authorization`.
+    AnyHeaderNotAlone,
+    /// A response header is one that no script can read: `Set-Cookie` or `Set-Cookie2`.
+    ForbiddenResponseHeader,
+    /// `*` stands among other response headers.
+    ExposeAnyNotAlone,
+    /// `*` is exposed together with credentials, where it would mean a header named `*`.
+    ExposeAnyWithCredentials,
+    /// `max_age` is negative or above 86 400 seconds.
+    MaxAgeOutOfRange,
+    /// `max_age` is more than zero and less than a second, which is the shortest time that can
+    /// be told.
+    MaxAgeBelowOneSecond,
+}
+
+impl PolicyErrorKind {
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::UnknownKey => "there is no such setting",
+            Self::PolicyKeyInRule => "this setting belongs to the policy, not to one of its rules",
+            Self::BesideRules => {
+                "in a policy with a list of rules, this setting stands inside them"
+            }
+            Self::BesidePolicies => "in a file with named policies, settings stand inside them",
+            Self::NoRules | Self::NoOrigins => {
+                "no origin is allowed, so that no page could use the service"
+            }
+            Self::Pattern(kind) => kind.reason(),
+            Self::AnyOriginNotAlone => "\"*\" already allows every origin",
+            Self::AnyOriginWithCredentials => {
+                "with credentials, every website could act as the user who visits it, and browsers refuse it"
+            }
+            Self::InsecureOriginWithCredentials => {
+                "without https, whoever controls the network can change the page and act with its user's credentials"
+            }
+            #[cfg(feature = "public-suffix")]
+            Self::PublicSuffixSubdomainsWithCredentials => {
+                "strangers can register subdomains there, and act with the user's credentials"
+            }
+            #[cfg(not(feature = "public-suffix"))]
+            Self::PublicSuffixSubdomainsWithCredentials => {
+                "without the feature public-suffix, it is not known whether strangers can register subdomains there"
+            }
+            Self::InvalidMethod => "a method is letters, digits and the characters !#$%&'*+-.^_`|~",
+            Self::ForbiddenMethod => "browsers let no script use this method",
+            Self::AnyMethodNotAlone => "\"*\" already allows every method",
+            Self::InvalidHeaderName => {
+                "a header name is letters, digits and the characters !#$%&'*+-.^_`|~"
+            }
+            Self::ForbiddenRequestHeader => {
+                "browsers let no script set this header, so that it needs no permission"
+            }
+            Self::CorsHeader => {
+                "this header belongs to the CORS protocol, which the policy speaks by itself"
+            }
+            Self::AnyHeaderNotAlone => "\"*\" already allows every header but \"authorization\"",
+            Self::ForbiddenResponseHeader => "browsers let no script read this header",
+            Self::ExposeAnyNotAlone => "\"*\" already exposes every header",
+            Self::ExposeAnyWithCredentials => {
+                "with credentials, browsers take \"*\" for a header of that name"
+            }
+            Self::MaxAgeOutOfRange => {
+                "browsers keep the answer to a preflight for 0 to 86400 seconds"
+            }
+            Self::MaxAgeBelowOneSecond => {
+                "browsers are told whole seconds, and 0 means not to keep the answer at all"
+            }
+        }
+    }
+
+    /// What to do where no suggestion can be made.
+    pub(crate) const fn cure(self) -> &'static str {
+        match self {
+            Self::UnknownKey => {
+                "remove it; the settings are allow_origins, allow_credentials, allow_methods, allow_headers, expose_headers and max_age"
+            }
+            Self::PolicyKeyInRule => "move it to the top of the policy",
+            Self::BesideRules => "move it into one of the rules",
+            Self::BesidePolicies => "move it into one of the policies",
+            Self::NoRules | Self::NoOrigins => {
+                "write allow_origins = [\"https://example.com\"] with the origins of your pages"
+            }
+            Self::Pattern(kind) => kind.cure(),
+            Self::AnyOriginNotAlone => {
+                "remove the other origins, or give them a rule of their own before this one"
+            }
+            Self::AnyOriginWithCredentials => {
+                "list the origins; or, if pages send a bearer token and no cookies, remove allow_credentials and write allow_headers = [\"authorization\"]"
+            }
+            Self::InsecureOriginWithCredentials => {
+                "use https, or set dangerously_allow_insecure_origins_with_credentials to true"
+            }
+            #[cfg(feature = "public-suffix")]
+            Self::PublicSuffixSubdomainsWithCredentials => {
+                "list the origins, or set dangerously_allow_public_suffix_subdomains_with_credentials to true"
+            }
+            #[cfg(not(feature = "public-suffix"))]
+            Self::PublicSuffixSubdomainsWithCredentials => {
+                "list the origins, enable the feature, or set dangerously_allow_public_suffix_subdomains_with_credentials to true"
+            }
+            Self::InvalidMethod => "write a method such as \"PUT\", or \"*\" alone for all",
+            Self::InvalidHeaderName => {
+                "write a name such as \"x-request-id\", or \"*\" alone for all"
+            }
+            Self::ForbiddenMethod
+            | Self::ForbiddenRequestHeader
+            | Self::CorsHeader
+            | Self::ForbiddenResponseHeader => "remove it",
+            Self::AnyMethodNotAlone | Self::ExposeAnyNotAlone => "remove the others",
+            Self::AnyHeaderNotAlone => "remove the others, except \"authorization\" if it is meant",
+            Self::ExposeAnyWithCredentials => "list the headers, or remove allow_credentials",
+            Self::MaxAgeOutOfRange => "write 0 to have none kept, or remove the setting",
+            Self::MaxAgeBelowOneSecond => "write a second or more, or zero",
+        }
+    }
+
+    /// What else can be done, where there is a suggestion.
+    pub(crate) const fn alternative(self) -> Option<&'static str> {
+        match self {
+            Self::InsecureOriginWithCredentials => {
+                Some("set dangerously_allow_insecure_origins_with_credentials to true")
+            }
+            _ => None,
+        }
+    }
+}

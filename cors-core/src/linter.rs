@@ -1,0 +1,155 @@
+//! Finds what is valid in a policy but surely not meant.
+
+use std::collections::HashMap;
+
+use crate::lint::{Element, Lint, LintKind};
+use crate::names::Names;
+use crate::rule::Rule;
+use crate::{OriginPattern, Policy, fetch, risk, setting};
+
+impl Policy {
+    /// What is valid in this policy but surely not meant, in the order of the configuration.
+    ///
+    /// An error would keep a service from starting that works; so these are for a log, a test or
+    /// a check before a deployment.
+    #[must_use]
+    pub fn lints(&self) -> Vec<Lint> {
+        let mut lints = Vec::new();
+        for (index, rule) in self.rules().iter().enumerate() {
+            let prefix = setting::rule_prefix(index, self.rules_are_listed());
+            Linter { policy: self, index, rule, prefix, lints: &mut lints }.check();
+        }
+        lints
+    }
+}
+
+/// Checks one rule.
+struct Linter<'a> {
+    policy: &'a Policy,
+    index: usize,
+    rule: &'a Rule,
+    /// What stands before the name of a setting.
+    prefix: String,
+    lints: &'a mut Vec<Lint>,
+}
+
+impl Linter<'_> {
+    fn check(mut self) {
+        self.origins();
+        self.methods();
+        self.names("allow_headers", &self.rule.headers);
+        self.exposed();
+        self.permissions();
+    }
+
+    fn origins(&mut self) {
+        let patterns = self.patterns();
+        let mut covered = Vec::new();
+        let mut governed_by_earlier_rules = 0;
+        for (place, pattern) in patterns.iter().enumerate() {
+            let Some((rule, at)) = self.policy.origins().first_covering(self.index, place) else {
+                continue;
+            };
+            let Some(other) = self.policy.origins().patterns_of(rule).get(at) else { continue };
+            let kind = match rule.cmp(&self.index) {
+                std::cmp::Ordering::Less => LintKind::OriginOfEarlierRule,
+                std::cmp::Ordering::Equal if other == pattern => LintKind::DuplicateOrigin,
+                std::cmp::Ordering::Equal => LintKind::CoveredOrigin,
+                std::cmp::Ordering::Greater => continue,
+            };
+            if kind == LintKind::OriginOfEarlierRule {
+                governed_by_earlier_rules += 1;
+            }
+            covered.push(
+                Lint::of_element(self.element("allow_origins", place, pattern.as_str()), kind)
+                    .covered_by(self.origin_of(rule, at, other)),
+            );
+        }
+        let after_any = self.policy.origins().find_any().is_some_and(|any| any < self.index);
+        let all_governed = !patterns.is_empty() && governed_by_earlier_rules == patterns.len();
+        if after_any || all_governed {
+            let path = setting::rule_path(self.index);
+            self.lints.push(Lint::new(path, LintKind::UnreachableRule));
+        } else {
+            self.lints.append(&mut covered);
+        }
+    }
+
+    fn methods(&mut self) {
+        let Names::Listed(methods) = &self.rule.methods else {
+            return;
+        };
+        for (place, method) in self.rule.methods.listed().iter().enumerate() {
+            let upper_case = method.to_ascii_uppercase();
+            let is_other = **method != *upper_case && fetch::is_registered_method(&upper_case);
+            // Some list both, for pages that spell it wrongly.
+            if is_other && !methods.contains(upper_case.as_bytes()) {
+                let element = self.element("allow_methods", place, method);
+                self.lints.push(
+                    Lint::of_element(element, LintKind::MethodNotUpperCase)
+                        .with_suggestion(upper_case),
+                );
+            }
+        }
+        self.names("allow_methods", &self.rule.methods);
+    }
+
+    fn exposed(&mut self) {
+        for (place, name) in self.rule.exposed.listed().iter().enumerate() {
+            if fetch::is_safelisted_response_header(name) {
+                let element = self.element("expose_headers", place, name);
+                self.lints.push(Lint::of_element(element, LintKind::SafelistedHeaderExposed));
+            }
+        }
+        self.names("expose_headers", &self.rule.exposed);
+    }
+
+    fn names(&mut self, setting: &str, names: &Names) {
+        let mut first_places = HashMap::new();
+        for (place, name) in names.listed().iter().enumerate() {
+            let first = *first_places.entry(name).or_insert(place);
+            if first != place {
+                let lint =
+                    Lint::of_element(self.element(setting, place, name), LintKind::DuplicateName);
+                self.lints.push(lint.covered_by(self.element(setting, first, name)));
+            }
+        }
+    }
+
+    fn permissions(&mut self) {
+        let rule = self.rule;
+        for (setting, is_given, is_needed) in [
+            (
+                "dangerously_allow_insecure_origins_with_credentials",
+                rule.insecure_origins_with_credentials,
+                risk::is_insecure as fn(&OriginPattern) -> bool,
+            ),
+            (
+                "dangerously_allow_public_suffix_subdomains_with_credentials",
+                rule.public_suffix_subdomains_with_credentials,
+                risk::has_strangers,
+            ),
+        ] {
+            if is_given && !(rule.credentials && self.patterns().iter().any(is_needed)) {
+                let path = setting::path(&self.prefix, setting);
+                self.lints.push(Lint::new(path, LintKind::UnusedPermission));
+            }
+        }
+    }
+
+    fn patterns(&self) -> &'_ [OriginPattern] {
+        self.policy.origins().patterns_of(self.index)
+    }
+
+    fn element(&self, setting: &str, place: usize, value: &str) -> Element {
+        Element { path: setting::element_path(&self.prefix, setting, place), value: value.into() }
+    }
+
+    fn origin_of(&self, rule: usize, place: usize, pattern: &OriginPattern) -> Element {
+        let prefix = setting::rule_prefix(rule, self.policy.rules_are_listed());
+        Element {
+            path: setting::element_path(&prefix, "allow_origins", place),
+            value: pattern.to_string(),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! [Punycode](https://www.rfc-editor.org/rfc/rfc3492), the form in which DNS and browsers write
+//! labels outside ASCII. It is only written here: to suggest what a person should have written,
+//! and to bring the Public Suffix List into the form of origins. The `idna` crate would do it
+//! too, with some forty others below it.
+
+const BASE: u32 = 36;
+const T_MIN: u32 = 1;
+const T_MAX: u32 = 26;
+const SKEW: u32 = 38;
+const DAMP: u32 = 700;
+const INITIAL_BIAS: u32 = 72;
+const INITIAL_N: u32 = 128;
+
+/// The label as DNS has it, with `xn--` before it unless it is ASCII; `None` if it is so long
+/// that the numbers overflow.
+pub(crate) fn encode_label(label: &str) -> Option<String> {
+    if label.is_ascii() { Some(label.into()) } else { Some(format!("xn--{}", encode(label)?)) }
+}
+
+/// [The encoding procedure](https://www.rfc-editor.org/rfc/rfc3492#section-6.3).
+fn encode(label: &str) -> Option<String> {
+    let mut output: String = label.chars().filter(char::is_ascii).collect();
+    let basic = u32::try_from(output.len()).ok()?;
+    if basic > 0 {
+        output.push('-');
+    }
+    let total = u32::try_from(label.chars().count()).ok()?;
+    let (mut n, mut delta, mut bias, mut handled) = (INITIAL_N, 0_u32, INITIAL_BIAS, basic);
+    while handled < total {
+        let next = label.chars().map(u32::from).filter(|c| *c >= n).min()?;
+        delta = (next - n).checked_mul(handled + 1)?.checked_add(delta)?;
+        n = next;
+        for c in label.chars().map(u32::from) {
+            if c < n {
+                delta = delta.checked_add(1)?;
+            } else if c == n {
+                write_number(delta, bias, &mut output);
+                bias = adapt(delta, handled + 1, handled == basic);
+                delta = 0;
+                handled += 1;
+            }
+        }
+        delta = delta.checked_add(1)?;
+        n += 1;
+    }
+    Some(output)
+}
+
+/// Writes a [generalized variable-length integer](https://www.rfc-editor.org/rfc/rfc3492#section-3.3).
+fn write_number(mut number: u32, bias: u32, output: &mut String) {
+    let mut k = BASE;
+    loop {
+        let threshold = k.saturating_sub(bias).clamp(T_MIN, T_MAX);
+        if number < threshold {
+            break;
+        }
+        let above = number - threshold;
+        output.push(digit(threshold + above % (BASE - threshold)));
+        number = above / (BASE - threshold);
+        k += BASE;
+    }
+    output.push(digit(number));
+}
+
+fn digit(value: u32) -> char {
+    char::from_digit((value + 10) % BASE, BASE).unwrap_or_default()
+}
+
+/// [Bias adaptation](https://www.rfc-editor.org/rfc/rfc3492#section-6.1).
+const fn adapt(delta: u32, handled: u32, first: bool) -> u32 {
+    let mut delta = delta / if first { DAMP } else { 2 };
+    delta += delta / handled;
+    let mut k = 0;
+    while delta > ((BASE - T_MIN) * T_MAX) / 2 {
+        delta /= BASE - T_MIN;
+        k += BASE;
+    }
+    k + (BASE - T_MIN + 1) * delta / (delta + SKEW)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{encode, encode_label};
+
+    #[test]
+    fn the_examples_of_the_rfc_are_encoded() {
+        for (label, encoded) in [
+            ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"),
+            ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
+            ("他們爲什麽不說中文", "ihqwctvzc91f659drss3x8bo0yb"),
+            ("למההםפשוטלאמדבריםעברית", "4dbcagdahymbxekheh6e0a7fei0b"),
+            ("なぜみんな日本語を話してくれないのか", "n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa"),
+            ("почемужеонинеговорятпорусски", "b1abfaaepdrnnbgefbadotcwatmq2g4l"),
+            ("TạisaohọkhôngthểchỉnóitiếngViệt", "TisaohkhngthchnitingVit-kjcr8268qyxafd2f1b9g"),
+            ("3年B組金八先生", "3B-ww4c5e180e575a65lsy2b"),
+            ("MajiでKoiする5秒前", "MajiKoi5-783gue6qz075azm5e"),
+            ("パフィーdeルンバ", "de-jg4avhby1noc0d"),
+            ("そのスピードで", "d9juau41awczczp"),
+        ] {
+            assert_eq!(encode(label).as_deref(), Some(encoded), "{label}");
+        }
+    }
+
+    #[test]
+    fn only_labels_outside_ascii_get_the_prefix() {
+        assert_eq!(encode_label("example").as_deref(), Some("example"));
+        assert_eq!(encode_label("bücher").as_deref(), Some("xn--bcher-kva"));
+    }
+
+    #[test]
+    fn a_label_too_long_to_count_in_is_refused() {
+        let label = format!("{}\u{10FFFF}", "a".repeat(5000));
+        assert_eq!(encode(&label), None);
+    }
+}

@@ -1,0 +1,26 @@
+use std::fmt;
+
+/// A value between quotes, escaped, and cut where it is too long to be read.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 100;
+        match self.0.char_indices().nth(LONGEST).and_then(|(end, _)| self.0.get(..end)) {
+            Some(start) => write!(f, "{start:?}…"),
+            None => write!(f, "{:?}", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quoted;
+
+    #[test]
+    fn values_are_escaped_and_cut() {
+        assert_eq!(Quoted("a\n\"b\"").to_string(), r#""a\n\"b\"""#);
+        assert_eq!(Quoted(&"é".repeat(100)).to_string(), format!("\"{}\"", "é".repeat(100)));
+        assert_eq!(Quoted(&"é".repeat(101)).to_string(), format!("\"{}\"…", "é".repeat(100)));
+    }
+}

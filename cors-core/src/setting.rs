@@ -1,0 +1,156 @@
+//! The names of a policy's settings, as a file and the builder have them.
+
+use crate::quoted::Quoted;
+
+/// The settings of a policy as a whole.
+const POLICY_KEYS: [&str; 2] = ["rules", "debug"];
+
+/// The settings of a rule.
+const RULE_KEYS: [&str; 8] = [
+    "allow_origins",
+    "allow_credentials",
+    "allow_methods",
+    "allow_headers",
+    "expose_headers",
+    "max_age",
+    "dangerously_allow_insecure_origins_with_credentials",
+    "dangerously_allow_public_suffix_subdomains_with_credentials",
+];
+
+/// What people call a setting, by a word in it that tells which one they mean; the first counts.
+/// Other libraries have `allowed_origins`, `supports_credentials`, `exposed_headers` and so on.
+/// No word leads to a setting that gives up protection.
+const WORDS: [(&str, &str); 6] = [
+    ("credential", "allow_credentials"),
+    ("expose", "expose_headers"),
+    ("origin", "allow_origins"),
+    ("method", "allow_methods"),
+    ("header", "allow_headers"),
+    ("maxage", "max_age"),
+];
+
+/// Whether a key that means nothing in a rule is one of the policy that the rule is part of.
+pub(crate) fn is_policy_key(key: &str) -> bool {
+    POLICY_KEYS.contains(&key)
+}
+
+/// The setting of a policy that an unknown key most likely means.
+pub(crate) fn nearest_in_policy(key: &str) -> Option<&'static str> {
+    nearest(key, POLICY_KEYS.into_iter().chain(RULE_KEYS))
+}
+
+/// The setting of a rule that an unknown key most likely means.
+pub(crate) fn nearest_in_rule(key: &str) -> Option<&'static str> {
+    nearest(key, RULE_KEYS.into_iter())
+}
+
+fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    /// Below this, two names have little in common.
+    const ALIKE: f64 = 0.75;
+    /// No misspelling of a setting is longer.
+    const LONGEST: usize = 100;
+    if key.len() > LONGEST {
+        return None;
+    }
+    let key = letters(key);
+    let alike = known
+        .map(|name| (strsim::normalized_damerau_levenshtein(&key, &letters(name)), name))
+        .filter(|(similarity, _)| *similarity >= ALIKE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, name)| name);
+    let by_word = || WORDS.iter().find(|(word, _)| key.contains(word)).map(|(_, name)| *name);
+    alike.or_else(by_word)
+}
+
+/// `allow-origins`, `allowOrigins` and `Allow_Origins` are one.
+fn letters(key: &str) -> String {
+    key.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+}
+
+/// The path of a setting: `prefix` is empty or ends in a dot. A key that needs quotes in a file
+/// has them here.
+pub(crate) fn path(prefix: &str, key: &str) -> String {
+    let is_bare = |key: &str| {
+        !key.is_empty()
+            && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    };
+    if is_bare(key) && key.len() <= 100 {
+        format!("{prefix}{key}")
+    } else {
+        format!("{prefix}{}", Quoted(key))
+    }
+}
+
+/// The path of an element of a list.
+pub(crate) fn element_path(prefix: &str, key: &str, index: usize) -> String {
+    format!("{prefix}{key}[{index}]")
+}
+
+/// The path of a rule in a list.
+pub(crate) fn rule_path(index: usize) -> String {
+    format!("rules[{index}]")
+}
+
+/// What stands before the settings of a rule: nothing where it is the only one and was not
+/// written as a list.
+pub(crate) fn rule_prefix(index: usize, listed: bool) -> String {
+    if listed { format!("{}.", rule_path(index)) } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{nearest_in_policy, nearest_in_rule, path};
+
+    #[test]
+    fn misspellings_and_the_names_of_others_lead_to_a_setting() {
+        for (key, name) in [
+            ("allow_origin", "allow_origins"),
+            ("allow-origins", "allow_origins"),
+            ("allowOrigins", "allow_origins"),
+            ("alow_orgins", "allow_origins"),
+            ("allowed_origins", "allow_origins"),
+            ("origins", "allow_origins"),
+            ("origin", "allow_origins"),
+            ("Access-Control-Allow-Origin", "allow_origins"),
+            ("cors_allowed_origins", "allow_origins"),
+            ("allow_origin_regex", "allow_origins"),
+            ("credentials", "allow_credentials"),
+            ("supports_credentials", "allow_credentials"),
+            ("allow_credential", "allow_credentials"),
+            ("methods", "allow_methods"),
+            ("allowed_methods", "allow_methods"),
+            ("headers", "allow_headers"),
+            ("allowed_headers", "allow_headers"),
+            ("expose", "expose_headers"),
+            ("exposed_headers", "expose_headers"),
+            ("maxage", "max_age"),
+            ("max-age", "max_age"),
+            ("max_age_seconds", "max_age"),
+            (
+                "dangerously_allow_insecure_origin_with_credentials",
+                "dangerously_allow_insecure_origins_with_credentials",
+            ),
+        ] {
+            assert_eq!(nearest_in_rule(key), Some(name), "{key}");
+            assert_eq!(nearest_in_policy(key), Some(name), "{key}");
+        }
+        assert_eq!(nearest_in_policy("rule"), Some("rules"));
+        assert_eq!(nearest_in_policy("Debug"), Some("debug"));
+        assert_eq!(nearest_in_rule("rule"), None);
+    }
+
+    #[test]
+    fn other_keys_lead_nowhere() {
+        for key in ["", "vary", "preflight_status", "allow_private_network", "日本語"] {
+            assert_eq!(nearest_in_policy(key), None, "{key}");
+        }
+        assert_eq!(nearest_in_policy(&"origin".repeat(1000)), None);
+    }
+
+    #[test]
+    fn a_path_quotes_what_a_file_must() {
+        assert_eq!(path("rules[1].", "max-age"), "rules[1].max-age");
+        assert_eq!(path("", "a b\n"), r#""a b\n""#);
+        assert_eq!(path("", ""), r#""""#);
+    }
+}

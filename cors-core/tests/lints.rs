@@ -1,0 +1,203 @@
+//! What is said of policies that are valid but surely not meant, word for word.
+
+use cors_core::{LintKind, Policy, PolicyConfig};
+
+/// A policy in TOML, and its lints.
+const POLICIES: &[(&str, &[&str])] = &[
+    (
+        r#"
+        allow_origins = ["https://*.a.example", "https://b.example", "http://localhost:*"]
+        allow_methods = ["GET", "POST", "PUT", "PATCH", "patch", "Chicken"]
+        allow_headers = ["authorization", "content-type", "accept"]
+        expose_headers = ["x-request-id"]
+        "#,
+        &[],
+    ),
+    (
+        r#"
+        allow_origins = ["*"]
+        allow_methods = ["patch", "PropFind", "put", "chicken"]
+        "#,
+        &[
+            r#"allow_methods[0] "patch": methods are case-sensitive, and pages use this one in upper case; write "PATCH""#,
+            r#"allow_methods[1] "PropFind": methods are case-sensitive, and pages use this one in upper case; write "PROPFIND""#,
+        ],
+    ),
+    (
+        r#"
+        allow_origins = ["*"]
+        expose_headers = ["x-a", "Content-Type", "content-length"]
+        "#,
+        &[
+            r#"expose_headers[1] "content-type": pages can read this header without permission; remove it"#,
+            r#"expose_headers[2] "content-length": pages can read this header without permission; remove it"#,
+        ],
+    ),
+    (
+        r#"
+        allow_origins = ["*"]
+        allow_methods = ["PUT", "DELETE", "put"]
+        allow_headers = ["x-a", "X-A"]
+        expose_headers = ["x-b", "x-c", "x-b", "x-b"]
+        "#,
+        &[
+            r#"allow_methods[2] "PUT": allow_methods[0] "PUT" is the same; remove it"#,
+            r#"allow_headers[1] "x-a": allow_headers[0] "x-a" is the same; remove it"#,
+            r#"expose_headers[2] "x-b": expose_headers[0] "x-b" is the same; remove it"#,
+            r#"expose_headers[3] "x-b": expose_headers[0] "x-b" is the same; remove it"#,
+        ],
+    ),
+    (
+        r#"
+        allow_origins = [
+            "https://a.example", "https://*.b.example", "https://a.example", "https://x.b.example",
+            "https://b.example", "https://*.y.b.example", "https://*.b.example", "http://x.b.example",
+            "https://x.b.example:8443", "http://localhost:3000", "http://localhost:*",
+        ]
+        "#,
+        &[
+            r#"allow_origins[2] "https://a.example": allow_origins[0] "https://a.example" is the same; remove it"#,
+            r#"allow_origins[3] "https://x.b.example": allow_origins[1] "https://*.b.example" already allows it; remove it"#,
+            r#"allow_origins[5] "https://*.y.b.example": allow_origins[1] "https://*.b.example" already allows it; remove it"#,
+            r#"allow_origins[6] "https://*.b.example": allow_origins[1] "https://*.b.example" is the same; remove it"#,
+            r#"allow_origins[9] "http://localhost:3000": allow_origins[10] "http://localhost:*" already allows it; remove it"#,
+        ],
+    ),
+    // A rule of its own for an origin that a pattern covers is meant, in this order.
+    (
+        r#"
+        [[rules]]
+        allow_origins = ["https://admin.a.example"]
+        allow_credentials = true
+
+        [[rules]]
+        allow_origins = ["https://*.a.example"]
+
+        [[rules]]
+        allow_origins = ["*"]
+        "#,
+        &[],
+    ),
+    (
+        r#"
+        [[rules]]
+        allow_origins = ["https://*.a.example", "https://*.c.example:*"]
+
+        [[rules]]
+        allow_origins = ["https://admin.a.example", "https://b.example"]
+
+        [[rules]]
+        allow_origins = ["https://b.example", "https://x.c.example:8443", "https://*.a.example"]
+        "#,
+        &[
+            r#"rules[1].allow_origins[0] "https://admin.a.example": rules[0].allow_origins[0] "https://*.a.example" already allows it, and the first rule that does governs; remove it, or move this rule before that one"#,
+            "rules[2]: the rules before this one govern all of its origins, so that it has no effect; move it before them, or remove it",
+        ],
+    ),
+    (
+        r#"
+        [[rules]]
+        allow_origins = ["*"]
+
+        [[rules]]
+        allow_origins = ["https://a.example", "https://a.example"]
+        allow_methods = ["patch"]
+
+        [[rules]]
+        allow_origins = ["*"]
+        "#,
+        &[
+            "rules[1]: the rules before this one govern all of its origins, so that it has no effect; move it before them, or remove it",
+            r#"rules[1].allow_methods[0] "patch": methods are case-sensitive, and pages use this one in upper case; write "PATCH""#,
+            "rules[2]: the rules before this one govern all of its origins, so that it has no effect; move it before them, or remove it",
+        ],
+    ),
+    (
+        r#"
+        [[rules]]
+        allow_origins = ["https://*.localhost"]
+        allow_credentials = true
+        dangerously_allow_insecure_origins_with_credentials = true
+        dangerously_allow_public_suffix_subdomains_with_credentials = true
+        "#,
+        &[
+            "rules[0].dangerously_allow_insecure_origins_with_credentials: nothing in this rule needs this permission; remove it",
+            "rules[0].dangerously_allow_public_suffix_subdomains_with_credentials: nothing in this rule needs this permission; remove it",
+        ],
+    ),
+    (
+        r#"
+        allow_origins = ["http://*.github.io"]
+        allow_credentials = true
+        dangerously_allow_insecure_origins_with_credentials = true
+        dangerously_allow_public_suffix_subdomains_with_credentials = true
+        "#,
+        &[],
+    ),
+    (
+        r#"
+        allow_origins = ["http://a.example"]
+        dangerously_allow_insecure_origins_with_credentials = true
+        "#,
+        &[
+            "dangerously_allow_insecure_origins_with_credentials: nothing in this rule needs this permission; remove it",
+        ],
+    ),
+];
+
+#[test]
+fn lints_say_what_is_surely_not_meant() {
+    for (policy, texts) in POLICIES {
+        let config: PolicyConfig = toml::from_str(policy).unwrap();
+        let lints = Policy::try_from(config).unwrap().lints();
+        let seen: Vec<_> = lints.iter().map(ToString::to_string).collect();
+        assert_eq!(seen, *texts, "{policy}");
+    }
+}
+
+#[test]
+fn a_lint_can_be_read_by_a_program() {
+    let policy = Policy::builder()
+        .allow_origins(["https://a.example", "https://a.example"])
+        .allow_methods(["patch"])
+        .next_rule()
+        .allow_origins(["https://a.example"])
+        .build()
+        .unwrap();
+    let lints = policy.lints();
+    let seen: Vec<_> = lints
+        .iter()
+        .map(|lint| {
+            (lint.kind(), lint.path(), lint.value(), lint.suggestion(), lint.covering_path())
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (
+                LintKind::DuplicateOrigin,
+                "rules[0].allow_origins[1]",
+                Some("https://a.example"),
+                None,
+                Some("rules[0].allow_origins[0]"),
+            ),
+            (
+                LintKind::MethodNotUpperCase,
+                "rules[0].allow_methods[0]",
+                Some("patch"),
+                Some("PATCH"),
+                None,
+            ),
+            (LintKind::UnreachableRule, "rules[1]", None, None, None),
+        ],
+    );
+}
+
+#[test]
+fn presets_have_none() {
+    for preset in
+        [Policy::any_origin(), Policy::loopback(), Policy::loopback().allow_credentials(true)]
+    {
+        assert_eq!(preset.build().unwrap().lints(), []);
+    }
+}

@@ -1,0 +1,251 @@
+//! What is said of wrong policies, word for word, whether they come from a file or the builder.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
+
+use std::time::Duration;
+
+use cors_core::{PatternErrorKind, Policy, PolicyBuilder, PolicyConfig, PolicyErrorKind};
+
+const POLICIES: &str = include_str!("messages/policies.txt");
+
+#[cfg(feature = "public-suffix")]
+const SUFFIXES: &str = include_str!("messages/public_suffix.txt");
+#[cfg(not(feature = "public-suffix"))]
+const SUFFIXES: &str = include_str!("messages/no_public_suffix.txt");
+
+/// A policy in TOML, and the lines of its error.
+struct Row {
+    policy: String,
+    error: String,
+}
+
+/// The rows of a table, which are separated by the comments that head them.
+fn rows(table: &str) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for text in table.split("\n\n# ").skip(1) {
+        let mut lines = text.lines().map(|line| line.strip_prefix("=> ").ok_or(line));
+        let title = lines.next().unwrap().unwrap_err();
+        let mut row = Row { policy: format!("# {title}\n"), error: String::new() };
+        for line in lines {
+            match line {
+                Ok(line) => row.error.push_str(&format!("{line}\n")),
+                Err(line) => row.policy.push_str(&format!("{line}\n")),
+            }
+        }
+        assert!(row.error.pop().is_some(), "no error is given for {}", row.policy);
+        rows.push(row);
+    }
+    rows
+}
+
+impl Row {
+    fn config(&self) -> PolicyConfig {
+        toml::from_str(&self.policy).unwrap_or_else(|error| panic!("{}{error}", self.policy))
+    }
+
+    fn is_for_files_only(&self) -> bool {
+        self.policy.starts_with("# In files only")
+    }
+}
+
+/// Says to the builder what a file says.
+fn builder(config: PolicyConfig) -> PolicyBuilder {
+    let mut builder = Policy::builder().debug(config.debug);
+    for (index, rule) in config.rules.into_iter().enumerate() {
+        if index > 0 {
+            builder = builder.next_rule();
+        }
+        builder = builder
+            .allow_origins(rule.allow_origins)
+            .allow_credentials(rule.allow_credentials)
+            .allow_methods(rule.allow_methods)
+            .allow_headers(rule.allow_headers)
+            .expose_headers(rule.expose_headers)
+            .dangerously_allow_insecure_origins_with_credentials(
+                rule.dangerously_allow_insecure_origins_with_credentials,
+            )
+            .dangerously_allow_public_suffix_subdomains_with_credentials(
+                rule.dangerously_allow_public_suffix_subdomains_with_credentials,
+            );
+        if let Some(seconds) = rule.max_age {
+            builder = builder.max_age(Duration::from_secs(seconds.try_into().unwrap()));
+        }
+    }
+    builder
+}
+
+#[test]
+fn files_are_told_what_to_write_instead() {
+    let rows: Vec<_> = [POLICIES, SUFFIXES].into_iter().flat_map(rows).collect();
+    assert!(rows.len() > 110, "{} rows", rows.len());
+    for row in rows {
+        let error = Policy::try_from(row.config()).unwrap_err();
+        assert_eq!(error.to_string(), row.error, "{}", row.policy);
+    }
+}
+
+#[test]
+fn builders_are_told_the_same() {
+    let rows = [POLICIES, SUFFIXES].into_iter().flat_map(rows);
+    let rows: Vec<_> = rows.filter(|row| !row.is_for_files_only()).collect();
+    assert!(rows.len() > 95, "{} rows", rows.len());
+    for row in rows {
+        let error = builder(row.config()).build().unwrap_err();
+        assert_eq!(error.to_string(), row.error, "{}", row.policy);
+    }
+}
+
+#[test]
+fn texts_are_of_one_form() {
+    for row in [POLICIES, SUFFIXES].into_iter().flat_map(rows) {
+        for error in &Policy::try_from(row.config()).unwrap_err() {
+            let text = error.to_string();
+            assert!(!text.contains('\n'), "{text}");
+            let rest = text.strip_prefix(error.path()).unwrap();
+            let (_, reason_and_cure) = rest.split_once(": ").unwrap();
+            assert!(!reason_and_cure.starts_with(char::is_uppercase), "{text}");
+            assert!(reason_and_cure.contains("; "), "{text}");
+            if let Some(suggestion) = error.suggestion() {
+                assert!(text.contains(suggestion), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_can_be_read_by_a_program() {
+    use PatternErrorKind as Pattern;
+    use PolicyErrorKind as Kind;
+
+    let config = r#"
+        preflight = 1
+        allow_methods = ["PUT"]
+
+        [[rules]]
+        allow_origins = ["https://a.example", "https://b.example:443", "http://c.example"]
+        allow_credentials = true
+        allowed_methods = ["PUT"]
+        debug = true
+
+        [[rules]]
+        allow_headers = ["X-A:", "cookie"]
+        max_age = 100000
+    "#;
+    let errors = Policy::try_from(toml::from_str::<PolicyConfig>(config).unwrap()).unwrap_err();
+    let seen: Vec<_> = errors
+        .iter()
+        .map(|error| (error.kind(), error.path(), error.value(), error.suggestion()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (Kind::UnknownKey, "preflight", None, None),
+            (Kind::BesideRules, "allow_methods", None, None),
+            (Kind::UnknownKey, "rules[0].allowed_methods", None, Some("allow_methods")),
+            (Kind::PolicyKeyInRule, "rules[0].debug", None, None),
+            (
+                Kind::Pattern(Pattern::DefaultPort),
+                "rules[0].allow_origins[1]",
+                Some("https://b.example:443"),
+                Some("https://b.example"),
+            ),
+            (
+                Kind::InsecureOriginWithCredentials,
+                "rules[0].allow_origins[2]",
+                Some("http://c.example"),
+                Some("https://c.example"),
+            ),
+            (Kind::NoOrigins, "rules[1].allow_origins", None, None),
+            (Kind::InvalidHeaderName, "rules[1].allow_headers[0]", Some("X-A:"), Some("x-a")),
+            (Kind::ForbiddenRequestHeader, "rules[1].allow_headers[1]", Some("cookie"), None),
+            (Kind::MaxAgeOutOfRange, "rules[1].max_age", Some("100000"), Some("86400")),
+        ],
+    );
+}
+
+#[test]
+fn durations_below_one_second_are_no_zero() {
+    let policy =
+        |max_age| Policy::builder().allow_origins(["https://app.example"]).max_age(max_age);
+    assert_eq!(
+        policy(Duration::from_millis(500)).build().unwrap_err().to_string(),
+        "max_age 500ms: browsers are told whole seconds, and 0 means not to keep the answer at all; write 1s",
+    );
+    assert_eq!(
+        policy(Duration::MAX).build().unwrap_err().iter().next().unwrap().kind(),
+        PolicyErrorKind::MaxAgeOutOfRange,
+    );
+    for (max_age, seconds) in [
+        (Duration::ZERO, 0),
+        (Duration::from_millis(1900), 1),
+        (Duration::from_secs(86_400), 86_400),
+    ] {
+        let config = policy(max_age).build().unwrap().to_config();
+        assert_eq!(config.rules[0].max_age, Some(seconds));
+    }
+    let corrected = policy(Duration::from_millis(1)).max_age(Duration::from_secs(5));
+    assert!(corrected.build().is_ok());
+    let of_another_rule = policy(Duration::from_millis(1)).next_rule().allow_origins(["*"]);
+    assert_eq!(
+        of_another_rule.build().unwrap_err().iter().next().unwrap().path(),
+        "rules[0].max_age",
+    );
+}
+
+/// Valid policies, and what they are in their normal form.
+#[test]
+fn nothing_is_said_of_valid_policies() {
+    for (settings, normal_form) in [
+        // Ports that are the default of another scheme.
+        (r#"allow_origins = ["http://app.example:443"]"#, None),
+        (r#"allow_origins = ["https://xn--caf-dma.example"]"#, None),
+        (r#"allow_origins = ["http://[::1]", "http://[::ffff:7f00:1]", "http://127.0.0.1"]"#, None),
+        (r#"allow_origins = ["capacitor://localhost", "chrome-extension://abcdefgh"]"#, None),
+        (r#"allow_origins = ["https://my_app.example", "https://*.app.example:*"]"#, None),
+        // Without credentials nothing is worse than `*`.
+        (r#"allow_origins = ["https://*.com", "http://*.github.io"]"#, None),
+        // This machine, with credentials.
+        (
+            "allow_origins = [\"http://localhost\", \"http://app.localhost:*\", \"http://*.localhost\", \
+             \"http://127.8.9.1:3000\", \"http://[::1]:*\"]\nallow_credentials = true",
+            None,
+        ),
+        (
+            "allow_origins = [\"http://*.github.io\"]\nallow_credentials = true\n\
+             dangerously_allow_insecure_origins_with_credentials = true\n\
+             dangerously_allow_public_suffix_subdomains_with_credentials = true",
+            None,
+        ),
+        (
+            "allow_origins = [\"*\"]\nallow_methods = [\"get\", \"put\", \"patch\", \"PROPFIND\"]",
+            Some(
+                "allow_origins = [\"*\"]\nallow_methods = [\"GET\", \"PUT\", \"patch\", \"PROPFIND\"]",
+            ),
+        ),
+        (
+            "allow_origins = [\"*\"]\nallow_headers = [\"Content-Type\", \"X-HTTP-Method-Override\", \
+             \"User-Agent\", \"Cache-Control\", \"Range\", \"Last-Event-ID\"]",
+            Some(
+                "allow_origins = [\"*\"]\nallow_headers = [\"content-type\", \"x-http-method-override\", \
+                 \"user-agent\", \"cache-control\", \"range\", \"last-event-id\"]",
+            ),
+        ),
+        (
+            "allow_origins = [\"https://app.example\"]\nallow_credentials = true\n\
+             allow_methods = [\"*\"]\nallow_headers = [\"*\"]",
+            None,
+        ),
+        (
+            "allow_origins = [\"*\"]\nallow_headers = [\"Authorization\", \"*\"]",
+            Some("allow_origins = [\"*\"]\nallow_headers = [\"*\", \"authorization\"]"),
+        ),
+        ("allow_origins = [\"*\"]\nexpose_headers = [\"*\"]\nmax_age = 0", None),
+        ("allow_origins = [\"*\"]\nexpose_headers = [\"x-a\"]\nmax_age = 86400", None),
+    ] {
+        let config: PolicyConfig = toml::from_str(settings).unwrap();
+        let policy = Policy::try_from(config.clone()).unwrap();
+        assert_eq!(builder(config).build().unwrap(), policy, "{settings}");
+        let printed = toml::to_string(&policy.to_config()).unwrap();
+        assert_eq!(printed.trim_end(), normal_form.unwrap_or(settings));
+    }
+}

@@ -1,0 +1,52 @@
+//! What large policies cost.
+
+#![cfg(feature = "public-suffix")]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use cors_core::{Decision, Policy};
+use http::{HeaderMap, HeaderValue, header};
+
+/// Half of the origins have wildcards; `*.example.com` covers none.
+fn policy(count: usize) -> Policy {
+    let origins = (0..count / 2)
+        .flat_map(|n| [format!("https://app.{n}x.example"), format!("https://*.{n}x.example:*")]);
+    Policy::builder().allow_origins(origins).allow_credentials(true).build().unwrap()
+}
+
+/// The allocations of a decision on this origin, and whether it is allowed.
+fn decide(policy: &Policy, origin: &'static str) -> (u64, bool) {
+    let policy = policy.compile::<HeaderValue>();
+    let request = HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static(origin))]);
+    let mut is_allowed = false;
+    let allocations = allocation_counter::measure(|| {
+        is_allowed = match policy.decide("GET", &request) {
+            Decision::Forward(headers) => headers.refusal().is_none(),
+            _ => false,
+        };
+    });
+    (allocations.count_total, is_allowed)
+}
+
+#[test]
+fn a_decision_allocates_nothing_whatever_the_number_of_origins() {
+    for count in [10, 100_000] {
+        let policy = policy(count);
+        for (origin, is_allowed) in [
+            ("https://app.3x.example", true),
+            ("https://a.b.c.3x.example:8443", true),
+            ("https://3x.example", false),
+            ("https://a.b.c.d.e.f.g.h.i.j.k.l.example", false),
+            ("https://", false),
+        ] {
+            assert_eq!(decide(&policy, origin), (0, is_allowed), "{origin} among {count}");
+        }
+    }
+}
+
+/// Were this quadratic, it would not end.
+#[test]
+fn lints_of_100_000_origins_are_found() {
+    let lints = policy(100_000).lints();
+    // A pattern for any port covers the exact origin beside it.
+    assert_eq!(lints.len(), 50_000);
+}

@@ -1,0 +1,40 @@
+use std::sync::Arc;
+
+use cors_core::Policy;
+
+/// The API below a path, under a policy of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Mount {
+    /// Empty, or with a leading slash and none at the end.
+    pub(crate) prefix: String,
+    /// Without one there is no CORS layer at all.
+    pub(crate) policy: Option<Policy>,
+}
+
+/// All that a server serves: disjoint, since policies do not stack. The last mount has no prefix
+/// and takes what no other does.
+#[derive(Clone, Debug)]
+pub(crate) struct Mounts(Arc<[Mount]>);
+
+impl Mounts {
+    pub(crate) fn new(stories: impl IntoIterator<Item = Mount>, policy: Policy) -> Self {
+        let root = Mount { prefix: String::new(), policy: Some(policy) };
+        Self(stories.into_iter().chain([root]).collect())
+    }
+
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Mount> {
+        self.0.iter()
+    }
+
+    /// Whether a request for `path` goes to the mount with this prefix.
+    pub(crate) fn route_to(&self, prefix: &str, path: &str) -> bool {
+        self.iter().find(|mount| mount.contains(path)).is_some_and(|mount| mount.prefix == prefix)
+    }
+}
+
+impl Mount {
+    fn contains(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(&self.prefix);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}

@@ -1,0 +1,306 @@
+//! The fleet over loopback sockets: four servers, one answer, and that is the policy's.
+
+use std::error::Error;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use fleet::{Fleet, StartError, read_policy};
+use tokio::runtime::Runtime;
+
+const POLICY_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/policy.toml");
+const STRANGER: &str = "origin: http://localhost:8081";
+const VARY: &str = "vary: Origin";
+const PREFLIGHT_VARY: &str =
+    "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+
+/// The settings of `policy.toml`, as they stand there.
+struct Settings(toml::Table);
+
+/// A running fleet; it stops when this is dropped.
+struct Running {
+    fleet: Fleet,
+    _runtime: Runtime,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+struct Response {
+    status: u16,
+    /// The `Access-Control-*` and `Vary` lines, sorted.
+    cors: Vec<String>,
+    /// All other lines.
+    other: Vec<String>,
+    body: String,
+}
+
+impl Settings {
+    fn read() -> Result<Self, Box<dyn Error>> {
+        Ok(Self(std::fs::read_to_string(POLICY_FILE)?.parse()?))
+    }
+
+    fn list(&self, key: &str) -> Vec<&str> {
+        let list = self.0.get(key).and_then(|list| list.as_array());
+        list.into_iter().flatten().filter_map(|value| value.as_str()).collect()
+    }
+
+    fn max_age(&self) -> i64 {
+        self.0.get("max_age").and_then(|seconds| seconds.as_integer()).unwrap_or(-1)
+    }
+
+    fn page(&self) -> String {
+        format!("origin: {}", self.list("allow_origins").join(" "))
+    }
+
+    /// What every response for the page carries.
+    fn shared(&self) -> Vec<String> {
+        vec![
+            "access-control-allow-credentials: true".into(),
+            format!("access-control-allow-origin: {}", self.list("allow_origins").join(" ")),
+        ]
+    }
+
+    fn actual(&self) -> Vec<String> {
+        let exposed = self.list("expose_headers").join(",");
+        let own = [format!("access-control-expose-headers: {exposed}"), VARY.into()];
+        self.shared().into_iter().chain(own).collect()
+    }
+
+    fn preflight(&self) -> Vec<String> {
+        let own = [
+            format!("access-control-allow-methods: {}", self.list("allow_methods").join(",")),
+            format!("access-control-allow-headers: {}", self.list("allow_headers").join(",")),
+            format!("access-control-max-age: {}", self.max_age()),
+            PREFLIGHT_VARY.into(),
+        ];
+        self.shared().into_iter().chain(own).collect()
+    }
+}
+
+impl Running {
+    fn start() -> Result<Self, Box<dyn Error>> {
+        let runtime = Runtime::new()?;
+        let policy = read_policy(Path::new(POLICY_FILE))?;
+        let fleet = runtime.block_on(Fleet::start(policy, 0))?;
+        Ok(Self { fleet, _runtime: runtime })
+    }
+
+    /// Sends the request to all four servers: the answer that all of them give.
+    fn ask(&self, request: &str, headers: &[&str]) -> Result<Response, Box<dyn Error>> {
+        let mut responses = Vec::new();
+        for server in self.fleet.servers() {
+            responses.push((server.name(), send(server.address(), request, headers)?));
+        }
+        let (_, first) = responses.remove(0);
+        for (name, response) in responses {
+            assert_eq!(response.status, first.status, "{name}: {request} {headers:?}");
+            assert_eq!(response.cors, first.cors, "{name}: {request} {headers:?}");
+            assert_eq!(response.body, first.body, "{name}: {request} {headers:?}");
+        }
+        Ok(first)
+    }
+}
+
+fn send(address: SocketAddr, request: &str, headers: &[&str]) -> io::Result<Response> {
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(10))?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let mut text = format!("{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    for header in headers {
+        text += header;
+        text += "\r\n";
+    }
+    text += "\r\n";
+    stream.write_all(text.as_bytes())?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+
+    let (head, body) = response.split_once("\r\n\r\n").unwrap_or((&response, ""));
+    let mut lines = head.split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or(0);
+    let (mut cors, other): (Vec<String>, Vec<String>) = lines.map(String::from).partition(|line| {
+        let line = line.to_ascii_lowercase();
+        line.starts_with("access-control-") || line.starts_with("vary:")
+    });
+    cors.sort();
+    Ok(Response { status, cors, other, body: body.into() })
+}
+
+fn sorted(lines: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
+    let mut lines: Vec<_> = lines.into_iter().map(Into::into).collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn four_servers_answer_alike_and_as_the_policy_says() -> Result<(), Box<dyn Error>> {
+    let settings = Settings::read()?;
+    let running = Running::start()?;
+    let page = settings.page();
+    let page = page.as_str();
+    let asks_put = "access-control-request-method: PUT";
+    let asks_patch = "access-control-request-method: PATCH";
+    let json = "access-control-request-headers: content-type";
+    let refused = vec![VARY.to_owned()];
+    let preflight_refused = vec![PREFLIGHT_VARY.to_owned()];
+    for (request, headers, status, expected) in [
+        ("GET /items", vec![page], 200, settings.actual()),
+        ("GET /items", vec![STRANGER], 200, refused.clone()),
+        ("GET /items", vec![], 200, refused.clone()),
+        ("OPTIONS /items/1", vec![page, asks_put], 204, settings.preflight()),
+        ("OPTIONS /items/1", vec![page, asks_put, json], 204, settings.preflight()),
+        ("OPTIONS /nothing", vec![page, asks_put], 204, settings.preflight()),
+        ("OPTIONS /items/1", vec![STRANGER, asks_put], 403, preflight_refused.clone()),
+        ("OPTIONS /items/1", vec![page, asks_patch], 403, preflight_refused.clone()),
+        (
+            "OPTIONS /items/1",
+            vec![page, asks_put, "access-control-request-headers: x-debug"],
+            403,
+            preflight_refused,
+        ),
+        ("OPTIONS /items", vec![page], 200, settings.actual()),
+        ("OPTIONS /items", vec![], 200, refused.clone()),
+        ("DELETE /items/1", vec![page], 401, settings.actual()),
+        ("DELETE /items/1", vec![page, "authorization: Bearer x"], 200, settings.actual()),
+        ("GET /nothing", vec![page], 404, settings.actual()),
+        ("GET /nothing", vec![STRANGER], 404, refused.clone()),
+        ("PATCH /items", vec![page], 405, settings.actual()),
+        ("GET /error", vec![page], 500, settings.actual()),
+        ("GET /error", vec![STRANGER], 500, refused),
+    ] {
+        let response = running.ask(request, &headers)?;
+        assert_eq!(response.status, status, "{request} {headers:?}");
+        assert_eq!(response.cors, sorted(expected), "{request} {headers:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn each_step_of_a_story_has_its_own_policy() -> Result<(), Box<dyn Error>> {
+    let running = Running::start()?;
+    let page = "origin: http://localhost:8080";
+    let preflight = [
+        page,
+        "access-control-request-method: PUT",
+        "access-control-request-headers: content-type",
+    ];
+    let origin = "access-control-allow-origin: http://localhost:8080";
+    let credentials = "access-control-allow-credentials: true";
+    let put = "access-control-allow-methods: PUT";
+    let json = "access-control-allow-headers: content-type";
+    let ten_minutes = "access-control-max-age: 600";
+    for (step, status, actual, asked) in [
+        ("koa/1-blocked", 200, vec![], vec![]),
+        ("koa/2-any", 403, vec!["access-control-allow-origin: *"], vec![PREFLIGHT_VARY]),
+        (
+            "koa/3-credentials",
+            204,
+            vec![origin, credentials, VARY],
+            vec![origin, credentials, put, json, ten_minutes, PREFLIGHT_VARY],
+        ),
+        ("express/1-no-policy", 200, vec![], vec![]),
+        ("express/2-preflight-answered", 403, vec![origin, VARY], vec![PREFLIGHT_VARY]),
+        (
+            "express/3-put-delete-authorization",
+            204,
+            vec![origin, VARY],
+            vec![
+                origin,
+                "access-control-allow-methods: PUT,DELETE",
+                "access-control-allow-headers: authorization,content-type",
+                PREFLIGHT_VARY,
+            ],
+        ),
+    ] {
+        let response = running.ask(&format!("GET /stories/{step}/items"), &[page])?;
+        assert_eq!((response.status, response.cors), (200, sorted(actual)), "{step}");
+        let response = running.ask(&format!("OPTIONS /stories/{step}/items/1"), &preflight)?;
+        assert_eq!((response.status, response.cors), (status, sorted(asked)), "{step}");
+    }
+    // What is no step is under the policy of the rest.
+    let response = running.ask("GET /stories/koa/2-anything/items", &[page])?;
+    assert_eq!(response.status, 404);
+    assert!(response.cors.contains(&origin.to_owned()), "{response:?}");
+    Ok(())
+}
+
+#[test]
+fn a_plain_options_reaches_the_handler() -> Result<(), Box<dyn Error>> {
+    let running = Running::start()?;
+    for server in running.fleet.servers() {
+        let response = send(server.address(), "OPTIONS /items", &[])?;
+        let allow = "allow: GET, HEAD, POST, OPTIONS".to_owned();
+        assert!(response.other.contains(&allow), "{}: {response:?}", server.name());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_session_begins_with_a_login() -> Result<(), Box<dyn Error>> {
+    let running = Running::start()?;
+    for server in running.fleet.servers() {
+        let response = send(server.address(), "POST /login", &["content-length: 0"])?;
+        let cookie = response.other.iter().find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookie.and_then(|cookie| cookie.split(';').next()).unwrap_or_default();
+        let cookie = format!("cookie: theme=dark; {cookie}");
+        let response = send(server.address(), "GET /items", &[&cookie])?;
+        assert_eq!(response.body, r#"{"handled":"GET /items","session":"alice"}"#);
+    }
+    Ok(())
+}
+
+#[test]
+fn the_page_has_the_policy_as_data() -> Result<(), Box<dyn Error>> {
+    let settings = Settings::read()?;
+    let running = Running::start()?;
+    for page in running.fleet.pages() {
+        let port = page.rsplit(':').next().unwrap_or_default().parse()?;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let html = send(address, "GET /", &[])?;
+        assert!(html.body.starts_with("<!doctype html>"), "{html:?}");
+
+        let data = send(address, "GET /fleet.json", &[])?;
+        let data: serde_json::Value = serde_json::from_str(&data.body)?;
+        assert_eq!(
+            data["policy"]["allow_methods"],
+            serde_json::json!(settings.list("allow_methods"))
+        );
+        let urls: Vec<_> = running.fleet.servers().iter().map(fleet::Server::url).collect();
+        let told: Vec<_> =
+            data["servers"].as_array().into_iter().flatten().map(|s| s["url"].clone()).collect();
+        assert_eq!(told, urls);
+        assert_eq!(data["stories"].as_array().map(Vec::len), Some(2));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_wrong_policy_ends_the_program_with_all_that_is_wrong() -> Result<(), Box<dyn Error>> {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong-policy.toml");
+    std::fs::write(
+        &file,
+        "allow_origins = [\"http://localhost:8080/\"]\nallow_method = []\nmax_age = 90000\n",
+    )?;
+    let output = Command::new(env!("CARGO_BIN_EXE_fleet")).arg(&file).env("PORT", "0").output()?;
+    let errors = String::from_utf8(output.stderr)?;
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.starts_with(&format!("{} is no policy:\n", file.display())), "{errors}");
+    let settings: Vec<_> = errors
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split([' ', ':']).next())
+        .collect();
+    assert_eq!(settings, ["allow_method", "allow_origins[0]", "max_age"], "{errors}");
+    Ok(())
+}
+
+#[test]
+fn a_port_in_use_is_named() -> Result<(), Box<dyn Error>> {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let port = taken.local_addr()?.port();
+    let policy = read_policy(Path::new(POLICY_FILE))?;
+    match Runtime::new()?.block_on(Fleet::start(policy, port)) {
+        Err(StartError::Port(named, _)) => assert_eq!(named, port),
+        other => panic!("{other:?}"),
+    }
+    Ok(())
+}
