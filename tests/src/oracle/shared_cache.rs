@@ -5,10 +5,9 @@ use super::{HeaderList, HttpRequest, HttpResponse};
 
 /// A [shared HTTP cache](https://httpwg.org/specs/rfc9111.html) between browsers and a server,
 /// which keeps every answer to a GET request for as long as it may by `Vary` alone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SharedCache {
-    /// Whether it asks the server again before it uses what it keeps.
-    pub revalidates: bool,
+    revalidates: bool,
     stored: Vec<Stored>,
 }
 
@@ -20,6 +19,12 @@ struct Stored {
 }
 
 impl SharedCache {
+    /// An empty cache; whether it asks the server again before it uses what it keeps.
+    #[must_use]
+    pub const fn new(revalidates: bool) -> Self {
+        Self { revalidates, stored: Vec::new() }
+    }
+
     /// Answers a request, from what is kept or from the server; and whether it was from what is
     /// kept.
     pub fn respond(
