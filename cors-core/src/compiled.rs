@@ -23,6 +23,11 @@ pub(crate) struct RuleValues<V> {
     pub(crate) allow_origin: Option<V>,
     pub(crate) allow_credentials: Option<V>,
     pub(crate) allow_methods: Option<V>,
+    /// What debug mode lists where it refuses. Never `None`, as browsers take no list for one of
+    /// the very method that an upload asks for ([Fetch]).
+    ///
+    /// [Fetch]: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+    pub(crate) methods_if_refused: Option<V>,
     pub(crate) allow_headers: Option<V>,
     pub(crate) max_age: Option<V>,
     pub(crate) expose_headers: Option<V>,
@@ -167,10 +172,13 @@ impl<V: HeaderValue> RuleValues<V> {
         } else {
             list(&rule.headers)
         };
+        let methods = list(&rule.methods);
+        let safelisted = "GET,HEAD,POST".to_owned();
         Self {
             allow_origin: any_origin.then_some("*").and_then(value),
             allow_credentials: rule.credentials.then_some("true").and_then(value),
-            allow_methods: list(&rule.methods).and_then(value),
+            methods_if_refused: methods.clone().or(Some(safelisted)).and_then(value),
+            allow_methods: methods.and_then(value),
             allow_headers: headers
                 .filter(|_| !(rule.credentials && rule.headers == Names::Any))
                 .and_then(value),

@@ -122,7 +122,11 @@ impl<V: HeaderValue> ResponseHeaders<V> {
             Answer::Preflight { rule } => {
                 if let Some(values) = self.policy.values(rule) {
                     write_origin(values, self.origin, headers);
-                    write_preflight(values, self.mirrored, headers);
+                    let (method, names) = self
+                        .mirrored
+                        .map_or((None, None), |mirrored| (mirrored.method, mirrored.headers));
+                    let methods = method.as_ref().or(values.allow_methods.as_ref());
+                    write_preflight(values, methods, names.as_ref(), headers);
                 }
                 merge_vary(&vary.preflight, headers);
             }
@@ -133,7 +137,7 @@ impl<V: HeaderValue> ResponseHeaders<V> {
                     if rule.is_some() {
                         write_origin(values, self.origin, headers);
                     }
-                    write_preflight(values, None, headers);
+                    write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
                 }
                 merge_vary(&vary.preflight, headers);
             }
@@ -179,21 +183,12 @@ fn write_origin<V: HeaderValue>(
 
 fn write_preflight<V: HeaderValue>(
     values: &RuleValues<V>,
-    mirrored: Option<Box<Mirrored<V>>>,
+    methods: Option<&V>,
+    names: Option<&V>,
     headers: &mut impl HeadersMut<Value = V>,
 ) {
-    let (method, names) =
-        mirrored.map_or((None, None), |mirrored| (mirrored.method, mirrored.headers));
-    write(
-        Field::AccessControlAllowMethods,
-        method.as_ref().or(values.allow_methods.as_ref()),
-        headers,
-    );
-    write(
-        Field::AccessControlAllowHeaders,
-        names.as_ref().or(values.allow_headers.as_ref()),
-        headers,
-    );
+    write(Field::AccessControlAllowMethods, methods, headers);
+    write(Field::AccessControlAllowHeaders, names.or(values.allow_headers.as_ref()), headers);
     write(Field::AccessControlMaxAge, &values.max_age, headers);
 }
 

@@ -12,7 +12,7 @@ use crate::{HeaderValue, Refusal};
 /// ([RFC 9110, section 5.6.1.2](https://httpwg.org/specs/rfc9110.html#abnf.extension.recipient)).
 const EMPTY_ELEMENTS: usize = 16;
 
-/// The longest method that "any method" covers.
+/// The longest method that "any method" with credentials covers.
 const LONGEST_MIRRORED_METHOD: usize = 64;
 
 /// The most headers, and bytes of them, that "any header" with credentials covers.
@@ -52,6 +52,8 @@ pub(crate) fn check<'r, V: HeaderValue + 'r>(
 fn check_method(rule: &Rule, method: &[u8]) -> Result<(), Refusal> {
     match &rule.methods {
         _ if fetch::is_safelisted_method(method) => Ok(()),
+        // The answer is `*`, whatever is asked for.
+        Names::Any if !rule.credentials => Ok(()),
         Names::Listed(allowed) if allowed.contains(method) => Ok(()),
         Names::Any if is_mirrorable(method) && !fetch::is_forbidden_method(method) => Ok(()),
         Names::Listed(_) if !is_mirrorable(method) => Err(Refusal::InvalidMethod),

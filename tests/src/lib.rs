@@ -20,6 +20,7 @@ mod client;
 pub mod contract;
 mod coverage;
 mod message;
+pub mod oracle;
 mod table;
 mod trial;
 

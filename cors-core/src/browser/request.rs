@@ -71,7 +71,11 @@ pub(super) fn prepare(request: &BrowserRequest) -> Option<Prepared> {
     let mut headers = Vec::with_capacity(request.headers.len());
     for (name, value) in &request.headers {
         let value = value.trim_matches([' ', '\t', '\r', '\n']);
-        if !fetch::is_token(name.as_bytes()) || value.contains(['\0', '\r', '\n']) {
+        let is_byte = |character: char| u8::try_from(character).is_ok();
+        if !fetch::is_token(name.as_bytes())
+            || value.contains(['\0', '\r', '\n'])
+            || !value.chars().all(is_byte)
+        {
             return None;
         }
         let name = name.to_ascii_lowercase();
@@ -95,7 +99,25 @@ const DEFAULT_HEADERS: [(&str, &str); 2] =
 /// Whether a header asks the service to take the request for one with a forbidden method.
 fn overrides_with_forbidden(name: &str, value: &str) -> bool {
     matches!(name, "x-http-method" | "x-http-method-override" | "x-method-override")
-        && value.split(',').any(|method| fetch::is_forbidden_method(method.trim().as_bytes()))
+        && elements(value).any(|method| fetch::is_forbidden_method(method.as_bytes()))
+}
+
+/// The [elements](https://fetch.spec.whatwg.org/#header-value-get-decode-and-split) of a value; a
+/// comma in a quoted string does not separate any.
+fn elements(value: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    let mut escaped = false;
+    let separates = move |character| {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            ',' => return !quoted,
+            _ => {}
+        }
+        false
+    };
+    value.split(separates).map(|element| element.trim_matches([' ', '\t']))
 }
 
 fn unsafe_names(headers: &[(String, String)]) -> Vec<String> {
@@ -104,7 +126,7 @@ fn unsafe_names(headers: &[(String, String)]) -> Vec<String> {
 
     let (safe, mut names): (Vec<_>, Vec<_>) =
         headers.iter().partition(|(name, value)| is_safelisted(name, value));
-    let safelisted_bytes: usize = safe.iter().map(|(_, value)| value.len()).sum();
+    let safelisted_bytes: usize = safe.iter().map(|(_, value)| byte_len(value)).sum();
     if safelisted_bytes > SAFELISTED_BYTES {
         names.extend(safe);
     }
@@ -120,7 +142,7 @@ fn is_safelisted(name: &str, value: &str) -> bool {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b' ' | b'*' | b',' | b'-' | b'.' | b';' | b'=')
     };
-    value.len() <= 128
+    byte_len(value) <= 128
         && match name {
             "accept" => !value.bytes().any(is_unsafe_byte),
             "accept-language" | "content-language" => value.bytes().all(is_language_byte),
@@ -128,6 +150,11 @@ fn is_safelisted(name: &str, value: &str) -> bool {
             "range" => is_simple_range(value),
             _ => false,
         }
+}
+
+/// The length of a value as it is sent: each character of a script's header is one byte.
+fn byte_len(value: &str) -> usize {
+    value.chars().count()
 }
 
 /// A [CORS-unsafe request-header byte](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte).
@@ -162,7 +189,28 @@ fn is_simple_range(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_safelisted;
+    use super::{elements, is_safelisted, prepare};
+    use crate::BrowserRequest;
+
+    #[test]
+    fn quoted_commas_separate_nothing() {
+        let split = |value| elements(value).collect::<Vec<_>>();
+        assert_eq!(split("a, TRACE\t,"), ["a", "TRACE", ""]);
+        assert_eq!(split("\"a, TRACE, b\",c"), ["\"a, TRACE, b\"", "c"]);
+        assert_eq!(split("\"a\\\", b\", c"), ["\"a\\\", b\"", "c"]);
+    }
+
+    #[test]
+    fn every_character_of_a_header_is_one_byte() {
+        let accept = |value: String| prepare(&BrowserRequest::new("null").header("accept", value));
+        assert!(
+            accept("\u{ff}".repeat(128)).is_some_and(|request| request.unsafe_names.is_empty())
+        );
+        assert!(
+            accept("\u{ff}".repeat(129)).is_some_and(|request| !request.unsafe_names.is_empty())
+        );
+        assert!(accept("\u{100}".into()).is_none());
+    }
 
     #[test]
     fn safelisted_headers() {
