@@ -11,9 +11,15 @@ const DAMP: u32 = 700;
 const INITIAL_BIAS: u32 = 72;
 const INITIAL_N: u32 = 128;
 
-/// The label as DNS has it, with `xn--` before it unless it is ASCII; `None` if it is so long
-/// that the numbers overflow.
+/// The longest label that DNS has. Its Punycode form has no fewer characters than the label.
+const MAX_LABEL_LEN: usize = 63;
+
+/// The label as DNS has it, with `xn--` before it unless it is ASCII; `None` if it is too long
+/// for DNS, which bounds the time that this takes.
 pub(crate) fn encode_label(label: &str) -> Option<String> {
+    if label.chars().nth(MAX_LABEL_LEN).is_some() {
+        return None;
+    }
     if label.is_ascii() { Some(label.into()) } else { Some(format!("xn--{}", encode(label)?)) }
 }
 
@@ -111,5 +117,7 @@ mod tests {
     fn a_label_too_long_to_count_in_is_refused() {
         let label = format!("{}\u{10FFFF}", "a".repeat(5000));
         assert_eq!(encode(&label), None);
+        assert_eq!(encode_label(&"é".repeat(64)), None);
+        assert!(encode_label(&"é".repeat(63)).is_some());
     }
 }

@@ -2,9 +2,17 @@
 
 use crate::{fetch, host, origin, pattern, punycode};
 
+/// IDNA maps this to `ss` or, since Unicode 15.1, to `ß`.
+const TWO_LOWER_CASES: char = 'ẞ';
+
 /// The origin that a text most likely means, if it can be told.
 pub(crate) fn origin(text: &str) -> Option<String> {
-    let text = without_regex(unwrapped(text)).to_lowercase();
+    let text = without_regex(unwrapped(text));
+    if text.contains(TWO_LOWER_CASES) {
+        return None;
+    }
+    // Not the text as a whole: IDNA has no rule of its own for a sigma that ends a word.
+    let text: String = text.chars().flat_map(char::to_lowercase).collect();
     let (scheme, authority) = split_scheme(&text)?;
     let authority = authority.split(['/', '?', '#', '\\']).next()?.rsplit('@').next()?;
     let (host, port) = origin::split_port(authority);
@@ -175,6 +183,11 @@ mod tests {
             ("https://CAFÉ.example", "https://xn--caf-dma.example"),
             ("https://*.bücher.example:*", "https://*.xn--bcher-kva.example:*"),
             ("https://日本語.example", "https://xn--wgv71a119e.example"),
+            // A sigma in upper case is no final one, wherever it stands.
+            ("https://ΟΔΟΣ-1.gr", "https://xn---1-k9b7bby.gr"),
+            ("https://ΟΔΟΣ.gr:8443", "https://xn--pxavbq.gr:8443"),
+            ("https://ΟΔΟΣ:8443", "https://xn--pxavbq:8443"),
+            ("https://οδος.gr", "https://xn--pxavbm.gr"),
         ] {
             assert_eq!(origin(text).as_deref(), Some(suggestion), "{text}");
         }
@@ -199,11 +212,13 @@ mod tests {
             "https://a.example, https://b.example",
             // Not in the composed form that DNS has.
             "https://cafe\u{301}.example",
+            "https://STRAẞE.example",
             // A ligature, which is mapped to two letters.
             "https://\u{FB01}sh.example",
         ] {
             assert_eq!(origin(text), None, "{text}");
         }
+        assert_eq!(origin(&format!("https://{}.example", "日本".repeat(20_000))), None);
     }
 
     #[test]
