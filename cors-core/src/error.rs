@@ -136,7 +136,7 @@ impl fmt::Display for PolicyError {
             f.write_str(" ")?;
             self.write_value(value, f)?;
         }
-        write!(f, ": {}; ", self.kind.reason())?;
+        write!(f, ": {}; ", self.reason())?;
         if let Some(elements) = self.value.as_deref().and_then(|value| self.elements(value)) {
             f.write_str("write each one as an element of its own: ")?;
             return write_list(&elements, f);
@@ -177,9 +177,25 @@ impl PolicyError {
         }
     }
 
+    fn reason(&self) -> &'static str {
+        match self.kind {
+            PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
+                "only https proves where a page comes from, and without proof others can act with its user's credentials"
+            }
+            kind => kind.reason(),
+        }
+    }
+
+    fn is_http(&self) -> bool {
+        self.value.as_deref().is_some_and(|value| value.starts_with("http://"))
+    }
+
     fn cure(&self) -> &'static str {
         let is = |name| self.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(name));
         match self.kind {
+            PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
+                "allow it in a rule without credentials, or set dangerously_allow_insecure_origins_with_credentials to true"
+            }
             PolicyErrorKind::ForbiddenRequestHeader if is("cookie") => {
                 "remove it, and set allow_credentials to true if browsers are to send cookies"
             }

@@ -113,7 +113,7 @@ impl PolicyErrorKind {
     pub(crate) const fn cure(self) -> &'static str {
         match self {
             Self::UnknownKey => {
-                "remove it; the settings are allow_origins, allow_credentials, allow_methods, allow_headers, expose_headers and max_age"
+                "remove it; the settings are allow_origins, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies and debug"
             }
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",
@@ -139,10 +139,8 @@ impl PolicyErrorKind {
             Self::PublicSuffixSubdomainsWithCredentials => {
                 "list the origins, enable the feature, or set dangerously_allow_public_suffix_subdomains_with_credentials to true"
             }
-            Self::InvalidMethod => "write a method such as \"PUT\", or \"*\" alone for all",
-            Self::InvalidHeaderName => {
-                "write a name such as \"x-request-id\", or \"*\" alone for all"
-            }
+            Self::InvalidMethod => "write a method such as \"PUT\"",
+            Self::InvalidHeaderName => "write a name such as \"x-request-id\"",
             Self::ForbiddenMethod
             | Self::ForbiddenRequestHeader
             | Self::CorsHeader

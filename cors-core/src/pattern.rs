@@ -118,10 +118,15 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     if text.is_empty() {
         return Err(Kind::Empty);
     }
-    if text == "null" {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || is_quote(c));
+    if bare.eq_ignore_ascii_case("null") {
         return Err(Kind::Null);
     }
-    if text.contains(['"', '\'', '`']) {
+    // The origin of a page from a file is opaque, so browsers send `null`.
+    if bare.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
+        return Err(Kind::File);
+    }
+    if text.contains(is_quote) {
         return Err(Kind::Quotes);
     }
     if text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
@@ -134,6 +139,9 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     check_scheme(scheme)?;
     check_authority(authority)?;
 
+    if authority.starts_with('[') && !authority.contains(']') {
+        return Err(Kind::InvalidIp);
+    }
     let (host, port_text) = origin::split_port(authority);
     // An IPv6 address without brackets.
     if port_text.is_some_and(|text| text.contains(':')) && !host.starts_with('[') {
@@ -163,12 +171,25 @@ fn is_regex(text: &str) -> bool {
     text.starts_with('^')
         || text.ends_with('$')
         || ["\\.", "://.*", "://.+", "(", "|"].into_iter().any(|sign| text.contains(sign))
+        || has_character_class(text)
+}
+
+/// Whether there are brackets around something else than an IPv6 address or the whole text.
+fn has_character_class(text: &str) -> bool {
+    let Some((before, rest)) = text.split_once('[') else {
+        return false;
+    };
+    let inside = rest.split_once(']').map_or(rest, |(inside, _)| inside);
+    !before.is_empty() && !inside.contains(':')
+}
+
+const fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`')
 }
 
 fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
     if origin::is_scheme(scheme) {
-        // The origin of a page from a file is opaque, so browsers send `null`.
-        return if scheme == "file" { Err(Kind::File) } else { Ok(()) };
+        return Ok(());
     }
     if scheme.is_empty() {
         return Err(Kind::MissingScheme);

@@ -16,7 +16,7 @@ pub struct PatternError {
 pub enum PatternErrorKind {
     /// The text is empty.
     Empty,
-    /// `null`: not one origin but every page that has none.
+    /// `null`, however written: not one origin but every page that has none.
     Null,
     /// `file:`: pages from files have no origin to allow.
     File,
@@ -154,19 +154,19 @@ impl PatternErrorKind {
             }
             Self::Quotes => "remove them",
             Self::SeveralOrigins => "write each origin as an element of its own",
-            Self::MissingScheme => {
-                "write it as in \"https://example.com\", or \"*\" alone for every origin"
-            }
+            Self::MissingScheme => "write it as in \"https://example.com\"",
             Self::NotAscii => {
                 "write the form with \"xn--\" that location.origin has in the browser's console"
             }
             Self::EmptyLabel => {
                 "remove the extra dot, or write \"https://*.example.com\" for subdomains"
             }
-            Self::InvalidPort => "write such a number, or \"*\" for any port",
+            Self::InvalidPort => {
+                "write such a number; of several ports, each needs an origin of its own"
+            }
             Self::WildcardOverIp => "remove \"*.\"",
             Self::RegularExpression | Self::Wildcard => {
-                "write \"https://example.com\", \"https://*.example.com\", \"http://localhost:*\" or \"*\" alone"
+                "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", and a port can be \"*\""
             }
             Self::UserInfo
             | Self::Path

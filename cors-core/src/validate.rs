@@ -100,7 +100,9 @@ impl RuleChecker<'_> {
                     patterns.push(pattern);
                 }
                 Err(error) => {
-                    let suggestion = error.suggestion();
+                    let is_any =
+                        configured.len() == 1 && !self.rule.allow_credentials && means_any(text);
+                    let suggestion = if is_any { Some("*") } else { error.suggestion() };
                     let kind = Kind::Pattern(error.kind());
                     self.refuse("allow_origins", index, text, kind, suggestion.map(Into::into));
                     // What is said to be meant is not refused only once it is written.
@@ -239,6 +241,13 @@ impl RuleChecker<'_> {
         self.errors
             .push(PolicyError::new(path, kind).with_value(value).with_suggestion(suggestion));
     }
+}
+
+/// Whether a text can only mean every origin.
+fn means_any(text: &str) -> bool {
+    let text = text.trim();
+    let is_stars = !text.is_empty() && text.bytes().all(|b| b == b'*');
+    is_stars || text.eq_ignore_ascii_case("any") || text.eq_ignore_ascii_case("all")
 }
 
 /// Whether the origins are there, under a wrong name: they are not missing as well.
