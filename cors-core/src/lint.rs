@@ -44,6 +44,10 @@ pub enum LintKind {
     SafelistedHeaderExposed,
     /// A method or header stands twice in a list.
     DuplicateName,
+    /// The scheme of an origin is one that no page has, such as `wss`.
+    SchemeOfNoPage,
+    /// The scheme of an origin is nearly `http` or `https`.
+    MisspeltScheme,
     /// An origin stands twice in a rule.
     DuplicateOrigin,
     /// A pattern of the same rule matches all that this one does.
@@ -132,6 +136,8 @@ impl LintKind {
                 "methods are case-sensitive, and pages use this one in upper case"
             }
             Self::SafelistedHeaderExposed => "pages can read this header without permission",
+            Self::SchemeOfNoPage => "no page is loaded from such an origin",
+            Self::MisspeltScheme => "the scheme is nearly that of websites",
             Self::DuplicateName | Self::DuplicateOrigin => "is the same",
             Self::CoveredOrigin => "already allows it",
             Self::OriginOfEarlierRule => "already allows it, and the first rule that does governs",
@@ -145,6 +151,7 @@ impl LintKind {
     const fn cure(self) -> &'static str {
         match self {
             Self::MethodNotUpperCase => "write it in upper case",
+            Self::SchemeOfNoPage | Self::MisspeltScheme => "write the origin of the page",
             Self::SafelistedHeaderExposed
             | Self::DuplicateName
             | Self::DuplicateOrigin

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::lint::{Element, Lint, LintKind};
 use crate::names::Names;
 use crate::rule::Rule;
-use crate::{OriginPattern, Policy, fetch, risk, setting};
+use crate::{OriginPattern, Policy, fetch, risk, setting, suggestion};
 
 impl Policy {
     /// What is valid in this policy but surely not meant, in the order of the configuration.
@@ -33,9 +33,10 @@ struct Linter<'a> {
     lints: &'a mut Vec<Lint>,
 }
 
-impl Linter<'_> {
+impl<'a> Linter<'a> {
     fn check(mut self) {
         self.origins();
+        self.schemes();
         self.methods();
         self.names("allow_headers", &self.rule.headers);
         self.exposed();
@@ -72,6 +73,19 @@ impl Linter<'_> {
             self.lints.push(Lint::new(path, LintKind::UnreachableRule));
         } else {
             self.lints.append(&mut covered);
+        }
+    }
+
+    fn schemes(&mut self) {
+        for (place, pattern) in self.patterns().iter().enumerate() {
+            let kind = match pattern.scheme() {
+                "ws" | "wss" | "ftp" => LintKind::SchemeOfNoPage,
+                _ => LintKind::MisspeltScheme,
+            };
+            if let Some(meant) = suggestion::page_origin(pattern) {
+                let element = self.element("allow_origins", place, pattern.as_str());
+                self.lints.push(Lint::of_element(element, kind).with_suggestion(meant));
+            }
         }
     }
 
@@ -137,7 +151,7 @@ impl Linter<'_> {
         }
     }
 
-    fn patterns(&self) -> &'_ [OriginPattern] {
+    fn patterns(&self) -> &'a [OriginPattern] {
         self.policy.origins().patterns_of(self.index)
     }
 

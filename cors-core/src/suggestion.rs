@@ -1,6 +1,6 @@
 //! What a person most likely meant by a value that is not valid. Whatever is suggested is valid.
 
-use crate::{fetch, host, origin, pattern, punycode};
+use crate::{OriginPattern, fetch, host, origin, pattern, punycode};
 
 /// IDNA maps this to `ss` or, since Unicode 15.1, to `ß`.
 const TWO_LOWER_CASES: char = 'ẞ';
@@ -39,6 +39,21 @@ pub(crate) fn origins(text: &str) -> Option<Vec<String>> {
         Ok(pattern) => Some(pattern.to_string()),
         Err(_) => origin(element),
     })
+}
+
+/// The origin of a page that is most likely meant by one with a scheme that pages never have, or
+/// with a misspelt one.
+pub(crate) fn page_origin(pattern: &OriginPattern) -> Option<String> {
+    let scheme = match pattern.scheme() {
+        "http" | "https" => return None,
+        "ws" => "http",
+        "wss" | "ftp" => "https",
+        other => ["https", "http"]
+            .into_iter()
+            .find(|scheme| strsim::damerau_levenshtein(other, scheme) == 1)?,
+    };
+    let (_, rest) = pattern.as_str().split_once("://")?;
+    origin(&format!("{scheme}://{rest}"))
 }
 
 /// The method or header name that a text most likely means.

@@ -128,8 +128,11 @@ impl RuleChecker<'_> {
             && risk::has_strangers(pattern);
         if !rule.dangerously_allow_insecure_origins_with_credentials && risk::is_insecure(pattern) {
             let secure = text.strip_prefix("http://").map(|rest| format!("https://{rest}"));
-            let secure = secure
-                .filter(|secure| !strangers_are_refused && secure.parse::<OriginPattern>().is_ok());
+            let is_safe = |text: &String| {
+                !strangers_are_refused
+                    && text.parse().is_ok_and(|pattern| !risk::is_insecure(&pattern))
+            };
+            let secure = secure.or_else(|| suggestion::page_origin(pattern)).filter(is_safe);
             self.refuse("allow_origins", index, text, Kind::InsecureOriginWithCredentials, secure);
         }
         if strangers_are_refused {

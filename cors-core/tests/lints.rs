@@ -136,6 +136,22 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
     (
         r#"
+        allow_origins = [
+            "ws://a.example", "wss://*.a.example:*", "ftp://a.example:443", "htps://a.example", "htt://a.example",
+            "httpss://localhost:3000", "capacitor://localhost", "app://a.example", "chrome-extension://abcdefgh",
+        ]
+        "#,
+        &[
+            r#"allow_origins[0] "ws://a.example": no page is loaded from such an origin; write "http://a.example""#,
+            r#"allow_origins[1] "wss://*.a.example:*": no page is loaded from such an origin; write "https://*.a.example:*""#,
+            r#"allow_origins[2] "ftp://a.example:443": no page is loaded from such an origin; write "https://a.example""#,
+            r#"allow_origins[3] "htps://a.example": the scheme is nearly that of websites; write "https://a.example""#,
+            r#"allow_origins[4] "htt://a.example": the scheme is nearly that of websites; write "http://a.example""#,
+            r#"allow_origins[5] "httpss://localhost:3000": the scheme is nearly that of websites; write "https://localhost:3000""#,
+        ],
+    ),
+    (
+        r#"
         allow_origins = ["http://a.example"]
         dangerously_allow_insecure_origins_with_credentials = true
         "#,
