@@ -91,6 +91,7 @@ mod refusal;
 mod risk;
 mod rule;
 mod setting;
+mod setting_key;
 mod suggestion;
 mod validate;
 

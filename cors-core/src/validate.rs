@@ -9,7 +9,8 @@ use crate::index::{OriginIndex, RuleOrigins};
 use crate::names::Names;
 use crate::rule::Rule;
 use crate::{
-    OriginPattern, Policy, PolicyConfig, PolicyErrors, RuleConfig, fetch, risk, setting, suggestion,
+    OriginPattern, Policy, PolicyConfig, PolicyErrors, RuleConfig, fetch, risk, setting,
+    setting_key, suggestion,
 };
 
 /// The longest time that any browser keeps the answer to a preflight, in seconds
@@ -25,7 +26,7 @@ pub(crate) fn policy(
     let mut errors = Vec::new();
     errors.extend(config.unknown_keys.iter().map(|key| {
         PolicyError::new(setting::path("", key), Kind::UnknownKey)
-            .with_suggestion(setting::nearest_in_policy(key))
+            .with_suggestion(setting_key::nearest_in_policy(key))
     }));
     errors.extend(
         config
@@ -69,11 +70,11 @@ impl RuleChecker<'_> {
     fn unknown_keys(&mut self) {
         for key in &self.rule.unknown_keys {
             let path = setting::path(&self.prefix, key);
-            self.errors.push(if setting::is_policy_key(key) {
+            self.errors.push(if setting_key::is_policy_key(key) {
                 PolicyError::new(path, Kind::PolicyKeyInRule)
             } else {
                 PolicyError::new(path, Kind::UnknownKey)
-                    .with_suggestion(setting::nearest_in_rule(key))
+                    .with_suggestion(setting_key::nearest_in_rule(key))
             });
         }
     }
@@ -255,7 +256,7 @@ fn means_any(text: &str) -> bool {
 
 /// Whether the origins are there, under a wrong name: they are not missing as well.
 fn mean_origins(unknown_keys: &[String]) -> bool {
-    unknown_keys.iter().any(|key| setting::nearest_in_rule(key) == Some("allow_origins"))
+    unknown_keys.iter().any(|key| setting_key::nearest_in_rule(key) == Some("allow_origins"))
 }
 
 fn check_method(method: &str) -> Result<Box<str>, Kind> {

@@ -1,0 +1,209 @@
+//! The names of a policy's settings, and what people write instead.
+
+/// The settings of a policy as a whole.
+const POLICY_KEYS: [&str; 2] = ["rules", "debug"];
+
+/// The settings of a rule.
+const RULE_KEYS: [&str; 8] = [
+    "allow_origins",
+    "allow_credentials",
+    "allow_methods",
+    "allow_headers",
+    "expose_headers",
+    "max_age",
+    "dangerously_allow_insecure_origins_with_credentials",
+    "dangerously_allow_public_suffix_subdomains_with_credentials",
+];
+
+/// What people call a setting, by a word in it that tells which one they mean; the first counts.
+/// Other libraries have `allowed_origins`, `supports_credentials`, `exposed_headers` and so on.
+/// A key that [means the opposite](means_the_opposite) or [asks for more](asks_for_danger) than
+/// these settings give is not looked up here.
+const WORDS: [(&str, &str); 6] = [
+    ("credential", "allow_credentials"),
+    ("expose", "expose_headers"),
+    ("origin", "allow_origins"),
+    ("method", "allow_methods"),
+    ("header", "allow_headers"),
+    ("maxage", "max_age"),
+];
+
+/// How the words begin that turn a setting into its opposite.
+const OPPOSITES: [&str; 24] = [
+    "anti", "black", "block", "deni", "deny", "dis", "drop", "except", "exclu", "forbid", "hidden",
+    "hide", "ignor", "never", "omit", "prevent", "prohibit", "refus", "reject", "remov", "skip",
+    "strip", "un", "without",
+];
+
+/// Words that do so only as a whole: many others begin with them.
+const OPPOSITE_WORDS: [&str; 7] = ["ban", "banned", "no", "non", "not", "varies", "vary"];
+
+/// How the words begin that ask for what only a `dangerously_` setting gives.
+const DANGERS: [&str; 3] = ["danger", "insecure", "suffix"];
+
+/// Whether a key that means nothing in a rule is one of the policy that the rule is part of.
+pub(crate) fn is_policy_key(key: &str) -> bool {
+    POLICY_KEYS.contains(&key)
+}
+
+/// The setting of a policy that an unknown key most likely means.
+pub(crate) fn nearest_in_policy(key: &str) -> Option<&'static str> {
+    nearest(key, POLICY_KEYS.into_iter().chain(RULE_KEYS))
+}
+
+/// The setting of a rule that an unknown key most likely means.
+pub(crate) fn nearest_in_rule(key: &str) -> Option<&'static str> {
+    nearest(key, RULE_KEYS.into_iter())
+}
+
+fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    /// No misspelling of a setting is longer.
+    const LONGEST: usize = 100;
+    if key.len() > LONGEST {
+        return None;
+    }
+    let words = words(key);
+    if words.iter().any(|word| means_the_opposite(word)) {
+        return None;
+    }
+    let key = words.concat();
+    let alike = known
+        .map(|name| (strsim::normalized_damerau_levenshtein(&key, &letters(name)), name))
+        .filter(|(similarity, name)| *similarity >= least_similarity(name))
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, name)| name);
+    let by_word = || WORDS.iter().find(|(word, _)| key.contains(word)).map(|(_, name)| *name);
+    alike.or_else(|| if words.iter().any(|word| asks_for_danger(word)) { None } else { by_word() })
+}
+
+/// Below this, two names have little in common. A name that starts with `dangerously_` is only
+/// meant by a key that is nearly the same, and so starts like it.
+fn least_similarity(name: &str) -> f64 {
+    if name.starts_with("dangerously_") { 0.9 } else { 0.75 }
+}
+
+fn means_the_opposite(word: &str) -> bool {
+    // `nocredentials`
+    let negated = word.strip_prefix("no").is_some_and(|rest| {
+        rest.starts_with("allow") || WORDS.iter().any(|(word, _)| rest.starts_with(word))
+    });
+    negated
+        || OPPOSITE_WORDS.contains(&word)
+        || OPPOSITES.iter().any(|opposite| word.starts_with(opposite))
+}
+
+fn asks_for_danger(word: &str) -> bool {
+    DANGERS.iter().any(|danger| word.starts_with(danger))
+}
+
+/// The words of a key in lower case: `allow-origins`, `allowOrigins` and `Allow_Origins` are one.
+fn words(key: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_lower_case = false;
+    for c in key.chars() {
+        let is_separator = !c.is_alphanumeric();
+        if is_separator || c.is_uppercase() && after_lower_case {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| !is_separator) {
+            word.extend(c.to_lowercase());
+        }
+        after_lower_case = c.is_lowercase();
+    }
+    words
+}
+
+fn letters(key: &str) -> String {
+    words(key).concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{nearest_in_policy, nearest_in_rule};
+
+    #[test]
+    fn misspellings_and_the_names_of_others_lead_to_a_setting() {
+        for (key, name) in [
+            ("allow_origin", "allow_origins"),
+            ("allow-origins", "allow_origins"),
+            ("allowOrigins", "allow_origins"),
+            ("alow_orgins", "allow_origins"),
+            ("allowed_origins", "allow_origins"),
+            ("origins", "allow_origins"),
+            ("origin", "allow_origins"),
+            ("Access-Control-Allow-Origin", "allow_origins"),
+            ("cors_allowed_origins", "allow_origins"),
+            ("allow_origin_regex", "allow_origins"),
+            ("credentials", "allow_credentials"),
+            ("supports_credentials", "allow_credentials"),
+            ("allow_credential", "allow_credentials"),
+            ("methods", "allow_methods"),
+            ("allowed_methods", "allow_methods"),
+            ("headers", "allow_headers"),
+            ("allowed_headers", "allow_headers"),
+            ("expose", "expose_headers"),
+            ("exposed_headers", "expose_headers"),
+            ("maxage", "max_age"),
+            ("max-age", "max_age"),
+            ("max_age_seconds", "max_age"),
+            ("accessControlMaxAge", "max_age"),
+            ("note_origins", "allow_origins"),
+            (
+                "dangerously_allow_insecure_origin_with_credentials",
+                "dangerously_allow_insecure_origins_with_credentials",
+            ),
+            (
+                "dangerosly-allow-public-sufix-subdomains-with-credentials",
+                "dangerously_allow_public_suffix_subdomains_with_credentials",
+            ),
+        ] {
+            assert_eq!(nearest_in_rule(key), Some(name), "{key}");
+            assert_eq!(nearest_in_policy(key), Some(name), "{key}");
+        }
+        assert_eq!(nearest_in_policy("rule"), Some("rules"));
+        assert_eq!(nearest_in_policy("Debug"), Some("debug"));
+        assert_eq!(nearest_in_rule("rule"), None);
+    }
+
+    #[test]
+    fn other_keys_lead_nowhere() {
+        for key in ["", "vary", "preflight_status", "allow_private_network", "日本語"] {
+            assert_eq!(nearest_in_policy(key), None, "{key}");
+        }
+        for key in [
+            "deny_origins",
+            "disallow_origins",
+            "dissallow-origins",
+            "disallowedOrigins",
+            "block_origins",
+            "blocked_origins",
+            "BLOCK_ORIGINS",
+            "exclude_origins",
+            "allow_origins_except",
+            "reject_disallowed_origins",
+            "unallowed_origins",
+            "denyorigins",
+            "no_credentials",
+            "noCredentials",
+            "nocredentials",
+            "omit_credentials",
+            "without_credentials",
+            "forbidden_methods",
+            "never_allow_methods",
+            "not_allowed_headers",
+            "strip_headers",
+            "hide_headers",
+            "vary_headers",
+            "no_max_age",
+            "disallow_insecure_origins_with_credentials",
+            "never_allow_insecure_origins_with_credentials",
+            "dangerously_disallow_insecure_origins_with_credentials",
+            "allow_insecure_origins_with_credentials",
+            "allow_public_suffix_subdomains_with_credentials",
+            "dangerously_allow_any_origin_with_credentials",
+        ] {
+            assert_eq!(nearest_in_policy(key), None, "{key}");
+        }
+        assert_eq!(nearest_in_policy(&"origin".repeat(1000)), None);
+    }
+}
