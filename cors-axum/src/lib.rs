@@ -38,7 +38,7 @@
 //! | `get(handler).layer(cors)` | yes | | yes |
 //! | `get(handler).route_layer(cors)`, `get(handler.layer(cors))` | **none: 405** | | no |
 //!
-//! Layers that answer by themselves belong inside: authentication, timeouts, limits, redirects,
+//! Layers that answer by themselves, and limits, belong inside: authentication, timeouts, limits, redirects,
 //! panic catchers and `HandleErrorLayer`. An error that no layer turned into a response has no
 //! headers to carry.
 //!

@@ -1,12 +1,14 @@
 //! How a [`PolicyConfig`] stands in a file: the settings of a sole rule at the top level,
 //! several rules under `rules`. Unknown keys are kept, for validation to report them all.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::quoted::Quoted;
 use crate::{PolicyConfig, RuleConfig};
 
 impl<'de> Deserialize<'de> for PolicyConfig {
@@ -57,7 +59,8 @@ impl<'de> Visitor<'de> for PolicyVisitor {
         let mut sole_rule = RuleConfig::default();
         let mut keys_of_sole_rule = Vec::new();
         let mut rules_are_listed = false;
-        while let Some(key) = map.next_key::<String>()? {
+        let mut keys = Keys::default();
+        while let Some(key) = keys.next(&mut map)? {
             match key.as_str() {
                 "rules" => {
                     policy.rules = map.next_value()?;
@@ -94,13 +97,33 @@ impl<'de> Visitor<'de> for RuleVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleConfig, A::Error> {
         let mut rule = RuleConfig::default();
-        while let Some(key) = map.next_key::<String>()? {
+        let mut keys = Keys::default();
+        while let Some(key) = keys.next(&mut map)? {
             if !read_rule_entry(&mut rule, &key, &mut map)? {
                 map.next_value::<IgnoredAny>()?;
                 rule.unknown_keys.push(key);
             }
         }
         Ok(rule)
+    }
+}
+
+/// The keys of a table, each once. TOML and YAML refuse a second one by themselves; in JSON it
+/// would silently replace the first.
+#[derive(Debug, Default)]
+pub(crate) struct Keys(HashSet<String>);
+
+impl Keys {
+    pub(crate) fn next<'de, A: MapAccess<'de>>(
+        &mut self,
+        map: &mut A,
+    ) -> Result<Option<String>, A::Error> {
+        let Some(key) = map.next_key::<String>()? else { return Ok(None) };
+        if self.0.insert(key.clone()) {
+            Ok(Some(key))
+        } else {
+            Err(A::Error::custom(format_args!("duplicate key {}; remove one", Quoted(&key))))
+        }
     }
 }
 

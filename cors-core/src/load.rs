@@ -2,18 +2,19 @@
 
 mod error;
 mod format;
+mod named;
 
 use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
 use once_cell::sync::OnceCell;
-use serde::Deserialize;
 
 pub use error::LoadError;
 
 use crate::{Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors};
 use format::Format;
+use named::NamedPolicies;
 
 /// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.
 pub const JSON_SCHEMA: &str = include_str!("../policy.schema.json");
@@ -81,12 +82,6 @@ impl Policies {
     }
 
     fn parse(text: &str, path: &Path, format: Format) -> Result<Self, LoadError> {
-        /// The part of a file that `PolicyConfig` does not know.
-        #[derive(Deserialize)]
-        struct Named {
-            policies: BTreeMap<String, PolicyConfig>,
-        }
-
         let mut config: PolicyConfig = format.parse(text, path)?;
         let invalid = |errors| LoadError::Invalid { origin: path.display().to_string(), errors };
         let Some(at) = config.unknown_keys.iter().position(|key| key == "policies") else {
@@ -96,7 +91,7 @@ impl Policies {
         config.unknown_keys.remove(at);
         let mut errors = settings_beside_policies(config);
         let mut named = BTreeMap::new();
-        for (name, config) in format.parse::<Named>(text, path)?.policies {
+        for (name, config) in format.parse::<NamedPolicies>(text, path)?.policies {
             match Policy::try_from(config) {
                 Ok(policy) => drop(named.insert(name, policy)),
                 Err(of_policy) => {
@@ -134,16 +129,17 @@ impl Policy {
     pub fn from_env(variable: &str) -> Result<Self, LoadError> {
         let value = env::var(variable)
             .map_err(|error| LoadError::Variable { variable: variable.into(), error })?;
-        if value.contains("://") || value.trim() == "*" {
-            return Self::builder()
-                .allow_origins(value.split(',').map(str::trim))
-                .build()
-                .map_err(|errors| LoadError::Invalid { origin: variable.into(), errors });
+        let is_file = |path: &str| Format::of(Path::new(path)).is_ok();
+        if is_file(&value) {
+            return Self::from_path(value);
         }
-        match value.rsplit_once('#') {
-            Some((path, name)) => Policies::from_path(path)?.select(Some(name)).cloned(),
-            None => Self::from_path(value),
+        if let Some((path, name)) = value.rsplit_once('#').filter(|(path, _)| is_file(path)) {
+            return Policies::from_path(path)?.select(Some(name)).cloned();
         }
+        Self::builder()
+            .allow_origins(value.split(',').map(str::trim))
+            .build()
+            .map_err(|errors| LoadError::Invalid { origin: variable.into(), errors })
     }
 
     /// The policy of this process: read from the environment variable `CORS_POLICY` as by

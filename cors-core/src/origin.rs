@@ -41,7 +41,8 @@ impl<'a> Origin<'a> {
         }
         let text = str::from_utf8(value).ok()?;
         let (scheme, authority) = text.split_once("://")?;
-        if !is_scheme(scheme) {
+        // The origin of a page from a file is opaque, so browsers send `null`.
+        if !is_scheme(scheme) || scheme == "file" {
             return None;
         }
         let (host, port) = split_port(authority);
@@ -154,6 +155,7 @@ mod tests {
             "",
             "null",
             "https://",
+            "file://example.com",
             "example.com",
             "HTTPS://example.com",
             "https://example.com/",

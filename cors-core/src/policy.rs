@@ -57,13 +57,21 @@ impl Policy {
     }
 
     /// Whether a page of this origin may read responses; `origin` is the value of an `Origin`
-    /// header.
-    ///
-    /// For whatever CORS itself does not protect, such as a WebSocket handshake. An origin that
-    /// only `*` allows counts as allowed.
+    /// header. Where the policy allows `*`, every origin may.
     #[must_use]
     pub fn allows_origin(&self, origin: &[u8]) -> bool {
         self.origins().find(origin).is_some()
+    }
+
+    /// Whether a page of this origin may act with the credentials of its visitor.
+    ///
+    /// For what CORS does not protect by itself: a browser sends cookies with every WebSocket
+    /// handshake, whatever page asks for it, so that a service whose sockets rely on cookies has
+    /// to check the `Origin` of the handshake.
+    #[must_use]
+    pub fn allows_credentials(&self, origin: &[u8]) -> bool {
+        let rule = self.origins().find(origin).and_then(|rule| self.rules().get(rule));
+        rule.is_some_and(|rule| rule.credentials)
     }
 
     /// The data that builds this policy again, in its normal form.

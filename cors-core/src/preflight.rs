@@ -68,21 +68,27 @@ fn is_mirrorable(method: &[u8]) -> bool {
 }
 
 /// Checks a list of headers against those that are allowed, in any order and case. A list whose
-/// names are all allowed always fits the budget, with room for spaces and repetitions.
+/// names are all allowed always fits the budget, with room for spaces and repetitions; so does
+/// one with a few others, to be refused for what is wrong with it.
 fn check_headers<'r>(
     allowed: &NameList,
     lines: impl Iterator<Item = &'r [u8]>,
 ) -> Result<(), Refusal> {
     let mut budget = Budget {
-        bytes: 2 * allowed.total_len() + 64,
-        names: 2 * allowed.len(),
+        bytes: 2 * allowed.total_len() + 1024,
+        names: 2 * allowed.len() + 32,
         empty: EMPTY_ELEMENTS,
     };
     for line in lines {
         budget.spend_line(line)?;
         for name in line.split(|byte| *byte == b',').map(fetch::trim_whitespace) {
             if budget.spend_element(name)? && !allowed.contains_ignore_case(name) {
-                return Err(Refusal::HeaderNotAllowed);
+                let is_name = fetch::is_token(name);
+                return Err(if is_name {
+                    Refusal::HeaderNotAllowed
+                } else {
+                    Refusal::InvalidHeader
+                });
             }
         }
     }

@@ -114,6 +114,28 @@ fn syntax_errors_tell_the_place() {
 }
 
 #[test]
+fn no_key_replaces_another() {
+    let files = Files::new();
+    let policy = r#""allow_origins": ["https://a.example"]"#;
+    for (name, text, key) in [
+        ("sole.json", format!("{{{policy}, {policy}}}"), "allow_origins"),
+        ("rules.json", format!("{{\"rules\": [{{{policy}, {policy}}}]}}"), "allow_origins"),
+        (
+            "named.json",
+            format!("{{\"policies\": {{\"web\": {{{policy}}}, \"web\": {{{policy}}}}}}}"),
+            "web",
+        ),
+    ] {
+        let error = Policies::from_path(files.write(name, &text)).unwrap_err();
+        let error = files.error(error);
+        assert!(
+            error.starts_with(&format!("{name}: duplicate key \"{key}\"; remove one")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_missing_file_is_named() {
     let files = Files::new();
     let error = Policy::from_path(files.0.path().join("none.toml")).unwrap_err();
@@ -131,6 +153,7 @@ fn the_environment_tells_origins_or_a_file() {
         ("*", r#"["*"]"#),
         (&named("admin"), r#"["https://admin.example.com"]"#),
         ("https://a.example/", "CORS_POLICY: allow_origins[0]"),
+        ("a.example", "an origin starts with a scheme and \"://\"; write \"https://a.example\""),
         (&named("other"), "there is no policy \"other\"; choose one of admin, public"),
     ] {
         let printed = policy_of_a_process_with(Some(value));

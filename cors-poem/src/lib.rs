@@ -20,7 +20,8 @@
 //!
 //! | mounted with | preflights | 404 | 405 |
 //! |---|---|---|---|
-//! | `Route::new()….with(cors)`, or such a route nested | all | yes | yes |
+//! | `Route::new()….with(cors)` | all | yes | yes |
+//! | such a route nested in another | all below, but of paths that are not valid UTF-8 | there | there |
 //! | `get(handler).with(cors)` | yes | | yes |
 //! | `get(handler.with(cors))` | **none: 405** | | no |
 //!

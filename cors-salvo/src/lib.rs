@@ -19,7 +19,7 @@
 //! | mounted with | preflights | 404 | 405 |
 //! |---|---|---|---|
 //! | `cors.wrap(service)`, or `Service::hoop(cors)` first | all | yes | yes |
-//! | `Service::hoop_when(cors, …)` first | where the condition holds | there | there |
+//! | `Service::hoop_when(cors, below("/path"))` first | all below the path | there | there |
 //! | `Router::hoop(cors)` | **none: 404 or 405** | no | no |
 //! | `handler.hoop(cors)` | **none: 405** | | no |
 //!
@@ -27,9 +27,12 @@
 //! redirects.
 //!
 //! Do not stack two of them: the outer one answers every preflight and owns every response.
-//! Policies for parts of an application are mounted side by side, each with `Service::hoop_when`.
+//! Policies for parts of an application are mounted side by side, each with
+//! `Service::hoop_when` and [`below`].
 
+mod below;
 mod hoop;
 
+pub use below::below;
 pub use cors_core::*;
 pub use hoop::Cors;

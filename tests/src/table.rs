@@ -25,6 +25,7 @@ struct Vector {
     request_headers: HeaderLines,
     decision: VectorDecision,
     response_headers: HeaderLines,
+    #[serde(default)]
     note: String,
 }
 

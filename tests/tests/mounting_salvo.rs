@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cors_salvo::Cors;
+use cors_salvo::{Cors, below};
 use http::Method;
 use salvo::catch_panic::CatchPanic;
 use salvo::catcher::Catcher;
@@ -50,12 +50,16 @@ fn on_the_service() {
 #[test]
 fn below_a_path() {
     let root = Router::new().push(Router::with_path("sub").push(routes())).push(routes());
-    let service = Service::new(root)
-        .hoop_when(cors(), |request, _| request.uri().path().starts_with("/sub/"));
-    assert_eq!(coverage(&service, "/sub/known"), Coverage::ALL);
-    let response = respond(&service, request(Method::GET, "/known", false));
-    assert_eq!(response.status(), StatusCode::OK);
-    assert!(!has_headers(response.headers()));
+    let service = Service::new(root).hoop_when(cors(), below("/sub"));
+    // The router decodes a path and drops its empty segments, and so does `below`.
+    for path in ["/sub/known", "/s%75b/known", "//sub//known"] {
+        assert_eq!(coverage(&service, path), Coverage::ALL, "{path}");
+    }
+    for (path, status) in [("/known", 200), ("/subs/known", 404), ("/%2Fsub/known", 404)] {
+        let response = respond(&service, request(Method::GET, path, false));
+        assert_eq!(response.status(), status, "{path}");
+        assert!(!has_headers(response.headers()), "{path}");
+    }
 }
 
 #[test]

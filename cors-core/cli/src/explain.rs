@@ -14,7 +14,7 @@ pub(crate) struct Explain {
     /// The policy, in a file with several.
     #[arg(long)]
     policy: Option<String>,
-    /// The origin of the page, such as https://app.example.com.
+    /// The origin of the page, such as `https://app.example.com`.
     #[arg(long)]
     origin: String,
     /// The method, as the script writes it.

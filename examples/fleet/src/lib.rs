@@ -11,9 +11,7 @@ mod fleet;
 mod mount;
 mod pages;
 mod poem;
-mod policy_file;
 mod salvo;
 mod story;
 
 pub use fleet::{Fleet, Server, StartError};
-pub use policy_file::{PolicyFileError, read_policy};

@@ -11,6 +11,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use cors_core::Policy;
 use fleet::Fleet;
 
 #[tokio::main]
@@ -27,7 +28,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let file = std::env::args_os().nth(1).map_or_else(default_policy_file, PathBuf::from);
     let first_port = first_port()?;
-    let policy = fleet::read_policy(&file)?;
+    let policy = Policy::from_path(&file)?;
     let fleet = Fleet::start(policy.clone(), first_port).await?;
 
     println!("One policy, {}, governs", file.display());

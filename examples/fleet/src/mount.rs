@@ -25,16 +25,4 @@ impl Mounts {
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Mount> {
         self.0.iter()
     }
-
-    /// Whether a request for `path` goes to the mount with this prefix.
-    pub(crate) fn route_to(&self, prefix: &str, path: &str) -> bool {
-        self.iter().find(|mount| mount.contains(path)).is_some_and(|mount| mount.prefix == prefix)
-    }
-}
-
-impl Mount {
-    fn contains(&self, path: &str) -> bool {
-        let rest = path.strip_prefix(&self.prefix);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    }
 }

@@ -1,7 +1,7 @@
 use std::io;
 use std::net::TcpListener;
 
-use cors_salvo::Cors;
+use cors_salvo::{Cors, below};
 use salvo::conn::tcp::TcpAcceptor;
 use salvo::http::StatusCode;
 use salvo::{Request, Response, Router, Server, Service, handler};
@@ -16,9 +16,12 @@ pub(crate) async fn serve(listener: TcpListener, mounts: Mounts) -> io::Result<(
     // Policies belong on the service: the hoops of a router run for no preflight.
     let service = mounts.iter().fold(Service::new(router), |service, mount| match &mount.policy {
         Some(policy) => {
-            let (mounts, prefix) = (mounts.clone(), mount.prefix.clone());
-            service.hoop_when(Cors::new(policy.clone()), move |request, _| {
-                mounts.route_to(&prefix, request.uri().path())
+            let is_below = below(&mount.prefix);
+            // The root has what no other mount has.
+            let others = mounts.iter().filter(|other| other.prefix.len() > mount.prefix.len());
+            let others: Vec<_> = others.map(|other| below(&other.prefix)).collect();
+            service.hoop_when(Cors::new(policy.clone()), move |request, depot| {
+                is_below(request, depot) && !others.iter().any(|other| other(request, depot))
             })
         }
         None => service,

@@ -5,7 +5,7 @@ use std::io;
 use std::net::TcpListener;
 
 use bytes::Bytes;
-use cors_salvo::Cors;
+use cors_salvo::{Cors, below};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use salvo::catch_panic::CatchPanic;
@@ -52,10 +52,7 @@ impl Adapter for Salvo {
         }
         let mut service = Service::new(root);
         for (prefix, cors) in hoops {
-            service = service.hoop_when(cors, move |request, _| {
-                let rest = request.uri().path().strip_prefix(prefix.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            });
+            service = service.hoop_when(cors, below(&prefix));
         }
         super::block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;

@@ -1,0 +1,21 @@
+//! A file gives a policy or an error, and the data of a policy gives it again.
+
+#![no_main]
+
+use cors_core::{Policy, PolicyConfig};
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let Ok(config) = toml::from_str::<PolicyConfig>(text) else { return };
+    match Policy::try_from(config) {
+        Ok(policy) => {
+            let config = policy.to_config();
+            let text = toml::to_string(&config).expect("a policy can be written");
+            assert_eq!(toml::from_str::<PolicyConfig>(&text).expect("and read"), config);
+            assert_eq!(Policy::try_from(config).expect("and built"), policy);
+            for lint in policy.lints() {
+                assert!(!lint.to_string().is_empty());
+            }
+        }
+        Err(errors) => assert!(!errors.to_string().is_empty()),
+    }
+});
