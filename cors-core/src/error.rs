@@ -107,7 +107,8 @@ impl PolicyError {
         &self.path
     }
 
-    /// The value at [`path`](Self::path), unless what is wrong is that there is none.
+    /// The value at [`path`](Self::path), unless what is wrong is that there is none. Where the
+    /// error before says to write something else there, this one can be about that.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

@@ -69,7 +69,12 @@ pub enum PatternErrorKind {
 
 impl PatternError {
     pub(crate) fn new(kind: PatternErrorKind, text: &str) -> Self {
-        let suggestion = suggestion::origin(text).filter(|suggestion| suggestion != text);
+        let suggestion = if suggestion::origins(text).is_some() {
+            // One of them would leave out the others.
+            None
+        } else {
+            suggestion::origin(text).filter(|suggestion| suggestion != text)
+        };
         Self { kind, suggestion: suggestion.map(Into::into) }
     }
 

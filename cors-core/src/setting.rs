@@ -19,7 +19,8 @@ const RULE_KEYS: [&str; 8] = [
 
 /// What people call a setting, by a word in it that tells which one they mean; the first counts.
 /// Other libraries have `allowed_origins`, `supports_credentials`, `exposed_headers` and so on.
-/// No word leads to a setting that gives up protection.
+/// A key that [means the opposite](means_the_opposite) or [asks for more](asks_for_danger) than
+/// these settings give is not looked up here.
 const WORDS: [(&str, &str); 6] = [
     ("credential", "allow_credentials"),
     ("expose", "expose_headers"),
@@ -28,6 +29,19 @@ const WORDS: [(&str, &str); 6] = [
     ("header", "allow_headers"),
     ("maxage", "max_age"),
 ];
+
+/// How the words begin that turn a setting into its opposite.
+const OPPOSITES: [&str; 24] = [
+    "anti", "black", "block", "deni", "deny", "dis", "drop", "except", "exclu", "forbid", "hidden",
+    "hide", "ignor", "never", "omit", "prevent", "prohibit", "refus", "reject", "remov", "skip",
+    "strip", "un", "without",
+];
+
+/// Words that do so only as a whole: many others begin with them.
+const OPPOSITE_WORDS: [&str; 7] = ["ban", "banned", "no", "non", "not", "varies", "vary"];
+
+/// How the words begin that ask for what only a `dangerously_` setting gives.
+const DANGERS: [&str; 3] = ["danger", "insecure", "suffix"];
 
 /// Whether a key that means nothing in a rule is one of the policy that the rule is part of.
 pub(crate) fn is_policy_key(key: &str) -> bool {
@@ -51,26 +65,64 @@ pub(crate) fn nearest_in_rule(key: &str) -> Option<&'static str> {
 }
 
 fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    /// Below this, two names have little in common.
-    const ALIKE: f64 = 0.75;
     /// No misspelling of a setting is longer.
     const LONGEST: usize = 100;
     if key.len() > LONGEST {
         return None;
     }
-    let key = letters(key);
+    let words = words(key);
+    if words.iter().any(|word| means_the_opposite(word)) {
+        return None;
+    }
+    let key = words.concat();
     let alike = known
         .map(|name| (strsim::normalized_damerau_levenshtein(&key, &letters(name)), name))
-        .filter(|(similarity, _)| *similarity >= ALIKE)
+        .filter(|(similarity, name)| *similarity >= least_similarity(name))
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, name)| name);
     let by_word = || WORDS.iter().find(|(word, _)| key.contains(word)).map(|(_, name)| *name);
-    alike.or_else(by_word)
+    alike.or_else(|| if words.iter().any(|word| asks_for_danger(word)) { None } else { by_word() })
 }
 
-/// `allow-origins`, `allowOrigins` and `Allow_Origins` are one.
+/// Below this, two names have little in common. A name that starts with `dangerously_` is only
+/// meant by a key that is nearly the same, and so starts like it.
+fn least_similarity(name: &str) -> f64 {
+    if name.starts_with("dangerously_") { 0.9 } else { 0.75 }
+}
+
+fn means_the_opposite(word: &str) -> bool {
+    // `nocredentials`
+    let negated = word.strip_prefix("no").is_some_and(|rest| {
+        rest.starts_with("allow") || WORDS.iter().any(|(word, _)| rest.starts_with(word))
+    });
+    negated
+        || OPPOSITE_WORDS.contains(&word)
+        || OPPOSITES.iter().any(|opposite| word.starts_with(opposite))
+}
+
+fn asks_for_danger(word: &str) -> bool {
+    DANGERS.iter().any(|danger| word.starts_with(danger))
+}
+
+/// The words of a key in lower case: `allow-origins`, `allowOrigins` and `Allow_Origins` are one.
+fn words(key: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_lower_case = false;
+    for c in key.chars() {
+        let is_separator = !c.is_alphanumeric();
+        if is_separator || c.is_uppercase() && after_lower_case {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| !is_separator) {
+            word.extend(c.to_lowercase());
+        }
+        after_lower_case = c.is_lowercase();
+    }
+    words
+}
+
 fn letters(key: &str) -> String {
-    key.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+    words(key).concat()
 }
 
 /// The path of a setting: `prefix` is empty or ends in a dot. A key that needs quotes in a file
@@ -132,9 +184,15 @@ mod tests {
             ("maxage", "max_age"),
             ("max-age", "max_age"),
             ("max_age_seconds", "max_age"),
+            ("accessControlMaxAge", "max_age"),
+            ("note_origins", "allow_origins"),
             (
                 "dangerously_allow_insecure_origin_with_credentials",
                 "dangerously_allow_insecure_origins_with_credentials",
+            ),
+            (
+                "dangerosly-allow-public-sufix-subdomains-with-credentials",
+                "dangerously_allow_public_suffix_subdomains_with_credentials",
             ),
         ] {
             assert_eq!(nearest_in_rule(key), Some(name), "{key}");
@@ -148,6 +206,40 @@ mod tests {
     #[test]
     fn other_keys_lead_nowhere() {
         for key in ["", "vary", "preflight_status", "allow_private_network", "日本語"] {
+            assert_eq!(nearest_in_policy(key), None, "{key}");
+        }
+        for key in [
+            "deny_origins",
+            "disallow_origins",
+            "dissallow-origins",
+            "disallowedOrigins",
+            "block_origins",
+            "blocked_origins",
+            "BLOCK_ORIGINS",
+            "exclude_origins",
+            "allow_origins_except",
+            "reject_disallowed_origins",
+            "unallowed_origins",
+            "denyorigins",
+            "no_credentials",
+            "noCredentials",
+            "nocredentials",
+            "omit_credentials",
+            "without_credentials",
+            "forbidden_methods",
+            "never_allow_methods",
+            "not_allowed_headers",
+            "strip_headers",
+            "hide_headers",
+            "vary_headers",
+            "no_max_age",
+            "disallow_insecure_origins_with_credentials",
+            "never_allow_insecure_origins_with_credentials",
+            "dangerously_disallow_insecure_origins_with_credentials",
+            "allow_insecure_origins_with_credentials",
+            "allow_public_suffix_subdomains_with_credentials",
+            "dangerously_allow_any_origin_with_credentials",
+        ] {
             assert_eq!(nearest_in_policy(key), None, "{key}");
         }
         assert_eq!(nearest_in_policy(&"origin".repeat(1000)), None);

@@ -106,15 +106,19 @@ impl RuleChecker<'_> {
         for (index, text) in configured.iter().enumerate().filter(|(_, text)| *text != "*") {
             match text.parse::<OriginPattern>() {
                 Ok(pattern) => {
-                    if self.rule.allow_credentials {
-                        self.check_risks(index, &pattern);
-                    }
+                    self.check_risks(index, &pattern);
                     patterns.push(pattern);
                 }
                 Err(error) => {
-                    let suggestion = error.suggestion().map(Into::into);
+                    let suggestion = error.suggestion();
                     let kind = Kind::Pattern(error.kind());
-                    self.refuse("allow_origins", index, text, kind, suggestion);
+                    self.refuse("allow_origins", index, text, kind, suggestion.map(Into::into));
+                    // What is said to be meant is not refused only once it is written.
+                    let elements = || suggestion::origins(text).unwrap_or_default();
+                    let meant = suggestion.map_or_else(elements, |meant| vec![meant.into()]);
+                    for pattern in meant.iter().filter_map(|meant| meant.parse().ok()) {
+                        self.check_risks(index, &pattern);
+                    }
                 }
             }
         }
@@ -123,15 +127,20 @@ impl RuleChecker<'_> {
 
     fn check_risks(&mut self, index: usize, pattern: &OriginPattern) {
         let rule = self.rule;
+        if !rule.allow_credentials {
+            return;
+        }
         let text = pattern.as_str();
+        let strangers_are_refused = !rule
+            .dangerously_allow_public_suffix_subdomains_with_credentials
+            && risk::has_strangers(pattern);
         if !rule.dangerously_allow_insecure_origins_with_credentials && risk::is_insecure(pattern) {
             let secure = text.strip_prefix("http://").map(|rest| format!("https://{rest}"));
-            let secure = secure.filter(|secure| secure.parse::<OriginPattern>().is_ok());
+            let secure = secure
+                .filter(|secure| !strangers_are_refused && secure.parse::<OriginPattern>().is_ok());
             self.refuse("allow_origins", index, text, Kind::InsecureOriginWithCredentials, secure);
         }
-        if !rule.dangerously_allow_public_suffix_subdomains_with_credentials
-            && risk::has_strangers(pattern)
-        {
+        if strangers_are_refused {
             let kind = Kind::PublicSuffixSubdomainsWithCredentials;
             self.refuse("allow_origins", index, text, kind, None);
         }
@@ -200,6 +209,11 @@ impl RuleChecker<'_> {
                 Err(kind) => {
                     let meant = suggestion::token(name).and_then(|name| check(&name).ok());
                     self.refuse(setting, index, name, kind, meant.map(Into::into));
+                    for element in suggestion::tokens(name).unwrap_or_default() {
+                        if let Err(kind) = check(&element) {
+                            self.refuse(setting, index, &element, kind, None);
+                        }
+                    }
                 }
             }
         }

@@ -21,6 +21,31 @@ fn near_origins() -> impl Strategy<Value = String> {
     vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
+/// Patterns, some of which are risky with credentials, with what people leave out or add.
+fn near_patterns() -> impl Strategy<Value = String> {
+    (
+        prop::sample::select(vec![
+            "", "http://", "https://", "HTTP://", "htps://", "app://", "ws://",
+        ]),
+        prop::sample::select(vec!["", "*.", "*"]),
+        prop::sample::select(vec![
+            "github.io",
+            "co.uk",
+            "a.example",
+            "b.Example",
+            "com",
+            "localhost",
+            "10.0.0.7",
+            "é.example",
+        ]),
+        prop::sample::select(vec!["", ":80", ":443", ":8080", ":*"]),
+        prop::sample::select(vec!["", "/", "/path", " ", ",", "."]),
+    )
+        .prop_map(|(scheme, labels, host, port, rest)| {
+            format!("{scheme}{labels}{host}{port}{rest}")
+        })
+}
+
 /// Hosts that share labels and suffixes.
 fn host() -> impl Strategy<Value = String> {
     let label = prop::sample::select(vec!["a", "b", "aa", "ab", "example", "a_b"]);
@@ -172,6 +197,42 @@ proptest! {
             Ok(policy) => drop(policy.compile::<HeaderValue>()),
             Err(errors) => suggestions_are_valid(&errors)?,
         }
+    }
+
+    #[test]
+    fn what_is_suggested_is_refused_for_nothing_new(
+        texts in vec(prop_oneof![near_patterns(), near_origins()], 1..4),
+        permissions in any::<(bool, bool)>(),
+    ) {
+        let check = |texts: &[String]| {
+            let policy = Policy::builder()
+                .allow_origins(texts)
+                .allow_credentials(true)
+                .dangerously_allow_insecure_origins_with_credentials(permissions.0)
+                .dangerously_allow_public_suffix_subdomains_with_credentials(permissions.1)
+                .build();
+            policy.err().into_iter().flatten().collect::<Vec<_>>()
+        };
+        let told = check(&texts);
+        let mut texts = texts;
+        // At most a pattern is mended, and then its scheme.
+        for _ in 0..2 {
+            let errors = check(&texts);
+            for error in &errors {
+                prop_assert!(told.contains(error), "{}", error);
+            }
+            for (index, text) in texts.iter_mut().enumerate() {
+                let path = format!("allow_origins[{index}]");
+                let suggestion = errors
+                    .iter()
+                    .filter(|error| error.path() == path && error.value() == Some(text))
+                    .find_map(|error| error.suggestion());
+                if let Some(suggestion) = suggestion {
+                    *text = suggestion.to_owned();
+                }
+            }
+        }
+        prop_assert!(check(&texts).iter().all(|error| error.suggestion().is_none()));
     }
 
     #[test]
