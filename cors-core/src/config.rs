@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{Policy, PolicyErrors, validate};
+use crate::{Policy, PolicyErrorKind, PolicyErrors, validate};
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
 ///
@@ -36,6 +36,8 @@ pub struct PolicyConfig {
     pub keys_beside_rules: Vec<String>,
     /// Whether a file has its only rule under `rules`; errors then name it so.
     pub(crate) sole_rule_is_listed: bool,
+    /// What a file has for a setting of another type.
+    pub(crate) mismatches: Vec<Mismatch>,
 }
 
 /// One rule of a [`PolicyConfig`]: origins, and what pages of these origins may do.
@@ -65,6 +67,22 @@ pub struct RuleConfig {
     #[cfg_attr(test, schemars(skip))]
     /// Keys of a file, in this rule, that mean nothing here. Each is an error.
     pub unknown_keys: Vec<String>,
+    /// What a file has for a setting of another type.
+    #[cfg_attr(test, schemars(skip))]
+    pub(crate) mismatches: Vec<Mismatch>,
+}
+
+/// A value of the wrong type.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Mismatch {
+    /// The setting.
+    pub(crate) key: String,
+    /// The position, of an element of a list.
+    pub(crate) index: Option<usize>,
+    pub(crate) kind: PolicyErrorKind,
+    /// The value and the one that is likely meant, as they stand in a file.
+    pub(crate) value: String,
+    pub(crate) suggestion: Option<String>,
 }
 
 impl TryFrom<PolicyConfig> for Policy {

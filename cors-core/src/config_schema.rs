@@ -22,9 +22,15 @@ fn schema() -> Value {
     // Only the origins have no usable default.
     rule["required"] = json!(["allow_origins"]);
     rule["properties"]["allow_origins"].as_object_mut().unwrap().remove("default");
+    rule["properties"]["allow_origins"]["minItems"] = json!(1);
+    rule["properties"]["max_age"]["minimum"] = json!(0);
+    rule["properties"]["max_age"]["maximum"] = json!(86_400);
     rule["description"] = "Origins, and what pages of these origins may do.".into();
     let mut sole_rule = rule.clone();
     sole_rule["properties"]["debug"] = debug.clone();
+    // How a JSON file names its schema.
+    let schema = json!({ "type": "string" });
+    sole_rule["properties"]["$schema"] = schema.clone();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "CORS policy",
@@ -33,10 +39,14 @@ fn schema() -> Value {
             {
                 "type": "object",
                 "description": "Policies by name.",
-                "properties": { "policies": {
-                    "type": "object",
-                    "additionalProperties": { "$ref": "#/$defs/policy" }
-                } },
+                "properties": {
+                    "policies": {
+                        "type": "object",
+                        "additionalProperties": { "$ref": "#/$defs/policy" },
+                        "minProperties": 1
+                    },
+                    "$schema": schema
+                },
                 "required": ["policies"],
                 "additionalProperties": false
             }
@@ -49,7 +59,8 @@ fn schema() -> Value {
                 "description": "The first rule whose origins include the request's governs it.",
                 "properties": {
                     "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" }, "minItems": 1 },
-                    "debug": debug
+                    "debug": debug,
+                    "$schema": schema
                 },
                 "required": ["rules"],
                 "additionalProperties": false
@@ -83,6 +94,7 @@ fn the_schema_has_every_setting() {
         dangerously_allow_insecure_origins_with_credentials: true,
         dangerously_allow_public_suffix_subdomains_with_credentials: true,
         unknown_keys: Vec::new(),
+        mismatches: Vec::new(),
     };
     let written = serde_json::to_value(&rule).unwrap();
     let keys = |value: &Value| {

@@ -8,7 +8,9 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::config_value::Value;
 use crate::quoted::Quoted;
+use crate::setting_key;
 use crate::{PolicyConfig, RuleConfig};
 
 impl<'de> Deserialize<'de> for PolicyConfig {
@@ -66,7 +68,12 @@ impl<'de> Visitor<'de> for PolicyVisitor {
                     policy.rules = map.next_value()?;
                     rules_are_listed = true;
                 }
-                "debug" => policy.debug = map.next_value()?,
+                "debug" => {
+                    let value: Value = map.next_value()?;
+                    policy.debug = value.read_bool("debug", &mut policy.mismatches);
+                }
+                // How a JSON file names its schema.
+                "$schema" => drop(map.next_value::<IgnoredAny>()?),
                 _ if read_rule_entry(&mut sole_rule, &key, &mut map)? => {
                     keys_of_sole_rule.push(key);
                 }
@@ -133,20 +140,26 @@ fn read_rule_entry<'de, A: MapAccess<'de>>(
     key: &str,
     map: &mut A,
 ) -> Result<bool, A::Error> {
+    if !setting_key::is_rule_key(key) {
+        return Ok(false);
+    }
+    let value: Value = map.next_value()?;
+    let wrong = &mut rule.mismatches;
     match key {
-        "allow_origins" => rule.allow_origins = map.next_value()?,
-        "allow_credentials" => rule.allow_credentials = map.next_value()?,
-        "allow_methods" => rule.allow_methods = map.next_value()?,
-        "allow_headers" => rule.allow_headers = map.next_value()?,
-        "expose_headers" => rule.expose_headers = map.next_value()?,
-        "max_age" => rule.max_age = map.next_value()?,
+        "allow_origins" => rule.allow_origins = value.read_list(key, wrong),
+        "allow_credentials" => rule.allow_credentials = value.read_bool(key, wrong),
+        "allow_methods" => rule.allow_methods = value.read_list(key, wrong),
+        "allow_headers" => rule.allow_headers = value.read_list(key, wrong),
+        "expose_headers" => rule.expose_headers = value.read_list(key, wrong),
+        "max_age" => rule.max_age = value.read_seconds(key, wrong),
         "dangerously_allow_insecure_origins_with_credentials" => {
-            rule.dangerously_allow_insecure_origins_with_credentials = map.next_value()?;
+            rule.dangerously_allow_insecure_origins_with_credentials = value.read_bool(key, wrong);
         }
         "dangerously_allow_public_suffix_subdomains_with_credentials" => {
-            rule.dangerously_allow_public_suffix_subdomains_with_credentials = map.next_value()?;
+            rule.dangerously_allow_public_suffix_subdomains_with_credentials =
+                value.read_bool(key, wrong);
         }
-        _ => return Ok(false),
+        _ => {}
     }
     Ok(true)
 }

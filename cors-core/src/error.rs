@@ -158,6 +158,10 @@ impl PolicyError {
     fn write_value(&self, value: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             PolicyErrorKind::UnknownKey
+            | PolicyErrorKind::NotAList
+            | PolicyErrorKind::NotAText
+            | PolicyErrorKind::NotABool
+            | PolicyErrorKind::NotSeconds
             | PolicyErrorKind::MaxAgeOutOfRange
             | PolicyErrorKind::MaxAgeBelowOneSecond => f.write_str(value),
             _ => write!(f, "{}", Quoted(value)),

@@ -12,6 +12,16 @@ pub enum PolicyErrorKind {
     BesideRules,
     /// A setting stands beside named policies instead of inside one.
     BesidePolicies,
+    /// A file for named policies has none.
+    NoPolicies,
+    /// A setting that is a list has another value.
+    NotAList,
+    /// An element of a list is not a text.
+    NotAText,
+    /// A setting that is true or false has another value.
+    NotABool,
+    /// A setting that is a number of seconds has another value.
+    NotSeconds,
     /// The policy has no rule.
     NoRules,
     /// A rule has no origin.
@@ -63,6 +73,11 @@ impl PolicyErrorKind {
                 "in a policy with a list of rules, this setting stands inside them"
             }
             Self::BesidePolicies => "in a file with named policies, settings stand inside them",
+            Self::NoPolicies => "the file has no policy",
+            Self::NotAList => "this setting is a list of texts",
+            Self::NotAText => "the elements of this list are texts",
+            Self::NotABool => "this setting is true or false",
+            Self::NotSeconds => "this setting is a whole number of seconds",
             Self::NoRules | Self::NoOrigins => {
                 "no origin is allowed, so that no page could use the service"
             }
@@ -118,6 +133,11 @@ impl PolicyErrorKind {
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",
             Self::BesidePolicies => "move it into one of the policies",
+            Self::NoPolicies => "write one as [policies.NAME], or its settings at the top",
+            Self::NotAList => "write texts between quotes, and brackets around them",
+            Self::NotAText => "write it between quotes",
+            Self::NotABool => "write true or false, without quotes",
+            Self::NotSeconds => "write a number such as 600, without quotes",
             Self::NoRules | Self::NoOrigins => {
                 "write allow_origins = [\"https://example.com\"] with the origins of your pages"
             }

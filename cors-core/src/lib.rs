@@ -64,6 +64,8 @@ mod config;
 mod config_schema;
 #[cfg(feature = "serde")]
 mod config_serde;
+#[cfg(feature = "serde")]
+mod config_value;
 mod decision;
 mod error;
 mod error_kind;

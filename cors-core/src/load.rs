@@ -12,7 +12,7 @@ use once_cell::sync::OnceCell;
 
 pub use error::LoadError;
 
-use crate::{Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors};
+use crate::{Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, setting};
 use format::Format;
 use named::NamedPolicies;
 
@@ -82,26 +82,30 @@ impl Policies {
     }
 
     fn parse(text: &str, path: &Path, format: Format) -> Result<Self, LoadError> {
-        let mut config: PolicyConfig = format.parse(text, path)?;
-        let invalid = |errors| LoadError::Invalid { origin: path.display().to_string(), errors };
-        let Some(at) = config.unknown_keys.iter().position(|key| key == "policies") else {
+        let config: PolicyConfig = format.parse(text, path)?;
+        let invalid =
+            |errors| LoadError::Invalid { source_name: path.display().to_string(), errors };
+        if config.unknown_keys.iter().all(|key| key != "policies") {
             let policy = Policy::try_from(config).map_err(invalid)?;
             return Ok(Self { path: path.into(), sole: Some(policy), named: BTreeMap::new() });
+        }
+        let file: NamedPolicies = format.parse(text, path)?;
+        let beside = |key: &String| {
+            PolicyError::new(setting::path("", key), PolicyErrorKind::BesidePolicies)
         };
-        config.unknown_keys.remove(at);
-        let mut errors = settings_beside_policies(config);
+        let mut errors: Vec<_> = file.keys_beside.iter().map(beside).collect();
         let mut named = BTreeMap::new();
-        for (name, config) in format.parse::<NamedPolicies>(text, path)?.policies {
+        for (name, config) in file.policies {
+            let prefix = format!("{}.", setting::path("policies.", &name));
             match Policy::try_from(config) {
                 Ok(policy) => drop(named.insert(name, policy)),
                 Err(of_policy) => {
-                    errors.extend(
-                        of_policy
-                            .into_iter()
-                            .map(|error| error.within(&format!("policies.{name}."))),
-                    );
+                    errors.extend(of_policy.into_iter().map(|error| error.within(&prefix)));
                 }
             }
+        }
+        if named.is_empty() && errors.is_empty() {
+            errors.push(PolicyError::new("policies".into(), PolicyErrorKind::NoPolicies));
         }
         PolicyErrors::check(errors).map_err(invalid)?;
         Ok(Self { path: path.into(), sole: None, named })
@@ -129,17 +133,19 @@ impl Policy {
     pub fn from_env(variable: &str) -> Result<Self, LoadError> {
         let value = env::var(variable)
             .map_err(|error| LoadError::Variable { variable: variable.into(), error })?;
+        let value = value.trim();
         let is_file = |path: &str| Format::of(Path::new(path)).is_ok();
-        if is_file(&value) {
-            return Self::from_path(value);
-        }
         if let Some((path, name)) = value.rsplit_once('#').filter(|(path, _)| is_file(path)) {
             return Policies::from_path(path)?.select(Some(name)).cloned();
         }
+        // A path has no scheme, and an origin no slash but those of the scheme.
+        if is_file(value) || (!value.contains("://") && value.contains(['/', '\\'])) {
+            return Self::from_path(value);
+        }
         Self::builder()
-            .allow_origins(value.split(',').map(str::trim))
+            .allow_origins(value.trim_end_matches(',').split(',').map(str::trim))
             .build()
-            .map_err(|errors| LoadError::Invalid { origin: variable.into(), errors })
+            .map_err(|errors| LoadError::Invalid { source_name: variable.into(), errors })
     }
 
     /// The policy of this process: read from the environment variable `CORS_POLICY` as by
@@ -153,15 +159,4 @@ impl Policy {
 
         POLICY.get_or_try_init(|| Self::from_env(VARIABLE))
     }
-}
-
-fn settings_beside_policies(config: PolicyConfig) -> Vec<PolicyError> {
-    let mut keys = config.unknown_keys;
-    if config.debug {
-        keys.push("debug".into());
-    }
-    if !config.rules.is_empty() {
-        keys.push("allow_origins".into());
-    }
-    keys.into_iter().map(|key| PolicyError::new(key, PolicyErrorKind::BesidePolicies)).collect()
 }

@@ -145,5 +145,6 @@ fn rule_config(rule: &Rule, patterns: &[crate::OriginPattern]) -> RuleConfig {
         dangerously_allow_public_suffix_subdomains_with_credentials: rule
             .public_suffix_subdomains_with_credentials,
         unknown_keys: Vec::new(),
+        mismatches: Vec::new(),
     }
 }

@@ -46,6 +46,12 @@ pub(crate) fn is_policy_key(key: &str) -> bool {
     POLICY_KEYS.contains(&key)
 }
 
+/// Whether a rule has this setting.
+#[cfg(feature = "serde")]
+pub(crate) fn is_rule_key(key: &str) -> bool {
+    RULE_KEYS.contains(&key)
+}
+
 /// The setting of a policy that an unknown key most likely means.
 pub(crate) fn nearest_in_policy(key: &str) -> Option<&'static str> {
     nearest(key, POLICY_KEYS.into_iter().chain(RULE_KEYS))

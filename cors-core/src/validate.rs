@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::config::Mismatch;
 use crate::error::PolicyError;
 use crate::error_kind::PolicyErrorKind as Kind;
 use crate::index::{OriginIndex, RuleOrigins};
@@ -34,6 +35,7 @@ pub(crate) fn policy(
             .iter()
             .map(|key| PolicyError::new(setting::path("", key), Kind::BesideRules)),
     );
+    errors.extend(config.mismatches.iter().map(|mismatch| wrong_type("", mismatch)));
     if config.rules.is_empty() && !mean_origins(&config.unknown_keys) {
         errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
     }
@@ -49,6 +51,7 @@ pub(crate) fn policy(
             errors: &mut errors,
         };
         checker.unknown_keys();
+        checker.mismatches();
         origins.push(checker.origins());
         rules.push(checker.rule());
     }
@@ -79,9 +82,16 @@ impl RuleChecker<'_> {
         }
     }
 
+    fn mismatches(&mut self) {
+        let errors = self.rule.mismatches.iter().map(|mismatch| wrong_type(&self.prefix, mismatch));
+        self.errors.extend(errors);
+    }
+
     fn origins(&mut self) -> RuleOrigins {
         let configured = &self.rule.allow_origins;
-        if configured.is_empty() && !mean_origins(&self.rule.unknown_keys) {
+        let have_another_type =
+            self.rule.mismatches.iter().any(|wrong| wrong.key == "allow_origins");
+        if configured.is_empty() && !have_another_type && !mean_origins(&self.rule.unknown_keys) {
             let path = setting::path(&self.prefix, "allow_origins");
             self.errors.push(PolicyError::new(path, Kind::NoOrigins));
         }
@@ -252,6 +262,16 @@ fn means_any(text: &str) -> bool {
     let text = text.trim();
     let is_stars = !text.is_empty() && text.bytes().all(|b| b == b'*');
     is_stars || text.eq_ignore_ascii_case("any") || text.eq_ignore_ascii_case("all")
+}
+
+fn wrong_type(prefix: &str, mismatch: &Mismatch) -> PolicyError {
+    let path = match mismatch.index {
+        Some(index) => setting::element_path(prefix, &mismatch.key, index),
+        None => setting::path(prefix, &mismatch.key),
+    };
+    PolicyError::new(path, mismatch.kind)
+        .with_value(&mismatch.value)
+        .with_suggestion(mismatch.suggestion.as_ref())
 }
 
 /// Whether the origins are there, under a wrong name: they are not missing as well.

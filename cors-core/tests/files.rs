@@ -86,6 +86,18 @@ fn what_is_wrong_with_a_file_is_said_with_its_name() {
         ),
         ("named.toml", NAMED, "named.toml: the policies have names; choose one of admin, public"),
         (
+            "none.json",
+            r#"{"policies": {}}"#,
+            "none.json: policies: the file has no policy; write one as [policies.NAME]",
+        ),
+        (
+            "beside.json",
+            r#"{"$schema": "x", "policies": {"a\nb": {"allow_origins": []}}, "allow_methods": []}"#,
+            "beside.json: allow_methods: in a file with named policies, settings stand inside them; \
+             move it into one of the policies\n\
+             beside.json: policies.\"a\\nb\".allow_origins: ",
+        ),
+        (
             "wrong_named.toml",
             "debug = true\n[policies.a]\nallow_origins = ['https://a.example:443']",
             "wrong_named.toml: debug: in a file with named policies, settings stand inside them; \
@@ -100,11 +112,46 @@ fn what_is_wrong_with_a_file_is_said_with_its_name() {
 }
 
 #[test]
+fn wrong_types_are_reported_with_everything_else() {
+    let files = Files::new();
+    for (name, text) in [
+        (
+            "wrong.toml",
+            "allow_origins = 'https://a.example'\nallow_credentials = 'yes'\nmax_age = '600'\n\
+             allow_methods = ['TRACE', 7]\nmethods = []",
+        ),
+        (
+            "wrong.json",
+            r#"{"allow_origins": "https://a.example", "allow_credentials": "yes", "max_age": "600",
+                "allow_methods": ["TRACE", 7], "methods": []}"#,
+        ),
+        (
+            "wrong.yaml",
+            "allow_origins: https://a.example\nallow_credentials: 'yes'\nmax_age: '600'\n\
+             allow_methods: [TRACE, 7]\nmethods: []",
+        ),
+    ] {
+        let error = Policy::from_path(files.write(name, text)).unwrap_err();
+        let error = files.error(error);
+        let lines: Vec<_> = error.lines().filter_map(|line| line.strip_prefix(name)).collect();
+        assert_eq!(lines.len(), 6, "{error}");
+        for expected in [
+            ": allow_origins \"https://a.example\": this setting is a list of texts; write [\"https://a.example\"]",
+            ": allow_credentials \"yes\": this setting is true or false; write true",
+            ": max_age \"600\": this setting is a whole number of seconds; write 600",
+            ": allow_methods[1] 7: the elements of this list are texts; write \"7\"",
+        ] {
+            assert!(lines.contains(&expected), "{expected}: {error}");
+        }
+    }
+}
+
+#[test]
 fn syntax_errors_tell_the_place() {
     let files = Files::new();
     for (name, text, place) in [
         ("broken.toml", "allow_origins = [\n'a'\nb = 1", "line 3"),
-        ("broken.json", "{\n\"allow_origins\": 7}", "line 2"),
+        ("broken.json", "{\n\"allow_origins\": [}", "line 2"),
         ("broken.yaml", "allow_origins:\n  - [", "line 2"),
     ] {
         let error = Policy::from_path(files.write(name, text)).unwrap_err();

@@ -21,6 +21,11 @@ pub trait Adapter: Sync {
         &[]
     }
 
+    /// What the server takes of a request's head at most; hyper's limits, unless it has its own.
+    fn limits(&self) -> Limits {
+        Limits { lines: 100, bytes: 417_792 }
+    }
+
     /// Sends one request to an application that is mounted as the documentation advises, and
     /// reads the response to its end. The mount's prefix is empty.
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes>;
@@ -40,4 +45,14 @@ pub struct Unsupported {
     pub case: &'static str,
     /// Why not.
     pub reason: &'static str,
+}
+
+/// What a server takes of a request's head at most. It answers what is beyond with status 431,
+/// before any middleware, and reads no further.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Header lines.
+    pub lines: usize,
+    /// Bytes.
+    pub bytes: usize,
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::{Head, HeaderLines, Request, latin1, latin1_bytes};
 
 /// No server here needs as long; one that hangs ends the test.
-const TIMEOUT: Duration = Duration::from_secs(20);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
 const LONGEST_RESPONSE: u64 = 1 << 20;
 
@@ -57,7 +57,7 @@ fn bytes_of(address: SocketAddr, prefix: &str, request: &Request) -> Vec<u8> {
     latin1_bytes(&text)
 }
 
-fn parse_head(bytes: &[u8]) -> io::Result<Option<(Head, usize)>> {
+pub(crate) fn parse_head(bytes: &[u8]) -> io::Result<Option<(Head, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut response = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(length) = response.parse(bytes).map_err(io::Error::other)?

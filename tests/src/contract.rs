@@ -152,7 +152,7 @@ mod tests {
             "\"a/b\": ",
             "\"c\": allow_origins[0] \"null\": ",
             "\"c\": allow_origins[1] \"https://example.com/\": ",
-            "\"c\": max_age \"86401\": ",
+            "\"c\": max_age 86401: ",
         ]) {
             assert!(line.starts_with(start), "{line}");
         }

@@ -3,7 +3,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use cors_core::{BrowserRequest, Exchange, LoadError, Policies, Policy, Simulation};
+use cors_core::{
+    BrowserRequest, Exchange, LoadError, Origin, OriginPattern, Policies, Policy, Simulation,
+};
 
 /// Show what a browser makes of a request under a policy: what it sends, what the policy
 /// answers, and each step of the standard. The exit status is 1 if the script gets no response.
@@ -14,8 +16,8 @@ pub(crate) struct Explain {
     /// The policy, in a file with several.
     #[arg(long)]
     policy: Option<String>,
-    /// The origin of the page, such as `https://app.example.com`.
-    #[arg(long)]
+    /// The origin of the page, such as `https://app.example.com`, or `null` for a page without one.
+    #[arg(long, value_parser = parse_origin)]
     origin: String,
     /// The method, as the script writes it.
     #[arg(long, default_value = "GET")]
@@ -62,6 +64,17 @@ impl Explain {
             .credentials(self.credentials)
             .upload(self.upload);
         self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+    }
+}
+
+fn parse_origin(text: &str) -> Result<String, String> {
+    if text == "null" || Origin::parse(text.as_bytes()).is_some() {
+        return Ok(text.into());
+    }
+    // A pattern is written as an origin is, so that its error tells what to write.
+    match text.parse::<OriginPattern>() {
+        Ok(_) => Err("a page has one origin; write it without *".into()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

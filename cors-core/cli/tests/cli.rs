@@ -157,6 +157,16 @@ fn explain_chooses_a_policy_by_name() {
 }
 
 #[test]
+fn explain_takes_only_what_a_page_can_have_for_an_origin() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['*']");
+    let output = files.run(&["explain", "a.toml", "--origin", "https://app.example.com/"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("an origin has no path; write \"https://app.example.com\""), "{error}");
+}
+
+#[test]
 fn schema_prints_the_schema() {
     let output = Files::new().run(&["schema"]);
     let schema: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();

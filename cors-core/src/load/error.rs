@@ -3,7 +3,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::{fmt, io};
 
-use crate::PolicyErrors;
+use crate::{PolicyErrors, setting};
 
 /// Why no policy could be loaded.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub enum LoadError {
     /// The policies are not valid.
     Invalid {
         /// The file or the environment variable.
-        origin: String,
+        source_name: String,
         /// Everything that is wrong.
         errors: PolicyErrors,
     },
@@ -80,10 +80,10 @@ impl fmt::Display for LoadError {
             Self::Syntax { path, message } => {
                 write!(f, "{}: {}", path.display(), message.trim_end())
             }
-            Self::Invalid { origin, errors } => {
+            Self::Invalid { source_name, errors } => {
                 for (index, error) in errors.iter().enumerate() {
                     let separator = if index == 0 { "" } else { "\n" };
-                    write!(f, "{separator}{origin}: {error}")?;
+                    write!(f, "{separator}{source_name}: {error}")?;
                 }
                 Ok(())
             }
@@ -95,7 +95,11 @@ impl fmt::Display for LoadError {
                 }
                 match names.as_slice() {
                     [] => f.write_str("the file has one policy, without a name: leave it out"),
-                    names => write!(f, "choose one of {}", names.join(", ")),
+                    names => {
+                        let names: Vec<_> =
+                            names.iter().map(|name| setting::path("", name)).collect();
+                        write!(f, "choose one of {}", names.join(", "))
+                    }
                 }
             }
         }

@@ -14,7 +14,8 @@ pub(super) enum Format {
 
 impl Format {
     pub(super) fn of(path: &Path) -> Result<Self, LoadError> {
-        match path.extension().and_then(|extension| extension.to_str()) {
+        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        match extension.as_ref().and_then(|extension| extension.to_str()) {
             Some("toml") => Ok(Self::Toml),
             Some("json") => Ok(Self::Json),
             Some("yaml" | "yml") => Ok(Self::Yaml),
@@ -27,6 +28,8 @@ impl Format {
         text: &str,
         path: &Path,
     ) -> Result<T, LoadError> {
+        // Some editors begin a file with a byte order mark.
+        let text = text.trim_start_matches('\u{feff}');
         let parsed = match self {
             Self::Toml => toml::from_str(text).map_err(|error| error.to_string()),
             Self::Json => serde_json::from_str(text).map_err(|error| error.to_string()),

@@ -1,40 +1,76 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::PolicyConfig;
 use crate::config_serde::Keys;
 
-/// The part of a file that [`PolicyConfig`] does not know.
-#[derive(Deserialize)]
+/// A file with `policies`, and the keys that it should not have beside them.
+#[derive(Default)]
 pub(super) struct NamedPolicies {
-    #[serde(deserialize_with = "by_name")]
     pub(super) policies: BTreeMap<String, PolicyConfig>,
+    pub(super) keys_beside: Vec<String>,
 }
 
-fn by_name<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, PolicyConfig>, D::Error> {
-    deserializer.deserialize_map(ByName)
+/// The table `policies` itself.
+struct ByName(BTreeMap<String, PolicyConfig>);
+
+impl<'de> Deserialize<'de> for NamedPolicies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FileVisitor)
+    }
 }
 
-struct ByName;
+impl<'de> Deserialize<'de> for ByName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ByNameVisitor)
+    }
+}
 
-impl<'de> Visitor<'de> for ByName {
-    type Value = BTreeMap<String, PolicyConfig>;
+struct FileVisitor;
+
+impl<'de> Visitor<'de> for FileVisitor {
+    type Value = NamedPolicies;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table with `policies`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NamedPolicies, A::Error> {
+        let mut file = NamedPolicies::default();
+        let mut keys = Keys::default();
+        while let Some(key) = keys.next(&mut map)? {
+            if key == "policies" {
+                file.policies = map.next_value::<ByName>()?.0;
+                continue;
+            }
+            map.next_value::<IgnoredAny>()?;
+            // How a JSON file names its schema.
+            if key != "$schema" {
+                file.keys_beside.push(key);
+            }
+        }
+        Ok(file)
+    }
+}
+
+struct ByNameVisitor;
+
+impl<'de> Visitor<'de> for ByNameVisitor {
+    type Value = ByName;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("policies by name")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ByName, A::Error> {
         let mut policies = BTreeMap::new();
         let mut keys = Keys::default();
         while let Some(name) = keys.next(&mut map)? {
             policies.insert(name, map.next_value()?);
         }
-        Ok(policies)
+        Ok(ByName(policies))
     }
 }

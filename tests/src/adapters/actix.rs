@@ -19,7 +19,7 @@ use cors_actix::Cors;
 use futures_util::StreamExt;
 
 use super::Number;
-use crate::{Adapter, Behaviour, Mount, Reply, Route, Stop, Unsupported};
+use crate::{Adapter, Behaviour, Limits, Mount, Reply, Route, Stop, Unsupported};
 
 pub(super) struct Actix;
 
@@ -33,6 +33,10 @@ impl Adapter for Actix {
             Unsupported { case: "panic_caught", reason: NO_CATCHER },
             Unsupported { case: "panic_caught_origin_refused", reason: NO_CATCHER },
         ]
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { lines: 96, bytes: 131_072 }
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {

@@ -15,6 +15,7 @@ mod intends;
 mod policies;
 mod requests;
 mod server;
+mod shared_cache;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 
