@@ -1,4 +1,4 @@
-use crate::{Origin, fetch};
+use crate::fetch;
 
 /// A request that a script makes with `fetch` or `XMLHttpRequest`, to a service of another
 /// origin than its page's.
@@ -51,10 +51,6 @@ impl BrowserRequest {
     pub fn upload(mut self, upload: bool) -> Self {
         self.upload = upload;
         self
-    }
-
-    pub(super) fn has_origin_of_a_page(&self) -> bool {
-        self.origin == "null" || Origin::parse(self.origin.as_bytes()).is_some()
     }
 }
 

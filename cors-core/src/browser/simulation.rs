@@ -91,14 +91,6 @@ impl Policy {
     #[must_use]
     pub fn simulate(&self, request: &BrowserRequest) -> Simulation {
         let mut simulation = Simulation::default();
-        if !request.has_origin_of_a_page() {
-            simulation.step(
-                false,
-                format!("{:?} is the origin of a page, or null", request.origin),
-                "https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin",
-            );
-            return simulation;
-        }
         let Some(prepared) = prepare(request) else {
             simulation.step(
                 false,
