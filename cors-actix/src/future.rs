@@ -25,14 +25,14 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
-        Forward { #[pin] future: F, headers: Option<Decided> },
+        Forward { #[pin] future: F, headers: Decided },
         Respond { #[pin] response: Ready<ServiceResponse<EitherBody<B>>> },
     }
 }
 
 impl<F, B> CorsFuture<F, B> {
     pub(crate) fn forward(future: F, headers: Decided) -> Self {
-        Self { state: State::Forward { future, headers: Some(headers) } }
+        Self { state: State::Forward { future, headers } }
     }
 
     pub(crate) fn respond(request: ServiceRequest, headers: Decided) -> Self {
@@ -53,11 +53,12 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
             StateProjection::Forward { future, headers } => {
-                let result = ready!(future.poll(cx));
-                Poll::Ready(match headers.take() {
-                    Some(headers) => finish(result, headers),
-                    None => result.map(ServiceResponse::map_into_left_body),
-                })
+                let mut result = ready!(future.poll(cx));
+                match &mut result {
+                    Ok(response) => headers.apply(&mut ResponseHeaders(response.headers_mut())),
+                    Err(error) => map_response(error, headers.clone()),
+                }
+                Poll::Ready(result.map(ServiceResponse::map_into_left_body))
             }
             StateProjection::Respond { response } => response.poll(cx).map(Ok),
         }
@@ -70,22 +71,10 @@ impl<F, B> fmt::Debug for CorsFuture<F, B> {
     }
 }
 
-fn finish<B>(
-    result: Result<ServiceResponse<B>, Error>,
-    headers: Decided,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match result {
-        Ok(mut response) => {
-            headers.apply(&mut ResponseHeaders(response.headers_mut()));
-            Ok(response.map_into_left_body())
-        }
-        Err(mut error) => {
-            // A middleware's error becomes a response only later, and perhaps more than once.
-            error.add_response_mapper(move |mut response| {
-                headers.clone().apply(&mut ResponseHeaders(response.headers_mut()));
-                response
-            });
-            Err(error)
-        }
-    }
+/// A middleware's error becomes a response only later, and perhaps more than once.
+fn map_response(error: &mut Error, headers: Decided) {
+    error.add_response_mapper(move |mut response| {
+        headers.apply(&mut ResponseHeaders(response.headers_mut()));
+        response
+    });
 }

@@ -20,9 +20,15 @@ impl Headers for RequestHeaders<'_> {
     }
 }
 
-impl HeadersMut for ResponseHeaders<'_> {
+impl Headers for ResponseHeaders<'_> {
     type Value = HeaderValue;
 
+    fn get_all(&self, field: Field) -> impl Iterator<Item = &HeaderValue> {
+        self.0.get_all(NAMES.get(field))
+    }
+}
+
+impl HeadersMut for ResponseHeaders<'_> {
     fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(HeaderName::as_str)
     }
@@ -31,16 +37,8 @@ impl HeadersMut for ResponseHeaders<'_> {
         self.0.insert(NAMES.get(field).clone(), value);
     }
 
-    fn append_unless(
-        &mut self,
-        field: Field,
-        value: &HeaderValue,
-        is_enough: impl FnMut(&HeaderValue) -> bool,
-    ) {
-        let name = NAMES.get(field);
-        if !self.0.get_all(name).any(is_enough) {
-            self.0.append(name.clone(), value.clone());
-        }
+    fn append(&mut self, field: Field, value: HeaderValue) {
+        self.0.append(NAMES.get(field).clone(), value);
     }
 
     fn remove(&mut self, field: Field) {

@@ -19,14 +19,14 @@ pin_project! {
     #[project = StateProjection]
     #[derive(Debug)]
     enum State<F, B> {
-        Forward { #[pin] future: F, headers: Option<ResponseHeaders<HeaderValue>> },
+        Forward { #[pin] future: F, headers: ResponseHeaders<HeaderValue> },
         Respond { #[pin] response: Ready<Response<B>> },
     }
 }
 
 impl<F, B> ResponseFuture<F, B> {
-    pub(crate) fn forward(future: F, headers: ResponseHeaders<HeaderValue>) -> Self {
-        Self { state: State::Forward { future, headers: Some(headers) } }
+    pub(crate) const fn forward(future: F, headers: ResponseHeaders<HeaderValue>) -> Self {
+        Self { state: State::Forward { future, headers } }
     }
 }
 
@@ -50,9 +50,7 @@ where
             StateProjection::Forward { future, headers } => {
                 // The response is changed where it is: it is large to move.
                 let mut poll = future.poll(cx);
-                if let Poll::Ready(Ok(response)) = &mut poll
-                    && let Some(headers) = headers.take()
-                {
+                if let Poll::Ready(Ok(response)) = &mut poll {
                     headers.apply(response.headers_mut());
                 }
                 poll

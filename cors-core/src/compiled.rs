@@ -1,7 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decision::{Answer, Decision, ResponseHeaders};
+use crate::decision::{Answer, Decision, Repeated, ResponseHeaders};
+use crate::index::position;
 use crate::names::Names;
 use crate::rule::Rule;
 use crate::{Field, HeaderValue, Headers, Policy, Refusal, preflight};
@@ -10,6 +11,8 @@ use crate::{Field, HeaderValue, Headers, Policy, Refusal, preflight};
 /// type. A clone shares them.
 #[derive(Clone)]
 pub struct CompiledPolicy<V>(Arc<Inner<V>>);
+
+const PREFLIGHT_METHOD: &str = "OPTIONS";
 
 struct Inner<V> {
     policy: Policy,
@@ -52,51 +55,74 @@ impl<V: HeaderValue> CompiledPolicy<V> {
     /// Pure and total: no input makes it panic, and its work is bounded by the policy. It
     /// allocates only to repeat the headers that a preflight asks for, where a rule allows any
     /// with credentials.
+    #[inline]
     pub fn decide(&self, method: &str, headers: &impl Headers<Value = V>) -> Decision<V> {
         let mut origins = headers.get_all(Field::Origin);
-        let Some(origin) = origins.next() else {
-            return self.forward(Answer::NotCors, None);
-        };
-        let found = match origins.next() {
-            None => self.policy().origins().find(origin.as_ref()).ok_or(Refusal::OriginNotAllowed),
-            // Only an answer that is the same for all origins is right for several.
-            Some(_) => self.policy().origins().find_any().ok_or(Refusal::SeveralOrigins),
-        };
-        if is_preflight(method, headers) {
-            return self.preflight(found, origin, headers);
-        }
-        match found {
-            Ok(rule) => self.forward(Answer::Actual { rule }, self.echo(rule, origin)),
-            Err(refusal) => self.forward(Answer::ActualRefused(refusal), None),
+        match origins.next() {
+            None => self.forward(Answer::NotCors, Repeated::Nothing),
+            Some(origin) => {
+                let is_only = origins.next().is_none();
+                self.decide_cors(method, headers, origin, is_only)
+            }
         }
     }
 
+    fn decide_cors(
+        &self,
+        method: &str,
+        headers: &impl Headers<Value = V>,
+        origin: &V,
+        is_only: bool,
+    ) -> Decision<V> {
+        let origins = self.policy().origins();
+        let found = if is_only {
+            origins.find(origin.as_ref()).ok_or(Refusal::OriginNotAllowed)
+        } else {
+            // Only an answer that is the same for all origins is right for several.
+            origins.find_any().ok_or(Refusal::SeveralOrigins)
+        };
+        if method == PREFLIGHT_METHOD {
+            let mut methods = headers.get_all(Field::AccessControlRequestMethod);
+            if let Some(requested) = methods.next() {
+                let requested = methods.next().is_none().then_some(requested);
+                return self.preflight(found, origin, requested, headers);
+            }
+        }
+        match found {
+            Ok(index) => {
+                let rule = position(index);
+                self.forward(Answer::Actual { rule }, self.repeat(index, origin))
+            }
+            Err(refusal) => self.forward(Answer::ActualRefused(refusal), Repeated::Nothing),
+        }
+    }
+
+    /// `method` is the one that the preflight asks for; `None` if it asks for several.
     fn preflight(
         &self,
         found: Result<usize, Refusal>,
         origin: &V,
+        method: Option<&V>,
         headers: &impl Headers<Value = V>,
     ) -> Decision<V> {
         let (index, rule) = match found.and_then(|index| Ok((index, self.rule(index)?))) {
             Ok(found) => found,
             Err(refusal) => {
-                return self.respond(Answer::PreflightRefused { refusal, rule: None }, None);
+                return self.respond(Answer::PreflightOriginRefused(refusal), Repeated::Nothing);
             }
         };
-        let echo = self.echo(index, origin);
+        let repeated = self.repeat(index, origin);
+        let position = position(index);
         if rule.preflight_is_constant() {
-            return self.respond(Answer::Preflight { rule: index }, echo);
+            return self.respond(Answer::Preflight { rule: position }, repeated);
         }
-        let methods = headers.get_all(Field::AccessControlRequestMethod);
         let names = headers.get_all(Field::AccessControlRequestHeaders);
-        match preflight::check(rule, methods, names) {
+        match preflight::check(rule, method, names) {
             Ok(mirrored) => {
-                let headers =
-                    ResponseHeaders::new(self.clone(), Answer::Preflight { rule: index }, echo);
-                Decision::Respond(headers.mirror(mirrored))
+                self.respond(Answer::Preflight { rule: position }, repeated.and_mirror(mirrored))
             }
             Err(refusal) => {
-                self.respond(Answer::PreflightRefused { refusal, rule: Some(index) }, echo)
+                self.respond(Answer::PreflightRefused { refusal, rule: position }, repeated)
             }
         }
     }
@@ -105,18 +131,21 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         self.policy().rules().get(index).ok_or(Refusal::OriginNotAllowed)
     }
 
-    /// The origin to repeat, unless the rule answers all origins alike.
-    fn echo(&self, rule: usize, origin: &V) -> Option<V> {
-        let fixed = self.values(rule).is_some_and(|values| values.allow_origin.is_some());
-        (!fixed).then(|| origin.clone())
+    /// Repeats the origin, unless the rule answers all origins alike.
+    fn repeat(&self, rule: usize, origin: &V) -> Repeated<V> {
+        if self.values(rule).is_some_and(|values| values.allow_origin.is_some()) {
+            Repeated::Nothing
+        } else {
+            Repeated::Origin(origin.clone())
+        }
     }
 
-    fn forward(&self, answer: Answer, origin: Option<V>) -> Decision<V> {
-        Decision::Forward(ResponseHeaders::new(self.clone(), answer, origin))
+    fn forward(&self, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
+        Decision::Forward(ResponseHeaders::new(self.clone(), answer, repeated))
     }
 
-    fn respond(&self, answer: Answer, origin: Option<V>) -> Decision<V> {
-        Decision::Respond(ResponseHeaders::new(self.clone(), answer, origin))
+    fn respond(&self, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
+        Decision::Respond(ResponseHeaders::new(self.clone(), answer, repeated))
     }
 }
 
@@ -155,7 +184,7 @@ impl<V> fmt::Debug for CompiledPolicy<V> {
 /// request is the application's.
 #[must_use]
 pub fn is_preflight(method: &str, headers: &impl Headers) -> bool {
-    method == "OPTIONS"
+    method == PREFLIGHT_METHOD
         && headers.get_all(Field::Origin).next().is_some()
         && headers.get_all(Field::AccessControlRequestMethod).next().is_some()
 }

@@ -1,10 +1,8 @@
 use std::fmt;
 
-use smallvec::SmallVec;
-
 use crate::compiled::{CompiledPolicy, RuleValues};
 use crate::preflight::Mirrored;
-use crate::{Field, HeaderValue, HeadersMut, Refusal, fetch};
+use crate::{Field, HeaderValue, Headers, HeadersMut, Refusal, fetch};
 
 /// What becomes of a request.
 #[derive(Clone, Debug)]
@@ -28,30 +26,58 @@ pub enum Decision<V> {
 #[derive(Clone)]
 #[must_use = "headers do nothing until they are applied to a response"]
 pub struct ResponseHeaders<V> {
+    // Every request carries this: it is kept as small as it can be.
     policy: CompiledPolicy<V>,
     answer: Answer,
-    /// The request's origin, where the answer repeats it.
-    origin: Option<V>,
-    /// Boxed because few policies need it, and every request carries this.
-    mirrored: Option<Box<Mirrored<V>>>,
+    repeated: Repeated<V>,
 }
 
-/// Which answer a request gets, by the kind of request.
+/// Which answer a request gets, by the kind of request; rules are given by their position.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Answer {
     NotCors,
-    Actual {
-        rule: usize,
-    },
+    Actual { rule: u32 },
     ActualRefused(Refusal),
-    Preflight {
-        rule: usize,
-    },
-    /// The rule is known unless it is the origin that is refused.
-    PreflightRefused {
-        refusal: Refusal,
-        rule: Option<usize>,
-    },
+    Preflight { rule: u32 },
+    PreflightOriginRefused(Refusal),
+    PreflightRefused { refusal: Refusal, rule: u32 },
+}
+
+/// What an answer repeats of the request.
+#[derive(Clone)]
+pub(crate) enum Repeated<V> {
+    Nothing,
+    Origin(V),
+    /// Boxed because few policies need it, and it would make every answer larger.
+    Mirrored(Box<(V, Mirrored<V>)>),
+}
+
+impl<V> Repeated<V> {
+    /// Only an answer with credentials mirrors, and such an answer repeats the origin.
+    #[inline]
+    pub(crate) fn and_mirror(self, mirrored: Mirrored<V>) -> Self {
+        match self {
+            Self::Origin(origin) if mirrored.method.is_some() || mirrored.headers.is_some() => {
+                Self::Mirrored(Box::new((origin, mirrored)))
+            }
+            repeated => repeated,
+        }
+    }
+
+    fn origin(&self) -> Option<&V> {
+        match self {
+            Self::Nothing => None,
+            Self::Origin(origin) => Some(origin),
+            Self::Mirrored(both) => Some(&both.0),
+        }
+    }
+
+    fn mirrored(&self) -> Option<&Mirrored<V>> {
+        match self {
+            Self::Mirrored(both) => Some(&both.1),
+            Self::Nothing | Self::Origin(_) => None,
+        }
+    }
 }
 
 impl<V> Decision<V> {
@@ -69,9 +95,9 @@ impl<V> ResponseHeaders<V> {
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self.answer {
-            Answer::ActualRefused(refusal) | Answer::PreflightRefused { refusal, .. } => {
-                Some(refusal)
-            }
+            Answer::ActualRefused(refusal)
+            | Answer::PreflightOriginRefused(refusal)
+            | Answer::PreflightRefused { refusal, .. } => Some(refusal),
             Answer::NotCors | Answer::Actual { .. } | Answer::Preflight { .. } => None,
         }
     }
@@ -87,60 +113,70 @@ impl<V> ResponseHeaders<V> {
 }
 
 impl<V: HeaderValue> ResponseHeaders<V> {
-    pub(crate) const fn new(policy: CompiledPolicy<V>, answer: Answer, origin: Option<V>) -> Self {
-        Self { policy, answer, origin, mirrored: None }
-    }
-
-    pub(crate) fn mirror(mut self, mirrored: Mirrored<V>) -> Self {
-        if mirrored.method.is_some() || mirrored.headers.is_some() {
-            self.mirrored = Some(Box::new(mirrored));
-        }
-        self
+    #[inline]
+    pub(crate) const fn new(
+        policy: CompiledPolicy<V>,
+        answer: Answer,
+        repeated: Repeated<V>,
+    ) -> Self {
+        Self { policy, answer, repeated }
     }
 
     /// Writes the headers into a response's.
     ///
     /// The policy owns the `Access-Control-*` headers of a response: what the service set and
     /// the policy did not decide is removed. `Vary` is merged into what is there.
-    pub fn apply(self, headers: &mut impl HeadersMut<Value = V>) {
-        remove_owned(headers);
-        let vary = self.policy.vary();
-        match self.answer {
+    #[inline]
+    pub fn apply(&self, headers: &mut impl HeadersMut<Value = V>) {
+        let Self { policy, answer, repeated } = self;
+        let has_vary = remove_owned(headers);
+        let vary = match *answer {
             Answer::NotCors => {
-                if let Some(values) = self.policy.values_for_all() {
+                if let Some(values) = policy.values_for_all() {
                     write_actual(values, None, headers);
                 }
-                merge_vary(&vary.actual, headers);
+                &policy.vary().actual
             }
             Answer::Actual { rule } => {
-                if let Some(values) = self.policy.values(rule) {
-                    write_actual(values, self.origin, headers);
+                if let Some(values) = policy.values(rule as usize) {
+                    write_actual(values, repeated.origin(), headers);
                 }
-                merge_vary(&vary.actual, headers);
+                &policy.vary().actual
             }
-            Answer::ActualRefused(_) => merge_vary(&vary.actual, headers),
+            Answer::ActualRefused(_) => &policy.vary().actual,
             Answer::Preflight { rule } => {
-                if let Some(values) = self.policy.values(rule) {
-                    write_origin(values, self.origin, headers);
-                    let (method, names) = self
-                        .mirrored
-                        .map_or((None, None), |mirrored| (mirrored.method, mirrored.headers));
-                    let methods = method.as_ref().or(values.allow_methods.as_ref());
-                    write_preflight(values, methods, names.as_ref(), headers);
+                if let Some(values) = policy.values(rule as usize) {
+                    write_origin(values, repeated.origin(), headers);
+                    let mirrored = repeated.mirrored();
+                    let method = mirrored.and_then(|mirrored| mirrored.method.as_ref());
+                    let names = mirrored.and_then(|mirrored| mirrored.headers.as_ref());
+                    let methods = method.or(values.allow_methods.as_ref());
+                    write_preflight(values, methods, names, headers);
                 }
-                merge_vary(&vary.preflight, headers);
+                &policy.vary().preflight
             }
-            Answer::PreflightRefused { rule, .. } => {
-                if self.policy.policy().is_debug()
-                    && let Some(values) = self.policy.values(rule.unwrap_or(0))
+            Answer::PreflightOriginRefused(_) => {
+                if policy.policy().is_debug()
+                    && let Some(values) = policy.values(0)
                 {
-                    if rule.is_some() {
-                        write_origin(values, self.origin, headers);
-                    }
                     write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
                 }
-                merge_vary(&vary.preflight, headers);
+                &policy.vary().preflight
             }
+            Answer::PreflightRefused { rule, .. } => {
+                if policy.policy().is_debug()
+                    && let Some(values) = policy.values(rule as usize)
+                {
+                    write_origin(values, repeated.origin(), headers);
+                    write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
+                }
+                &policy.vary().preflight
+            }
+        };
+        if let Some(vary) = vary
+            && !(has_vary && is_said(vary, headers))
+        {
+            headers.append(Field::Vary, vary.clone());
         }
     }
 }
@@ -151,34 +187,40 @@ impl<V> fmt::Debug for ResponseHeaders<V> {
     }
 }
 
-fn remove_owned(headers: &mut impl HeadersMut) {
-    // One look at the names is cheaper than one look-up for each field, and there is rarely one.
-    if headers.names().any(|name| name.starts_with(Field::OWNED_PREFIX)) {
+/// Removes what the policy owns, and returns whether there is a `Vary`. One look at the names is
+/// cheaper than one look-up for each field, and there is rarely one.
+fn remove_owned(headers: &mut impl HeadersMut) -> bool {
+    let mut has_owned = false;
+    let mut has_vary = false;
+    for name in headers.names() {
+        has_owned |= name.starts_with(Field::OWNED_PREFIX);
+        has_vary |= name == Field::Vary.as_str();
+    }
+    if has_owned {
         for field in Field::OWNED {
             headers.remove(field);
         }
     }
+    has_vary
 }
 
 fn write_actual<V: HeaderValue>(
     values: &RuleValues<V>,
-    origin: Option<V>,
+    origin: Option<&V>,
     headers: &mut impl HeadersMut<Value = V>,
 ) {
     write_origin(values, origin, headers);
-    write(Field::AccessControlExposeHeaders, &values.expose_headers, headers);
+    write(Field::AccessControlExposeHeaders, values.expose_headers.as_ref(), headers);
 }
 
 fn write_origin<V: HeaderValue>(
     values: &RuleValues<V>,
-    origin: Option<V>,
+    origin: Option<&V>,
     headers: &mut impl HeadersMut<Value = V>,
 ) {
-    match origin {
-        Some(origin) => headers.insert(Field::AccessControlAllowOrigin, origin),
-        None => write(Field::AccessControlAllowOrigin, &values.allow_origin, headers),
-    }
-    write(Field::AccessControlAllowCredentials, &values.allow_credentials, headers);
+    let origin = origin.or(values.allow_origin.as_ref());
+    write(Field::AccessControlAllowOrigin, origin, headers);
+    write(Field::AccessControlAllowCredentials, values.allow_credentials.as_ref(), headers);
 }
 
 fn write_preflight<V: HeaderValue>(
@@ -187,32 +229,29 @@ fn write_preflight<V: HeaderValue>(
     names: Option<&V>,
     headers: &mut impl HeadersMut<Value = V>,
 ) {
+    let names = names.or(values.allow_headers.as_ref());
     write(Field::AccessControlAllowMethods, methods, headers);
-    write(Field::AccessControlAllowHeaders, names.or(values.allow_headers.as_ref()), headers);
-    write(Field::AccessControlMaxAge, &values.max_age, headers);
+    write(Field::AccessControlAllowHeaders, names, headers);
+    write(Field::AccessControlMaxAge, values.max_age.as_ref(), headers);
 }
 
-fn write<'v, V: HeaderValue + 'v>(
+#[inline]
+fn write<V: HeaderValue>(
     field: Field,
-    value: impl Into<Option<&'v V>>,
+    value: Option<&V>,
     headers: &mut impl HeadersMut<Value = V>,
 ) {
-    if let Some(value) = value.into() {
+    if let Some(value) = value {
         headers.insert(field, value.clone());
     }
 }
 
-/// Adds a `Vary` line, unless the lines that are there say as much.
-fn merge_vary<V: HeaderValue>(vary: &Option<V>, headers: &mut impl HeadersMut<Value = V>) {
-    let Some(vary) = vary else { return };
-    let mut unsaid = None;
-    headers.append_unless(Field::Vary, vary, |line| {
-        let unsaid = unsaid.get_or_insert_with(|| elements(vary).collect::<SmallVec<[_; 4]>>());
-        for said in elements(line) {
-            unsaid.retain(|name| !name.eq_ignore_ascii_case(said) && said != b"*");
-        }
-        unsaid.is_empty()
-    });
+/// Whether the `Vary` lines that are there name all that `vary` does.
+fn is_said<V: HeaderValue>(vary: &V, headers: &impl Headers<Value = V>) -> bool {
+    elements(vary).all(|name| {
+        let mut said = headers.get_all(Field::Vary).flat_map(elements);
+        said.any(|said| name.eq_ignore_ascii_case(said) || said == b"*")
+    })
 }
 
 fn elements(value: &impl HeaderValue) -> impl Iterator<Item = &[u8]> {

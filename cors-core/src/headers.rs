@@ -19,24 +19,15 @@ pub trait Headers {
 }
 
 /// The headers of a response that is about to be sent.
-pub trait HeadersMut {
-    /// The framework's own header value.
-    type Value: HeaderValue;
-
+pub trait HeadersMut: Headers {
     /// The names of all fields, in lower case and any order; a name may repeat.
     fn names(&self) -> impl Iterator<Item = &str>;
 
     /// Sets `field` to `value` alone, replacing every line it has.
     fn insert(&mut self, field: Field, value: Self::Value);
 
-    /// Adds a line with `value` to `field`, unless `is_enough` returns true for one of the lines
-    /// it has; they are given to it one after the other.
-    fn append_unless(
-        &mut self,
-        field: Field,
-        value: &Self::Value,
-        is_enough: impl FnMut(&Self::Value) -> bool,
-    );
+    /// Adds a line with `value` to those that `field` has.
+    fn append(&mut self, field: Field, value: Self::Value);
 
     /// Removes every line of `field`.
     fn remove(&mut self, field: Field);

@@ -1,5 +1,5 @@
 use http::HeaderMap;
-use http::header::{self, Entry, HeaderName, HeaderValue};
+use http::header::{self, HeaderName, HeaderValue};
 
 use crate::{Field, Headers, HeadersMut};
 
@@ -15,8 +15,6 @@ impl Headers for HeaderMap {
 // A map at its limit of 32768 entries takes no more: `try_` leaves it as it is where the
 // plain methods panic.
 impl HeadersMut for HeaderMap {
-    type Value = HeaderValue;
-
     #[inline]
     fn names(&self) -> impl Iterator<Item = &str> {
         self.keys().map(HeaderName::as_str)
@@ -28,21 +26,8 @@ impl HeadersMut for HeaderMap {
     }
 
     #[inline]
-    fn append_unless(
-        &mut self,
-        field: Field,
-        value: &HeaderValue,
-        is_enough: impl FnMut(&HeaderValue) -> bool,
-    ) {
-        match self.try_entry(name(field)) {
-            Ok(Entry::Vacant(entry)) => drop(entry.try_insert(value.clone())),
-            Ok(Entry::Occupied(mut entry)) => {
-                if !entry.iter().any(is_enough) {
-                    entry.append(value.clone());
-                }
-            }
-            Err(_) => {}
-        }
+    fn append(&mut self, field: Field, value: HeaderValue) {
+        let _ = self.try_append(name(field), value);
     }
 
     #[inline]

@@ -214,8 +214,9 @@ fn parent(host: &str) -> Option<&str> {
     host.split_once('.').map(|(_, parent)| parent)
 }
 
-/// A position among the patterns. A list of more than `u32::MAX` would need some 200 GB.
-fn position(at: usize) -> u32 {
+/// A position among the patterns or rules. More than `u32::MAX` would need some 200 GB.
+#[inline]
+pub(crate) fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 

@@ -26,16 +26,14 @@ pub(crate) struct Mirrored<V> {
     pub(crate) headers: Option<V>,
 }
 
-/// Checks the values of `Access-Control-Request-Method` and `-Headers`.
+/// Checks the values of `Access-Control-Request-Method`, `None` if there are several, and
+/// `-Headers`.
 pub(crate) fn check<'r, V: HeaderValue + 'r>(
     rule: &Rule,
-    mut methods: impl Iterator<Item = &'r V>,
+    method: Option<&V>,
     headers: impl Iterator<Item = &'r V>,
 ) -> Result<Mirrored<V>, Refusal> {
-    let method = methods.next().ok_or(Refusal::InvalidMethod)?;
-    if methods.next().is_some() {
-        return Err(Refusal::SeveralMethods);
-    }
+    let method = method.ok_or(Refusal::SeveralMethods)?;
     check_method(rule, method.as_ref())?;
     let mirrored_headers = match &rule.headers {
         Names::Listed(allowed) => {

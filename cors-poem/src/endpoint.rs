@@ -1,6 +1,8 @@
 use cors_core::{CompiledPolicy, Decision, Policy};
-use poem::http::{HeaderValue, StatusCode};
-use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+use poem::http::HeaderValue;
+use poem::{Endpoint, Middleware, Request, Response, Result};
+
+use crate::future::CorsFuture;
 
 /// Applies a [`Policy`] to an endpoint. Cloning it counts a reference.
 #[derive(Clone, Debug)]
@@ -34,20 +36,10 @@ pub struct CorsEndpoint<E> {
 impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
         match self.policy.decide(request.method().as_str(), request.headers()) {
-            Decision::Forward(headers) => {
-                // An error is rendered here: as an error it could carry no headers.
-                let mut response = self.inner.get_response(request).await;
-                headers.apply(response.headers_mut());
-                Ok(response)
-            }
-            Decision::Respond(headers) => {
-                let status = StatusCode::from_u16(headers.status()).unwrap_or_default();
-                let mut response = status.into_response();
-                headers.apply(response.headers_mut());
-                Ok(response)
-            }
+            Decision::Forward(headers) => CorsFuture::forward(self.inner.call(request), headers),
+            Decision::Respond(headers) => CorsFuture::respond(headers),
         }
     }
 }

@@ -33,6 +33,7 @@
 //! Policies for parts of an application are mounted side by side.
 
 mod endpoint;
+mod future;
 
 pub use cors_core::*;
 pub use endpoint::{Cors, CorsEndpoint};

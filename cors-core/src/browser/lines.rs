@@ -38,8 +38,6 @@ impl Headers for Lines {
 }
 
 impl HeadersMut for Lines {
-    type Value = Vec<u8>;
-
     fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(field, _)| field.as_str())
     }
@@ -49,15 +47,8 @@ impl HeadersMut for Lines {
         self.0.push((field, value));
     }
 
-    fn append_unless(
-        &mut self,
-        field: Field,
-        value: &Vec<u8>,
-        is_enough: impl FnMut(&Vec<u8>) -> bool,
-    ) {
-        if !self.get_all(field).any(is_enough) {
-            self.0.push((field, value.clone()));
-        }
+    fn append(&mut self, field: Field, value: Vec<u8>) {
+        self.0.push((field, value));
     }
 
     fn remove(&mut self, field: Field) {

@@ -1,0 +1,219 @@
+//! Counts the instructions of one request under callgrind, in every framework, under every
+//! middleware, in every scenario, less those of the bare framework; and their allocations. Needs
+//! valgrind and some minutes:
+//!
+//! ```sh
+//! cargo bench -p tests --bench instructions              # prints the tables
+//! cargo bench -p tests --bench instructions -- --write   # renews cors-core/docs/performance.md
+//! ```
+
+#![expect(clippy::expect_used, reason = "a benchmark that cannot measure has to end")]
+
+mod plot;
+#[path = "../stacks/mod.rs"]
+mod stacks;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::{env, fmt, fs};
+
+use allocation_counter::measure;
+use plot::{Plot, Series};
+use stacks::scenario::{Scenario, scenarios, with_origins};
+use stacks::{FRAMEWORKS, Framework, Middleware};
+
+/// How many origins the plot shows.
+const ORIGINS: [usize; 6] = [1, 10, 100, 1000, 10_000, 100_000];
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        // What this program runs under callgrind.
+        ["--send", framework, middleware, scenarios @ ..] => {
+            let framework = FRAMEWORKS.into_iter().find(|known| known.name == *framework);
+            let middleware = Middleware::ALL.into_iter().find(|known| known.name() == *middleware);
+            let framework = framework.expect("a framework");
+            let middleware = middleware.expect("a middleware");
+            for scenario in scenarios {
+                warm_up_and(framework, middleware, &scenario_named(scenario), send_while_counted);
+            }
+        }
+        ["--bench"] => println!("{}", Measured::new()),
+        ["--write", "--bench"] => write_page(&Measured::new()),
+        // As a test of cargo's.
+        _ => {}
+    }
+}
+
+/// How many requests are counted.
+const COUNTED: i64 = 20;
+
+/// The first requests have more to do, such as to fill pools and thread-locals.
+fn warm_up_and(
+    framework: Framework,
+    middleware: Middleware,
+    scenario: &Scenario,
+    mut count: impl FnMut(&mut dyn FnMut()),
+) {
+    (framework.run)(middleware, scenario, &mut |send| {
+        for _ in 0..5 {
+            send();
+        }
+        count(send);
+    });
+}
+
+/// callgrind counts only what happens in here, which it knows by its path.
+#[inline(never)]
+fn send_while_counted(send: &mut dyn FnMut()) {
+    for _ in 0..COUNTED {
+        send();
+    }
+}
+
+/// One of the scenarios, or as many origins as a number says.
+fn scenario_named(name: &str) -> Scenario {
+    name.parse().map_or_else(
+        |_| scenarios().into_iter().find(|known| known.name == name).expect("a scenario"),
+        with_origins,
+    )
+}
+
+/// The instructions of a request in each of the scenarios.
+fn instructions(framework: Framework, middleware: Middleware, scenarios: &[String]) -> Vec<i64> {
+    let file = format!("callgrind.{}.{}", framework.name, middleware.name());
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(file);
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--toggle-collect=instructions::send_while_counted"])
+        .arg("--dump-after=instructions::send_while_counted")
+        .arg(format!("--callgrind-out-file={}", file.display()))
+        .arg(env::current_exe().expect("this program has a path"))
+        .args(["--send", framework.name, middleware.name()])
+        .args(scenarios)
+        .output()
+        .expect("valgrind has to be installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let dumps = (1..=scenarios.len()).map(|number| {
+        let dump = fs::read_to_string(file.with_added_extension(number.to_string()));
+        let dump = dump.expect("callgrind wrote what it counted");
+        let total = dump.lines().find_map(|line| line.strip_prefix("totals: "));
+        let total: i64 = total.and_then(|total| total.parse().ok()).expect("a total");
+        total / COUNTED
+    });
+    dumps.collect()
+}
+
+fn allocations(framework: Framework, middleware: Middleware, scenarios: &[String]) -> Vec<i64> {
+    let of = |name: &String| {
+        let mut total = 0;
+        warm_up_and(framework, middleware, &scenario_named(name), |send| {
+            total = measure(|| (0..COUNTED).for_each(|_| send())).count_total.cast_signed();
+        });
+        total / COUNTED
+    };
+    scenarios.iter().map(of).collect()
+}
+
+type Count = fn(Framework, Middleware, &[String]) -> Vec<i64>;
+
+/// What the middlewares add to the bare frameworks.
+struct Measured {
+    instructions: Table,
+    allocations: Table,
+    origins: Vec<Series>,
+}
+
+impl Measured {
+    fn new() -> Self {
+        Self {
+            instructions: Table::new(instructions),
+            allocations: Table::new(allocations),
+            origins: FRAMEWORKS.into_iter().flat_map(by_number_of_origins).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n### Instructions\n\n{}", self.instructions)?;
+        writeln!(f, "### Allocations\n\n{}", self.allocations)?;
+        let counts = ORIGINS.map(|count| format!(" {count} |")).concat();
+        writeln!(f, "### Instructions by the number of origins\n\n| |{counts}")?;
+        writeln!(f, "|---|{}", "---:|".repeat(ORIGINS.len()))?;
+        for series in &self.origins {
+            let points = series.points.iter().map(|(_, added)| format!(" {added} |"));
+            writeln!(f, "| {} |{}", series.name, points.collect::<String>())?;
+        }
+        writeln!(f)
+    }
+}
+
+/// A row for each scenario, a column for each framework: floor, ours and peer.
+struct Table(Vec<(String, Vec<[i64; 3]>)>);
+
+impl Table {
+    fn new(count: Count) -> Self {
+        let names: Vec<_> = scenarios().iter().map(|scenario| scenario.name.to_owned()).collect();
+        let columns = FRAMEWORKS.map(|framework| {
+            let count = |middleware| count(framework, middleware, &names);
+            let added = [Middleware::Floor, Middleware::Ours, Middleware::Peer].map(count);
+            (count(Middleware::None), added)
+        });
+        let cells = |row: usize| {
+            let columns = columns.iter().filter_map(|(bare, added)| {
+                let bare = bare.get(row)?;
+                Some(added.each_ref().map(|added| added.get(row).map_or(0, |count| count - bare)))
+            });
+            columns.collect()
+        };
+        let rows = names.iter().enumerate();
+        Self(rows.map(|(row, name)| (name.replace('_', " "), cells(row))).collect())
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = FRAMEWORKS.map(|framework| format!(" {} |", framework.name)).concat();
+        writeln!(f, "| floor / **ours** / peer |{names}")?;
+        writeln!(f, "|---|{}", "---|".repeat(FRAMEWORKS.len()))?;
+        for (name, cells) in &self.0 {
+            write!(f, "| {name} |")?;
+            for [floor, ours, peer] in cells {
+                write!(f, " {floor} / **{ours}** / {peer} |")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+fn by_number_of_origins(framework: Framework) -> [Series; 2] {
+    let counts = ORIGINS.map(|count| count.to_string());
+    let bare = instructions(framework, Middleware::None, &counts);
+    [Middleware::Ours, Middleware::Peer].map(|middleware| {
+        let is_ours = middleware == Middleware::Ours;
+        let package = if is_ours { "this project" } else { framework.peer };
+        let all = instructions(framework, middleware, &counts);
+        let added = all.iter().zip(&bare).map(|(all, bare)| all - bare);
+        Series {
+            name: format!("{}: {package}", framework.name),
+            is_ours,
+            points: ORIGINS.into_iter().zip(added).collect(),
+        }
+    })
+}
+
+/// Renews what stands between the page's marks, and the plot beside it.
+fn write_page(measured: &Measured) {
+    const START: &str = "<!-- measured -->\n";
+    const END: &str = "<!-- end of measured -->";
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../cors-core/docs");
+    let page = docs.join("performance.md");
+    let text = fs::read_to_string(&page).expect("the page is there");
+    let (before, rest) = text.split_once(START).expect("the page marks what is measured");
+    let (_, after) = rest.split_once(END).expect("the page marks what is measured");
+    fs::write(&page, format!("{before}{START}{measured}{END}{after}")).expect("it is written");
+    let plot = Plot(&measured.origins).to_string();
+    fs::write(docs.join("origins.svg"), plot).expect("it is written");
+}

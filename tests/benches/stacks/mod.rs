@@ -1,0 +1,68 @@
+//! The same service in every framework: bare, under our middleware, under the framework's own or
+//! most used one, and under a floor, a hand-written middleware that has no policy and inserts the
+//! same constant headers.
+
+#![expect(clippy::expect_used, reason = "a benchmark with wrong data has to end")]
+
+mod actix;
+mod axum;
+mod poem;
+mod salvo;
+pub(crate) mod scenario;
+mod tower;
+
+use std::hint::black_box;
+
+use futures_util::FutureExt;
+use scenario::Scenario;
+
+/// Builds a service under a middleware and passes on what sends it the scenario's request once.
+/// All that does not belong to a request is done before.
+pub(crate) type Run = fn(Middleware, &Scenario, &mut Use<'_>);
+
+/// What is done with a service, given what sends it a request.
+pub(crate) type Use<'a> = dyn FnMut(&mut dyn FnMut()) + 'a;
+
+/// A framework, by name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Framework {
+    pub(crate) name: &'static str,
+    /// The crate that its `Peer` is in.
+    pub(crate) peer: &'static str,
+    pub(crate) run: Run,
+}
+
+pub(crate) const FRAMEWORKS: [Framework; 5] = [
+    Framework { name: "tower", peer: "tower-http", run: tower::run },
+    Framework { name: "axum", peer: "tower-http", run: axum::run },
+    Framework { name: "actix", peer: "actix-cors", run: actix::run },
+    Framework { name: "poem", peer: "poem", run: poem::run },
+    Framework { name: "salvo", peer: "salvo-cors", run: salvo::run },
+];
+
+/// What stands before the service.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Middleware {
+    None,
+    Floor,
+    Ours,
+    Peer,
+}
+
+impl Middleware {
+    pub(crate) const ALL: [Self; 4] = [Self::None, Self::Floor, Self::Ours, Self::Peer];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Floor => "floor",
+            Self::Ours => "ours",
+            Self::Peer => "peer",
+        }
+    }
+}
+
+/// Runs a request to its end, which no service here has to wait for, and drops the response.
+fn finish(request: impl Future) {
+    black_box(request.now_or_never().expect("a response at once"));
+}

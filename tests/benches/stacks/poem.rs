@@ -1,0 +1,70 @@
+use std::future::Future;
+
+use cors_poem::Cors;
+use poem::endpoint::make_sync;
+use poem::http::{Method, StatusCode};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result, Route};
+
+use super::scenario::{Allows, EXPOSED, HEADERS, MAX_AGE, METHODS, is_subdomain};
+use super::tower::{actual, preflight};
+use super::{Middleware, Scenario, Use, finish};
+
+pub(super) fn run(middleware: Middleware, scenario: &Scenario, with: &mut Use<'_>) {
+    let route = Route::new().at("/", make_sync(|_| "hello"));
+    match middleware {
+        Middleware::None => drive(&route, scenario, with),
+        Middleware::Floor => drive(&Floor(route), scenario, with),
+        Middleware::Ours => drive(&route.with(Cors::new(scenario.policy())), scenario, with),
+        Middleware::Peer => drive(&route.with(peer(scenario)), scenario, with),
+    }
+}
+
+fn drive(endpoint: &impl Endpoint, scenario: &Scenario, with: &mut Use<'_>) {
+    let request = scenario.requests::<()>();
+    with(&mut || {
+        let (head, ()) = request().into_parts();
+        let mut request = Request::builder().method(head.method).finish();
+        *request.headers_mut() = head.headers;
+        finish(endpoint.get_response(request));
+    });
+}
+
+fn peer(scenario: &Scenario) -> poem::middleware::Cors {
+    let cors = poem::middleware::Cors::new()
+        .allow_credentials(true)
+        .expose_headers([EXPOSED])
+        .max_age(MAX_AGE.into());
+    let cors = if scenario.allows == Allows::Subdomains {
+        cors.allow_origins_fn(|origin| is_subdomain(origin.as_bytes()))
+    } else {
+        cors.allow_origins(scenario.origins())
+    };
+    // Without a list it mirrors.
+    if scenario.mirrors() { cors } else { cors.allow_methods(METHODS).allow_headers(HEADERS) }
+}
+
+struct Floor<E>(E);
+
+impl<E: Endpoint> Endpoint for Floor<E> {
+    type Output = Response;
+
+    fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
+        let origin = request.headers().get("origin").cloned();
+        async move {
+            let is_preflight = request.method() == Method::OPTIONS
+                && request.headers().contains_key("access-control-request-method");
+            match origin {
+                Some(origin) if is_preflight => {
+                    let mut response = StatusCode::NO_CONTENT.into_response();
+                    preflight(response.headers_mut(), origin);
+                    Ok(response)
+                }
+                origin => {
+                    let mut response = self.0.get_response(request).await;
+                    actual(response.headers_mut(), origin);
+                    Ok(response)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! How often a request allocates: never to decide, and in an adapter no more often than to insert
+//! the same headers by hand. Counted, not timed.
+
+#![expect(clippy::expect_used, reason = "a test with wrong data has failed")]
+
+#[expect(dead_code, reason = "each of those who share it uses a part")]
+#[path = "../benches/stacks/mod.rs"]
+mod stacks;
+
+use std::time::Duration;
+
+use allocation_counter::measure;
+use cors_core::{CompiledPolicy, Policy, ResponseHeaders};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use stacks::scenario::{Scenario, scenarios};
+use stacks::{FRAMEWORKS, Framework, Middleware};
+
+/// Allocations of one request.
+fn per_request(framework: Framework, middleware: Middleware, scenario: &Scenario) -> u64 {
+    const TIMES: u64 = 100;
+    let mut allocations = 0;
+    (framework.run)(middleware, scenario, &mut |send| {
+        // The first request fills pools and thread-locals.
+        send();
+        allocations = measure(|| (0..TIMES).for_each(|_| send())).count_total;
+    });
+    allocations / TIMES
+}
+
+#[test]
+fn an_adapter_allocates_no_more_than_inserting_the_headers_does() {
+    for framework in FRAMEWORKS {
+        for scenario in scenarios() {
+            let [ours, floor] = [Middleware::Ours, Middleware::Floor]
+                .map(|middleware| per_request(framework, middleware, &scenario));
+            // What is mirrored is made anew: the value, its reference count, and the box.
+            let mirrored = if scenario.name == "preflight_mirrored" { 3 } else { 0 };
+            let name = format!("{} {}", framework.name, scenario.name);
+            assert!(ours <= floor + mirrored, "{name}: {ours}, by hand {floor}");
+        }
+    }
+}
+
+fn policy(origin: &str, credentials: bool, headers: &str) -> CompiledPolicy<HeaderValue> {
+    Policy::builder()
+        .allow_origins([origin])
+        .allow_credentials(credentials)
+        .allow_methods(["PUT"])
+        .allow_headers([headers])
+        .max_age(Duration::from_secs(600))
+        .build()
+        .expect("the policy is valid")
+        .compile()
+}
+
+fn request(headers: &[(&'static str, &str)]) -> HeaderMap {
+    let value = |value| HeaderValue::from_str(value).expect("a value");
+    let headers = headers.iter();
+    headers.map(|(name, text)| (HeaderName::from_static(name), value(text))).collect()
+}
+
+fn decide(policy: &CompiledPolicy<HeaderValue>, method: &str, headers: &HeaderMap) -> u64 {
+    // The first clone of a value that no server read allocates its reference count.
+    drop(policy.decide(method, headers));
+    measure(|| drop(policy.decide(method, headers))).count_total
+}
+
+#[test]
+fn deciding_allocates_nothing() {
+    let long_list = "x-a,".repeat(100_000);
+    let origin = ("origin", "https://a.example.com");
+    let put = ("access-control-request-method", "PUT");
+    for pattern in
+        ["https://a.example.com", "https://*.example.com", "https://*.example.com:*", "*"]
+    {
+        let policy = policy(pattern, false, "x-a");
+        for (method, headers) in [
+            ("GET", request(&[])),
+            ("GET", request(&[origin])),
+            ("GET", request(&[("origin", "https://b.example")])),
+            ("GET", request(&[("origin", "null")])),
+            ("OPTIONS", request(&[origin])),
+            ("OPTIONS", request(&[origin, put])),
+            ("OPTIONS", request(&[origin, put, ("access-control-request-headers", "x-a")])),
+            ("OPTIONS", request(&[origin, put, ("access-control-request-headers", "x-b")])),
+            ("OPTIONS", request(&[origin, put, ("access-control-request-headers", &long_list)])),
+            ("OPTIONS", request(&[origin, ("access-control-request-method", "PATCH")])),
+        ] {
+            assert_eq!(decide(&policy, method, &headers), 0, "{pattern} {method} {headers:.60?}");
+        }
+    }
+}
+
+#[test]
+fn repeating_headers_allocates_the_value_and_its_box() {
+    let policy = policy("https://a.example.com", true, "*");
+    let headers = request(&[
+        ("origin", "https://a.example.com"),
+        ("access-control-request-method", "PUT"),
+        ("access-control-request-headers", "x-a,x-b"),
+    ]);
+    assert!(decide(&policy, "OPTIONS", &headers) <= 3);
+}
+
+/// A policy, an answer and one value: more moves with every request, and is boxed with it.
+#[test]
+fn what_a_request_carries_is_small() {
+    assert!(size_of::<ResponseHeaders<HeaderValue>>() <= size_of::<HeaderValue>() + 16);
+}
+
+#[test]
+fn a_policy_takes_at_most_three_times_the_memory_of_its_origins() {
+    let origins: Vec<_> =
+        (0..100_000).map(|index| format!("https://tenant-{index}.customers.example.com")).collect();
+    let strings: usize = origins.iter().map(String::len).sum();
+    for pattern in ["https://tenant-", "https://*.tenant-"] {
+        let patterns = origins.iter().map(|origin| origin.replacen("https://tenant-", pattern, 1));
+        let mut policy = None;
+        let allocated = measure(|| {
+            policy = Some(Policy::builder().allow_origins(patterns).build().expect("it is valid"));
+        });
+        let kept = usize::try_from(allocated.bytes_current).expect("the policy is kept");
+        assert!(kept <= 3 * strings, "{kept} bytes for {strings} of {pattern}");
+    }
+}
