@@ -19,7 +19,7 @@ use std::{env, fmt, fs};
 
 use allocation_counter::measure;
 use plot::{Plot, Series};
-use stacks::scenario::{Scenario, scenarios, with_origins};
+use stacks::scenario::{ONLY_OURS, Scenario, scenarios, with_origins};
 use stacks::{FRAMEWORKS, Framework, Middleware};
 
 /// How many origins the plot shows.
@@ -150,20 +150,22 @@ impl fmt::Display for Measured {
 }
 
 /// A row for each scenario, a column for each framework: floor, ours and peer.
-struct Table(Vec<(String, Vec<[i64; 3]>)>);
+struct Table(Vec<(String, Vec<[Option<i64>; 3]>)>);
 
 impl Table {
     fn new(count: Count) -> Self {
         let names: Vec<_> = scenarios().iter().map(|scenario| scenario.name.to_owned()).collect();
+        let compared: Vec<_> = names.iter().filter(|name| *name != ONLY_OURS).cloned().collect();
         let columns = FRAMEWORKS.map(|framework| {
-            let count = |middleware| count(framework, middleware, &names);
-            let added = [Middleware::Floor, Middleware::Ours, Middleware::Peer].map(count);
-            (count(Middleware::None), added)
+            let floor = count(framework, Middleware::Floor, &names);
+            let ours = count(framework, Middleware::Ours, &names);
+            let peer = count(framework, Middleware::Peer, &compared);
+            (count(framework, Middleware::None, &names), [floor, ours, peer])
         });
         let cells = |row: usize| {
-            let columns = columns.iter().filter_map(|(bare, added)| {
+            let columns = columns.iter().filter_map(|(bare, all)| {
                 let bare = bare.get(row)?;
-                Some(added.each_ref().map(|added| added.get(row).map_or(0, |count| count - bare)))
+                Some(all.each_ref().map(|counts| counts.get(row).map(|count| count - bare)))
             });
             columns.collect()
         };
@@ -179,7 +181,9 @@ impl fmt::Display for Table {
         writeln!(f, "|---|{}", "---|".repeat(FRAMEWORKS.len()))?;
         for (name, cells) in &self.0 {
             write!(f, "| {name} |")?;
-            for [floor, ours, peer] in cells {
+            for cell in cells {
+                let [floor, ours, peer] =
+                    cell.map(|added| added.map_or_else(|| "–".into(), |added| added.to_string()));
                 write!(f, " {floor} / **{ours}** / {peer} |")?;
             }
             writeln!(f)?;
