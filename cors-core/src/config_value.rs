@@ -22,7 +22,8 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// Reads a list of texts; what is none is left out and noted.
+    /// Reads a list of texts. What is none is noted, and left out, but for a text alone: what else
+    /// is wrong with it is to be told as well.
     pub(crate) fn read_list(self, key: &str, mismatches: &mut Vec<Mismatch>) -> Vec<String> {
         let Self::List(elements) = self else {
             let suggestion = match &self {
@@ -30,7 +31,10 @@ impl Value {
                 _ => None,
             };
             mismatches.push(self.mismatch(key, None, PolicyErrorKind::NotAList, suggestion));
-            return Vec::new();
+            return match self {
+                Self::Text(text) => vec![text],
+                _ => Vec::new(),
+            };
         };
         let mut texts = Vec::with_capacity(elements.len());
         for (index, element) in elements.into_iter().enumerate() {

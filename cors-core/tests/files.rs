@@ -147,6 +147,17 @@ fn wrong_types_are_reported_with_everything_else() {
 }
 
 #[test]
+fn a_text_that_should_be_a_list_is_checked_as_its_element() {
+    let files = Files::new();
+    let path = files.write("text.toml", "allow_origins = 'https://a.example/'");
+    assert_eq!(
+        files.error(Policy::from_path(path).unwrap_err()),
+        "text.toml: allow_origins \"https://a.example/\": this setting is a list of texts; write [\"https://a.example/\"]\n\
+         text.toml: allow_origins[0] \"https://a.example/\": an origin has no path; write \"https://a.example\""
+    );
+}
+
+#[test]
 fn syntax_errors_tell_the_place() {
     let files = Files::new();
     for (name, text, place) in [
