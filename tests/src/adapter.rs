@@ -23,7 +23,7 @@ pub trait Adapter: Sync {
 
     /// What the server takes of a request's head at most; hyper's limits, unless it has its own.
     fn limits(&self) -> Limits {
-        Limits { lines: 100, bytes: 417_792 }
+        Limits { lines: 100, bytes: 417_792, h2_bytes: 16_384 }
     }
 
     /// Sends one request to an application that is mounted as the documentation advises, and
@@ -51,8 +51,10 @@ pub struct Unsupported {
 /// before any middleware, and reads no further.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Header lines.
+    /// Header lines, over HTTP/1.1.
     pub lines: usize,
-    /// Bytes.
+    /// Bytes, over HTTP/1.1.
     pub bytes: usize,
+    /// The size of the header list, over HTTP/2.
+    pub h2_bytes: usize,
 }

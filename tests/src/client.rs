@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::{Head, HeaderLines, Request, latin1, latin1_bytes};
 
 /// No server here needs as long; one that hangs ends the test.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 const LONGEST_RESPONSE: u64 = 1 << 20;
 

@@ -29,7 +29,7 @@ pub use adapter::{Adapter, Limits, Stop, Unsupported};
 pub use application::{Behaviour, Mount, Probe, Reply, Route};
 pub use case::{Case, Expectation, PATH};
 pub use check::Answer;
-pub use client::send;
+pub use client::{TIMEOUT, send};
 pub use connection::Connection;
 pub use coverage::{Coverage, has_headers, request};
 pub use message::{Head, HeaderLines, Request, header_lines, latin1, latin1_bytes};

@@ -36,7 +36,7 @@ impl Adapter for Actix {
     }
 
     fn limits(&self) -> Limits {
-        Limits { lines: 96, bytes: 131_072 }
+        Limits { lines: 96, bytes: 131_072, h2_bytes: 16 << 20 }
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
@@ -66,7 +66,7 @@ impl Adapter for Actix {
                 }
             })
         };
-        let server = HttpServer::new(app).workers(1).disable_signals().listen(listener)?;
+        let server = HttpServer::new(app).workers(1).disable_signals().listen_auto_h2c(listener)?;
         actix_web::rt::System::new().block_on(async {
             tokio::select! {
                 result = server.run() => result,

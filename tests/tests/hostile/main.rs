@@ -6,10 +6,12 @@
 //! middleware.
 
 mod cases;
+mod h2;
 mod server;
 mod work;
 
 use std::io;
+use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Trial};
 use tests::adapters;
@@ -19,8 +21,11 @@ fn main() -> io::Result<()> {
     for adapter in adapters::ALL {
         let server = server::Server::start(adapter)?;
         for group in cases::groups() {
-            let (server, name) = (server.clone(), format!("{}::{}", adapter.name(), group.name));
-            trials.push(Trial::test(name, move || server.run(&group)));
+            let name = format!("{}::{}", adapter.name(), group.name);
+            let (group, server) = (Arc::new(group), server.clone());
+            let (h2_group, h2_server) = (group.clone(), server.clone());
+            trials.push(Trial::test(format!("{name}::h1"), move || server.run(&group)));
+            trials.push(Trial::test(format!("{name}::h2"), move || h2_server.run_h2(&h2_group)));
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit()

@@ -13,9 +13,9 @@ use crate::cases::{Group, Hostile};
 /// A framework's server, with the same application under several policies.
 #[derive(Clone)]
 pub(crate) struct Server {
-    adapter: &'static dyn Adapter,
-    address: SocketAddr,
-    policies: Arc<[(&'static str, CompiledPolicy<HeaderValue>)]>,
+    pub(crate) adapter: &'static dyn Adapter,
+    pub(crate) address: SocketAddr,
+    pub(crate) policies: Arc<[(&'static str, CompiledPolicy<HeaderValue>)]>,
 }
 
 fn policies() -> [(&'static str, PolicyBuilder); 4] {
@@ -122,25 +122,13 @@ impl Server {
         if request.len() + 1 > limits.lines {
             return Expected::TooManyLines;
         }
-        let mut headers = HeaderMap::new();
-        let status = match policy.decide(case.method, &request) {
-            Decision::Forward(ours) => {
-                ours.apply(&mut headers);
-                200
-            }
-            Decision::Respond(ours) => {
-                let status = ours.status();
-                ours.apply(&mut headers);
-                status
-            }
-        };
-        Expected::Answer(status, tests::header_lines(&headers))
+        decided(policy, case.method, &request)
     }
 }
 
 /// What has to come of a request.
 #[derive(Debug)]
-enum Expected {
+pub(crate) enum Expected {
     /// What the core decides.
     Answer(u16, HeaderLines),
     /// HTTP does not allow it.
@@ -150,7 +138,7 @@ enum Expected {
 }
 
 impl Expected {
-    fn summary(&self) -> (u16, HeaderLines) {
+    pub(crate) fn summary(&self) -> (u16, HeaderLines) {
         match self {
             Self::Answer(status, lines) => (*status, lines.clone()),
             Self::Invalid => (400, Vec::new()),
@@ -159,10 +147,31 @@ impl Expected {
     }
 }
 
+/// What the core decides.
+pub(crate) fn decided(
+    policy: &CompiledPolicy<HeaderValue>,
+    method: &str,
+    request: &HeaderMap,
+) -> Expected {
+    let mut headers = HeaderMap::new();
+    let status = match policy.decide(method, request) {
+        Decision::Forward(ours) => {
+            ours.apply(&mut headers);
+            200
+        }
+        Decision::Respond(ours) => {
+            let status = ours.status();
+            ours.apply(&mut headers);
+            status
+        }
+    };
+    Expected::Answer(status, tests::header_lines(&headers))
+}
+
 /// The header lines that HTTP makes of a case, injected ones included; `None` if it is malformed.
 /// A line feed alone ends a line too
 /// ([RFC 9112, section 2.2](https://httpwg.org/specs/rfc9112.html#message.parsing)).
-fn header_map(case: &Hostile) -> Option<HeaderMap> {
+pub(crate) fn header_map(case: &Hostile) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in &case.lines {
         let line = [name.as_bytes(), b":", value.as_slice(), b"\r"].concat();
@@ -189,7 +198,7 @@ fn trimmed(value: HeaderValue) -> HeaderValue {
 }
 
 /// The status, and the headers that a policy decides on.
-fn summary(head: &Head) -> (u16, HeaderLines) {
+pub(crate) fn summary(head: &Head) -> (u16, HeaderLines) {
     let is_decided = |name: &str| name == "vary" || name.starts_with("access-control-");
     let mut lines = head.headers.clone();
     lines.retain(|(name, _)| is_decided(name));
