@@ -1,0 +1,30 @@
+use crate::client::{Client, PagePorts};
+
+/// Where pages and the service are. Data has names for it, because ports differ in each run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places<'a> {
+    pub(crate) pages: PagePorts,
+    pub(crate) service_port: u16,
+    /// The path of the application.
+    pub(crate) prefix: &'a str,
+}
+
+impl Places<'_> {
+    /// Puts places where their names stand.
+    pub(crate) fn fill(&self, text: &str) -> String {
+        let origin = |client: Client| client.origin(self.pages);
+        text.replace("{page}", &origin(Client::Page))
+            .replace("{other_port}", &origin(Client::OtherPort))
+            .replace("{address}", &origin(Client::Address))
+            .replace("{subdomain}", &origin(Client::Subdomain))
+            .replace("{page_port}", &self.pages.page.to_string())
+            .replace("{service}", &self.service(false))
+            .replace("{service_address}", &self.service(true))
+    }
+
+    /// Where the application is.
+    pub(crate) fn service(&self, is_address: bool) -> String {
+        let host = if is_address { "127.0.0.1" } else { "localhost" };
+        format!("http://{host}:{}{}", self.service_port, self.prefix)
+    }
+}
