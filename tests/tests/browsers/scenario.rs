@@ -27,6 +27,9 @@ pub(crate) struct Scenario {
     /// How scripts make the requests.
     #[serde(default = "Via::both")]
     pub(crate) via: Vec<Via>,
+    /// Whether it is about the cache of responses, which the oracle does not have.
+    #[serde(default)]
+    pub(crate) http_cache: bool,
     /// What the application answers; `/resource` unless given.
     #[serde(default = "RouteData::only")]
     pub(crate) route: Vec<RouteData>,
@@ -96,7 +99,8 @@ pub(crate) struct Step {
     pub(crate) cache: Option<String>,
     /// What is right.
     pub(crate) expect: Expectation,
-    /// What engines do otherwise than the standard says, by their names.
+    /// What engines do otherwise than the standard says, by their names, or by `webkit_fetch` if
+    /// it is only so in one way.
     #[serde(default)]
     pub(crate) differs: BTreeMap<String, Difference>,
 }
@@ -121,7 +125,8 @@ pub(crate) struct Expectation {
     /// What the script gets.
     pub(crate) result: Outcome,
     /// What reaches the server: `preflight PUT x-a,x-b` for a method and the headers that it asks
-    /// for, or the method, with `cookie` behind it if there is one.
+    /// for, or the method, with `cookie` behind it if there is one, and `conditional` if there is
+    /// an `If-None-Match`.
     pub(crate) sent: Vec<String>,
     /// The `Origin` of each; that of the page unless given.
     #[serde(default)]
@@ -162,9 +167,12 @@ pub(crate) enum Unreadable {
 }
 
 impl Step {
-    /// What is right of an engine.
-    pub(crate) fn expectation(&self, engine: &str) -> &Expectation {
-        self.differs.get(engine).map_or(&self.expect, |difference| &difference.expect)
+    /// What an engine is known to do.
+    pub(crate) fn expectation(&self, engine: &str, via: Via) -> &Expectation {
+        let difference = self.differs.get(engine);
+        let difference =
+            difference.or_else(|| self.differs.get(&format!("{engine}_{}", via.name())));
+        difference.map_or(&self.expect, |difference| &difference.expect)
     }
 }
 

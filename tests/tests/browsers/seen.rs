@@ -104,5 +104,7 @@ fn describe(request: &Recorded) -> String {
     };
     let names = request.header("access-control-request-headers").into_iter();
     let cookie = request.header("cookie").map(|_| "cookie");
-    [method.as_str()].into_iter().chain(names).chain(cookie).collect::<Vec<_>>().join(" ")
+    let conditional = request.header("if-none-match").map(|_| "conditional");
+    let words = [method.as_str()].into_iter().chain(names).chain(cookie).chain(conditional);
+    words.collect::<Vec<_>>().join(" ")
 }

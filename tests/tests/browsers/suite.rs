@@ -9,16 +9,13 @@ use tokio::runtime::Handle;
 use crate::client::PagePorts;
 use crate::engine;
 use crate::places::Places;
-use crate::plan::Plan;
+use crate::plan::{Plan, STANDARD};
 use crate::scenario::Scenario;
 use crate::service::Service;
 use crate::session::Browser;
 use crate::standard::Standard;
 use crate::trial::{self, Player};
 use crate::{pages, raw};
-
-/// The engine that is not a browser.
-const STANDARD: &str = "standard";
 
 /// The service without a policy.
 const RAW: &str = "raw";
