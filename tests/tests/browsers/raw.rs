@@ -21,7 +21,11 @@ use crate::scenario::RouteData;
 use crate::service::{Service, fill};
 
 /// Serves the application of each plan.
-pub(crate) fn start(runtime: &Handle, plans: &[Plan], pages: PagePorts) -> io::Result<Service> {
+pub(crate) fn start<'a>(
+    runtime: &Handle,
+    plans: impl Iterator<Item = &'a Plan>,
+    pages: PagePorts,
+) -> io::Result<Service> {
     runtime.block_on(async {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let relay = Relay::start(listener.local_addr()?).await?;

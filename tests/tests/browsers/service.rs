@@ -33,10 +33,10 @@ pub(crate) struct Application {
 
 impl Service {
     /// Serves the application of each plan.
-    pub(crate) fn start(
+    pub(crate) fn start<'a>(
         runtime: &Handle,
         adapter: &'static dyn Adapter,
-        plans: &[Plan],
+        plans: impl Iterator<Item = &'a Plan>,
         pages: PagePorts,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;

@@ -9,16 +9,13 @@ use tokio::runtime::Handle;
 use crate::client::PagePorts;
 use crate::engine;
 use crate::places::Places;
-use crate::plan::{Plan, STANDARD};
+use crate::plan::{Plan, RAW, STANDARD};
 use crate::scenario::Scenario;
 use crate::service::Service;
 use crate::session::Browser;
 use crate::standard::Standard;
 use crate::trial::{self, Player};
 use crate::{pages, raw};
-
-/// The service without a policy.
-const RAW: &str = "raw";
 
 /// Everything that trials share. What they do not use is not started.
 #[derive(Debug)]
@@ -52,44 +49,29 @@ impl Suite {
         })
     }
 
-    /// A trial for every plan and every framework, or for the service without a policy.
+    /// A trial for every plan.
     pub(crate) fn trials(self: &Arc<Self>) -> Vec<Trial> {
-        let required = env::var_os("CORS_BROWSERS").is_some_and(|value| value == "required");
+        let is_required = env::var_os("CORS_BROWSERS").is_some_and(|value| value == "required");
         let missing: HashMap<_, _> = engine::ALL
             .iter()
             .filter_map(|engine| Some((engine.name, engine.find().err()?)))
             .collect();
-        let mut trials = Vec::new();
-        for (index, plan) in self.plans.iter().enumerate() {
-            let frameworks: &[_] = match plan.scenario.policy {
-                Some(_) => &adapters::ALL.map(|adapter| adapter.name()),
-                None => &[RAW],
-            };
-            for &framework in frameworks {
-                let Plan { engine, scenario, via, .. } = plan;
-                let name = format!("{engine}::{framework}::{}_by_{}", scenario.name, via.name());
-                trials.push(match missing.get(engine) {
-                    Some(reason) if required => {
-                        let reason = reason.clone();
-                        Trial::test(name, || Err(reason.into()))
-                    }
-                    Some(reason) => {
-                        let reason = reason.clone();
-                        Trial::ignorable_test(name, || Ok(Completion::ignored_with(reason)))
-                    }
-                    None => {
-                        let suite = self.clone();
-                        Trial::test(name, move || suite.play(index, framework))
-                    }
-                });
+        let trial = |(index, plan): (usize, &Plan)| match missing.get(plan.engine).cloned() {
+            Some(reason) if is_required => Trial::test(plan.name(), || Err(reason.into())),
+            Some(reason) => {
+                Trial::ignorable_test(plan.name(), || Ok(Completion::ignored_with(reason)))
             }
-        }
-        trials
+            None => {
+                let suite = self.clone();
+                Trial::test(plan.name(), move || suite.play(index))
+            }
+        };
+        self.plans.iter().enumerate().map(trial).collect()
     }
 
-    fn play(&self, plan: usize, framework: &'static str) -> Result<(), Failed> {
+    fn play(&self, plan: usize) -> Result<(), Failed> {
         let plan = self.plans.get(plan).ok_or("there is no such plan")?;
-        let service = self.service(framework)?;
+        let service = self.service(plan.framework)?;
         let places =
             Places { pages: self.pages, service_port: service.relay.port, prefix: &plan.prefix };
         let browser = self.browsers.iter().find(|browser| browser.engine.name == plan.engine);
@@ -103,9 +85,10 @@ impl Suite {
     fn service(&self, framework: &str) -> Result<&Service, String> {
         let service = self.services.get(framework).ok_or("there is no such service")?;
         let start = || {
+            let plans = self.plans.iter().filter(|plan| plan.framework == framework);
             let started = match adapters::find(framework) {
-                Some(adapter) => Service::start(&self.runtime, adapter, &self.plans, self.pages),
-                None => raw::start(&self.runtime, &self.plans, self.pages),
+                Some(adapter) => Service::start(&self.runtime, adapter, plans, self.pages),
+                None => raw::start(&self.runtime, plans, self.pages),
             };
             started.map_err(|error| format!("{framework}: {error}"))
         };
