@@ -22,6 +22,7 @@ pub mod contract;
 mod coverage;
 mod message;
 pub mod oracle;
+pub mod oracle_tables;
 mod table;
 mod trial;
 

@@ -21,6 +21,7 @@ mod standard;
 mod suite;
 mod table;
 mod trial;
+mod vectors;
 
 use std::error::Error;
 use std::process::ExitCode;

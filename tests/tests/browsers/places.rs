@@ -14,6 +14,7 @@ impl Places<'_> {
     pub(crate) fn fill(&self, text: &str) -> String {
         let origin = |client: Client| client.origin(self.pages);
         text.replace("{page}", &origin(Client::Page))
+            .replace("{PAGE}", &origin(Client::Page).to_ascii_uppercase())
             .replace("{other_port}", &origin(Client::OtherPort))
             .replace("{address}", &origin(Client::Address))
             .replace("{subdomain}", &origin(Client::Subdomain))

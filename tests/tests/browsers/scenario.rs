@@ -30,6 +30,9 @@ pub(crate) struct Scenario {
     /// Whether it is about the cache of responses, which the oracle does not have.
     #[serde(default)]
     pub(crate) http_cache: bool,
+    /// For how long browsers remember what it is about. A trial that takes longer is made again.
+    #[serde(default)]
+    pub(crate) seconds: Option<u64>,
     /// What the application answers; `/resource` unless given.
     #[serde(default = "RouteData::only")]
     pub(crate) route: Vec<RouteData>,
@@ -167,12 +170,26 @@ pub(crate) enum Unreadable {
 }
 
 impl Step {
-    /// What an engine is known to do.
-    pub(crate) fn expectation(&self, engine: &str, via: Via) -> &Expectation {
-        let difference = self.differs.get(engine);
-        let difference =
-            difference.or_else(|| self.differs.get(&format!("{engine}_{}", via.name())));
-        difference.map_or(&self.expect, |difference| &difference.expect)
+    /// A request by a page.
+    pub(crate) fn new(request: Request, expect: Expectation) -> Self {
+        Self {
+            client: Client::default(),
+            to_address: false,
+            request,
+            body: None,
+            upload: Upload::default(),
+            credentials: Credentials::default(),
+            mode: Mode::default(),
+            cache: None,
+            expect,
+            differs: BTreeMap::new(),
+        }
+    }
+
+    /// What an engine is known to do otherwise than the standard says.
+    pub(crate) fn difference(&self, engine: &str, via: Via) -> Option<&Difference> {
+        let in_one_way = || self.differs.get(&format!("{engine}_{}", via.name()));
+        self.differs.get(engine).or_else(in_one_way)
     }
 }
 
