@@ -19,6 +19,8 @@ impl Places<'_> {
             .replace("{address}", &origin(Client::Address))
             .replace("{subdomain}", &origin(Client::Subdomain))
             .replace("{page_port}", &self.pages.page.to_string())
+            .replace("{service_port}", &self.service_port.to_string())
+            .replace("{prefix}", self.prefix)
             .replace("{service}", &self.service(false))
             .replace("{service_address}", &self.service(true))
     }

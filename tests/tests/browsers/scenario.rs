@@ -219,6 +219,8 @@ impl RouteData {
     fn only() -> Vec<Self> {
         let header = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let headers = [
+            // What browsers keep is asked where it matters.
+            ("cache-control", "no-store"),
             ("content-type", "text/plain"),
             ("etag", "\"v1\""),
             ("x-request-id", "r-1"),
