@@ -154,16 +154,11 @@ pub(crate) fn decided(
     request: &HeaderMap,
 ) -> Expected {
     let mut headers = HeaderMap::new();
-    let status = match policy.decide(method, request) {
-        Decision::Forward(ours) => {
-            ours.apply(&mut headers);
-            200
-        }
-        Decision::Respond(ours) => {
-            let status = ours.status();
-            ours.apply(&mut headers);
-            status
-        }
+    let decision = policy.decide(method, None, request);
+    decision.apply(&mut headers);
+    let status = match decision {
+        Decision::Forward(_) => 200,
+        Decision::Respond { status, .. } => status,
     };
     Expected::Answer(status, tests::header_lines(&headers))
 }
