@@ -56,7 +56,15 @@ impl Server {
                 reply,
                 probe: Probe::new(),
             };
-            mounts.push(Mount { prefix: prefix.into(), policy, twice: false, routes: vec![route] });
+            let deployment = policy.into();
+            let prefix = prefix.into();
+            mounts.push(Mount {
+                prefix,
+                deployment,
+                asked: None,
+                twice: false,
+                routes: vec![route],
+            });
         }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
