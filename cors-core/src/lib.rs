@@ -55,6 +55,7 @@
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
 //! | `tracing` | no | an event at level DEBUG for each refused request, with the reason |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
@@ -107,6 +108,8 @@ mod setting;
 mod setting_key;
 mod suggestion;
 mod validate;
+#[cfg(feature = "watch")]
+mod watch;
 mod watcher;
 
 pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
@@ -133,3 +136,5 @@ pub use policy::Policy;
 pub use question::Question;
 pub use refusal::Refusal;
 pub use run_time_origins::{Asking, RunTimeOrigins};
+#[cfg(feature = "watch")]
+pub use watch::PolicyWatch;
