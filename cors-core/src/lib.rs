@@ -88,6 +88,7 @@ mod linter;
 #[cfg(feature = "files")]
 mod load;
 mod names;
+mod nearest_miss;
 mod observer;
 mod origin;
 mod outcome;
@@ -127,6 +128,7 @@ pub use headers::{HeaderValue, Headers, HeadersMut};
 pub use lint::{Lint, LintKind};
 #[cfg(feature = "files")]
 pub use load::{JSON_SCHEMA, LoadError, Policies};
+pub use nearest_miss::{NearestMiss, NearestMissKind};
 pub use observer::{Escaped, ObservedRequest, Observer};
 pub use origin::Origin;
 pub use outcome::Outcome;
