@@ -1,8 +1,6 @@
 //! What a simulation makes of settings that no browser knows of. That it does what browsers do,
 //! the package `tests` checks against an oracle.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
-
 use cors_core::{BrowserRequest, Policy, Refusal, Verdict};
 
 #[test]
