@@ -1,6 +1,5 @@
 //! What a browser makes of a policy: the sending side of the Fetch standard.
 
-mod lines;
 mod request;
 mod simulation;
 

@@ -29,7 +29,7 @@
 //!
 //! let mut request = HeaderMap::new();
 //! request.insert(header::ORIGIN, HeaderValue::from_static("https://app.example.com"));
-//! let Decision::Forward(headers) = policy.decide("GET", &request) else {
+//! let Decision::Forward(headers) = policy.decide("GET", None, &request) else {
 //!     unreachable!("this is no preflight");
 //! };
 //!
@@ -54,6 +54,9 @@
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
+//! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
+//! | `tracing` | no | an event at level DEBUG for each refused request, with the reason |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
 mod browser;
@@ -67,50 +70,73 @@ mod config_serde;
 #[cfg(feature = "serde")]
 mod config_value;
 mod decision;
+mod deployment;
 mod error;
 mod error_kind;
 mod fetch;
 mod field;
+#[cfg(feature = "reload")]
+mod handle;
 mod headers;
 mod host;
 #[cfg(feature = "http")]
 mod http;
 mod index;
+mod lines;
 mod lint;
 mod linter;
 #[cfg(feature = "files")]
 mod load;
 mod names;
+mod nearest_miss;
+mod observer;
 mod origin;
+mod outcome;
 mod pattern;
 mod pattern_error;
 mod policy;
 mod preflight;
 mod public_suffix;
 mod punycode;
+mod question;
 mod quoted;
 mod refusal;
 mod risk;
 mod rule;
+mod run_time_origins;
+mod same_origin;
 mod setting;
 mod setting_key;
 mod suggestion;
 mod validate;
+#[cfg(feature = "watch")]
+mod watch;
+mod watcher;
 
 pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
 pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
 pub use decision::{Decision, ResponseHeaders};
+pub use deployment::{Deployed, Deployment, PolicySource};
 pub use error::{PolicyError, PolicyErrors};
 pub use error_kind::PolicyErrorKind;
 pub use field::{Field, FieldTable};
+#[cfg(feature = "reload")]
+pub use handle::PolicyHandle;
 pub use headers::{HeaderValue, Headers, HeadersMut};
 pub use lint::{Lint, LintKind};
 #[cfg(feature = "files")]
 pub use load::{JSON_SCHEMA, LoadError, Policies};
+pub use nearest_miss::{NearestMiss, NearestMissKind};
+pub use observer::{Escaped, ObservedRequest, Observer};
 pub use origin::Origin;
+pub use outcome::Outcome;
 pub use pattern::OriginPattern;
 pub use pattern_error::{PatternError, PatternErrorKind};
 pub use policy::Policy;
+pub use question::Question;
 pub use refusal::Refusal;
+pub use run_time_origins::{Asking, RunTimeOrigins};
+#[cfg(feature = "watch")]
+pub use watch::PolicyWatch;

@@ -24,6 +24,7 @@ mod message;
 pub mod oracle;
 pub mod oracle_tables;
 mod table;
+mod tenants;
 mod trial;
 
 pub use adapter::{Adapter, Limits, Stop, Unsupported};

@@ -53,7 +53,8 @@ impl Service {
             let route = |data| route(data, &places, &probe);
             mounts.push(Mount {
                 prefix: prefix.clone(),
-                policy: policy.clone(),
+                deployment: policy.clone().into(),
+                asked: None,
                 twice: false,
                 routes: scenario.route.iter().map(route).collect(),
             });

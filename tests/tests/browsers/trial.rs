@@ -225,6 +225,7 @@ fn check_simulation(
         Outcome::Unreadable(Unreadable::Blocked) => match sent.last() {
             None => Verdict::Unsendable,
             Some(last) if last.starts_with("preflight ") => Verdict::BlockedByPreflight,
+            Some(_) if policy.to_config().enforce_origins => Verdict::BlockedByService,
             Some(_) => Verdict::BlockedAfterResponse,
         },
         _ => Verdict::Allowed,
