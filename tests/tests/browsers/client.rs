@@ -2,6 +2,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tests::oracle::Page;
 
+use crate::places::{PagePorts, Places};
+
 /// A script's surroundings, which make its origin.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "snake_case")]
@@ -25,19 +27,14 @@ pub(crate) enum Client {
     Worker,
     /// A worker with a `data:` URL.
     DataWorker,
-}
-
-/// The ports of pages.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PagePorts {
-    pub(crate) page: u16,
-    pub(crate) other: u16,
+    /// A page of the service's own, at `/own_page`.
+    Service,
 }
 
 impl Client {
     /// The origin, as browsers serialize it.
-    pub(crate) fn origin(self, ports: PagePorts) -> String {
-        let PagePorts { page, other } = ports;
+    pub(crate) fn origin(self, places: &Places<'_>) -> String {
+        let Places { pages: PagePorts { page, other }, service_port, .. } = places;
         match self {
             Self::Page | Self::Worker => format!("http://localhost:{page}"),
             Self::OtherPort => format!("http://localhost:{other}"),
@@ -45,30 +42,36 @@ impl Client {
             Self::Subdomain => format!("http://app.localhost:{page}"),
             Self::DeepSubdomain => format!("http://a.b.app.localhost:{page}"),
             Self::SandboxedFrame | Self::DataFrame | Self::DataWorker => "null".into(),
+            Self::Service => format!("http://localhost:{service_port}"),
         }
     }
 
     /// The client, for the oracle.
-    pub(crate) fn page(self, ports: PagePorts) -> Page {
-        match self.origin(ports).as_str() {
+    pub(crate) fn page(self, places: &Places<'_>) -> Page {
+        match self.origin(places).as_str() {
             "null" => Page::Opaque,
             origin => Page::Tuple(origin.into()),
         }
     }
 
     /// The client, for the page that opens it.
-    pub(crate) fn to_json(self, ports: PagePorts) -> Value {
+    pub(crate) fn to_json(self, places: &Places<'_>) -> Value {
         let (kind, path) = match self {
-            Self::SandboxedFrame => ("sandboxed_frame", "client.html"),
-            Self::DataFrame => ("data_frame", "client.js"),
-            Self::Worker => ("worker", "client.js"),
-            Self::DataWorker => ("data_worker", "client.js"),
-            _ => ("frame", "client.html"),
+            Self::SandboxedFrame => ("sandboxed_frame", "/client.html"),
+            Self::DataFrame => ("data_frame", "/client.js"),
+            Self::Worker => ("worker", "/client.js"),
+            Self::DataWorker => ("data_worker", "/client.js"),
+            Self::Service => ("frame", OWN_PAGE),
+            _ => ("frame", "/client.html"),
         };
-        let from = match self.origin(ports).as_str() {
-            "null" => Self::Page.origin(ports),
+        let from = match self.origin(places).as_str() {
+            "null" => Self::Page.origin(places),
+            _ if self == Self::Service => places.service(false),
             origin => origin.to_owned(),
         };
-        json!({ "name": format!("{self:?}"), "kind": kind, "url": format!("{from}/{path}") })
+        json!({ "kind": kind, "url": format!("{from}{path}") })
     }
 }
+
+/// Where a service has its page.
+pub(crate) const OWN_PAGE: &str = "/own_page";

@@ -6,10 +6,11 @@ const clients = new Map();
 
 // Has one client make one request, and resolves to what that client saw.
 async function request(client, details) {
-  if (!clients.has(client.name)) {
-    clients.set(client.name, open(client));
+  const name = `${client.kind} ${client.url}`;
+  if (!clients.has(name)) {
+    clients.set(name, open(client));
   }
-  const target = await clients.get(client.name);
+  const target = await clients.get(name);
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = (event) => {

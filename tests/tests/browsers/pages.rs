@@ -8,7 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use crate::client::PagePorts;
+use crate::places::PagePorts;
 
 /// Serves the pages, on two ports.
 pub(crate) async fn serve() -> io::Result<PagePorts> {

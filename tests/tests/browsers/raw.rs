@@ -13,8 +13,7 @@ use tests::{Head, latin1_bytes};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 
-use crate::client::PagePorts;
-use crate::places::Places;
+use crate::places::{PagePorts, Places};
 use crate::plan::Plan;
 use crate::relay::Relay;
 use crate::scenario::RouteData;

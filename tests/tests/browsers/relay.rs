@@ -61,14 +61,31 @@ impl Relay {
             }
         };
         let head = request.to_bytes();
+        let upgrades = request.upgrades();
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
 
         let mut server = TcpStream::connect(server).await?;
         server.write_all(&head).await?;
         server.write_all(bytes.get(length..).unwrap_or_default()).await?;
+        if upgrades && !pass_upgrade(&mut client, &mut server).await? {
+            return Ok(());
+        }
         copy_bidirectional(&mut client, &mut server).await?;
         Ok(())
     }
+}
+
+/// Passes the answer to an upgrade on. Where it is refused, nobody reads more than its head, and the
+/// connection would be kept for other requests.
+async fn pass_upgrade(client: &mut TcpStream, server: &mut TcpStream) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    while !bytes.windows(4).any(|end| end == b"\r\n\r\n") {
+        if server.read_buf(&mut bytes).await? == 0 {
+            break;
+        }
+    }
+    client.write_all(&bytes).await?;
+    Ok(bytes.starts_with(b"HTTP/1.1 101 "))
 }
 
 impl Recorded {
@@ -78,17 +95,20 @@ impl Recorded {
         line.map(|(_, value)| value.as_str())
     }
 
+    fn upgrades(&self) -> bool {
+        self.header("upgrade").is_some()
+    }
+
     /// The head, for a connection that is closed after the response, unless the request upgrades
     /// it.
     fn to_bytes(&self) -> Vec<u8> {
         let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
-        let upgrades = self.header("upgrade").is_some();
         for (name, value) in &self.headers {
-            if name != "connection" || upgrades {
+            if name != "connection" || self.upgrades() {
                 text.push_str(&format!("{name}: {value}\r\n"));
             }
         }
-        text.push_str(if upgrades { "\r\n" } else { "connection: close\r\n\r\n" });
+        text.push_str(if self.upgrades() { "\r\n" } else { "connection: close\r\n\r\n" });
         tests::latin1_bytes(&text)
     }
 }

@@ -33,6 +33,9 @@ pub(crate) struct Scenario {
     /// For how long browsers remember what it is about. A trial that takes longer is made again.
     #[serde(default)]
     pub(crate) seconds: Option<u64>,
+    /// Whether any handler runs, where that is not plain from what the scripts see.
+    #[serde(default)]
+    pub(crate) reached: Option<bool>,
     /// What the application answers; `/resource` unless given.
     #[serde(default = "RouteData::only")]
     pub(crate) route: Vec<RouteData>,

@@ -4,13 +4,11 @@ use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::{future, io, thread};
 
-use bytes::Bytes;
 use cors_core::{Policy, PolicyConfig};
 use tests::{Adapter, Head, HeaderLines, Mount, Probe, Reply, Route};
 use tokio::runtime::Handle;
 
-use crate::client::PagePorts;
-use crate::places::Places;
+use crate::places::{PagePorts, Places};
 use crate::plan::Plan;
 use crate::query;
 use crate::relay::Relay;
@@ -86,7 +84,7 @@ fn route(data: &RouteData, places: &Places<'_>, probe: &Probe) -> Route {
         path: data.path.clone(),
         only_get: false,
         behaviour: data.behaviour,
-        reply: Reply { head: fill(&data.reply, places), body: Bytes::from(data.body.clone()) },
+        reply: Reply { head: fill(&data.reply, places), body: places.fill(&data.body).into() },
         probe: probe.clone(),
     }
 }

@@ -23,7 +23,7 @@ impl Standard {
     pub(crate) fn make(&mut self, step: &Step, places: &Places<'_>) -> Result<Seen, String> {
         let url = format!("{}{}", places.service(step.to_address), step.request.path);
         let url = url.parse().map_err(|error| format!("{url}: {error}"))?;
-        let mut request = FetchRequest::new(step.client.page(places.pages), url);
+        let mut request = FetchRequest::new(step.client.page(places), url);
         request.method = step.request.method.clone().into();
         request.headers = header_list(&step.request.headers);
         request.mode = step.mode;

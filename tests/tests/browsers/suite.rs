@@ -6,9 +6,8 @@ use libtest_mimic::{Completion, Failed, Trial};
 use tests::adapters;
 use tokio::runtime::Handle;
 
-use crate::client::PagePorts;
 use crate::engine;
-use crate::places::Places;
+use crate::places::{PagePorts, Places};
 use crate::plan::{Plan, RAW, STANDARD};
 use crate::scenario::Scenario;
 use crate::service::Service;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tests::Behaviour;
 use tests::oracle::{Credentials, Mode};
 
+use crate::client::{Client, OWN_PAGE};
 use crate::places::Places;
 use crate::plan::{Plan, STANDARD};
 use crate::scenario::{Expectation, Outcome, Scenario, Step, Unreadable, Upload, Via};
@@ -53,27 +54,34 @@ fn play(
     player: &mut Player<'_>,
     places: &Places<'_>,
 ) -> Result<(), Failed> {
+    let application = service.applications.get(&plan.prefix);
     for (index, step) in plan.scenario.step.iter().enumerate() {
         let mut step = step.clone();
         if attempt > 0 {
             // Of which browsers remember nothing.
             step.request.path.push_str(&format!("?{attempt}"));
         }
-        let observation = Observation {
-            seen: player.make(&step, plan, service, places)?,
-            sent: service.relay.take(&plan.prefix),
-        };
+        let seen = player.make(&step, plan, service, places)?;
+        let mut sent = service.relay.take(&plan.prefix);
+        // What opens a page is no script's request.
+        sent.retain(|request| !request.target.ends_with(OWN_PAGE));
+        let observation = Observation { seen, sent };
         check(plan, &step, &observation, places).map_err(|problem| {
             let Scenario { intention, wpt, .. } = &*plan.scenario;
             let (request, wpt) = (&step.request, wpt.as_deref().unwrap_or_default());
             format!("step {index}, {request:?}: {problem}\n{intention}{wpt}\n{observation:#?}")
         })?;
-        let application = service.applications.get(&plan.prefix);
         if let (Player::Standard(_), Some(application)) = (&player, application) {
             check_simulation(&application.policy, plan, &step, places)?;
         }
     }
-    Ok(())
+    let was_reached = application.map(|application| application.probe.is_reached());
+    match plan.scenario.reached {
+        Some(reached) if Some(reached) != was_reached => {
+            Err(format!("a handler was reached: {was_reached:?}").into())
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Player<'_> {
@@ -108,7 +116,7 @@ impl Player<'_> {
 }
 
 fn ask(browser: &Browser, step: &Step, by: &str, places: &Places<'_>) -> Result<Seen, String> {
-    let client = step.client.to_json(places.pages);
+    let client = step.client.to_json(places);
     let value = browser.call("request", &[client, details(step, by, places)])?;
     serde_json::from_value(value).map_err(|error| error.to_string())
 }
@@ -148,7 +156,7 @@ fn check(
     let origins = expected.origins.as_ref();
     let fill = |origins: &Vec<String>| origins.iter().map(|origin| places.fill(origin)).collect();
     let expected = Expectation { origins: origins.map(fill), ..expected.clone() };
-    let origin = step.client.origin(places.pages);
+    let origin = step.client.origin(places);
     let got = observation.summary(&origin, &scenario.route);
     if got != expected {
         let known = difference.map_or("as the standard says", |difference| &difference.because);
@@ -210,10 +218,10 @@ fn check_simulation(
     let is_redirect = routes
         .find(|route| route.path == step.request.path)
         .is_some_and(|route| matches!(route.reply.status, 301 | 302 | 303 | 307 | 308));
-    if step.mode != Mode::Cors || is_redirect {
+    if step.mode != Mode::Cors || is_redirect || step.client == Client::Service {
         return Ok(());
     }
-    let mut request = BrowserRequest::new(step.client.origin(places.pages))
+    let mut request = BrowserRequest::new(step.client.origin(places))
         .method(&step.request.method)
         .credentials(step.credentials == Credentials::Include)
         .upload(step.upload != Upload::Plain);
