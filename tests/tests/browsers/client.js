@@ -12,8 +12,8 @@ addEventListener("message", async ({ data, ports: [port] }) => {
   port.postMessage(seen);
 });
 
-async function byFetch({ url, method, headers, body, streams, credentials, mode, cache }) {
-  const options = { method, headers, credentials, mode, cache };
+async function byFetch({ url, method, headers, body, streams, credentials, mode }) {
+  const options = { method, headers, credentials, mode };
   if (body !== null) {
     options.body = streams ? new Blob([body]).stream() : body;
     options.duplex = "half";

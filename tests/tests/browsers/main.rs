@@ -4,6 +4,9 @@
 //! An engine that is not installed is ignored; with `CORS_BROWSERS=required` it fails. The
 //! standard itself, as the oracle has it, is one more engine, which is always there.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "wrong data ends the tests")]
+
+mod check;
 mod client;
 mod engine;
 mod pages;

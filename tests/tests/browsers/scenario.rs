@@ -100,9 +100,6 @@ pub(crate) struct Step {
     pub(crate) credentials: Credentials,
     #[serde(default)]
     pub(crate) mode: Mode,
-    /// The standard's cache mode.
-    #[serde(default)]
-    pub(crate) cache: Option<String>,
     /// What is right.
     pub(crate) expect: Expectation,
     /// What engines do otherwise than the standard says, by their names, or by `webkit_fetch` if
@@ -183,7 +180,6 @@ impl Step {
             upload: Upload::default(),
             credentials: Credentials::default(),
             mode: Mode::default(),
-            cache: None,
             expect,
             differs: BTreeMap::new(),
         }

@@ -14,6 +14,9 @@ pub(crate) enum Seen {
     Blocked {
         /// The kind of error.
         blocked: String,
+        /// Whether the listener of the upload was told of its end.
+        #[serde(default)]
+        uploaded: bool,
     },
 }
 
@@ -26,6 +29,9 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderLines,
     pub(crate) body: String,
+    /// Whether the listener of the upload was told of its end.
+    #[serde(default)]
+    pub(crate) uploaded: bool,
 }
 
 /// Everything that is observed of a request.
@@ -58,6 +64,14 @@ impl Response {
 }
 
 impl Seen {
+    /// Whether the listener of an upload was told of its end.
+    pub(crate) fn uploaded(&self) -> bool {
+        match self {
+            Self::Response(response) => response.uploaded,
+            Self::Blocked { uploaded, .. } => *uploaded,
+        }
+    }
+
     fn outcome(&self) -> Outcome {
         match self {
             Self::Response(response) if response.kind == "opaque" => {

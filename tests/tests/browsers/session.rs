@@ -55,14 +55,17 @@ impl Browser {
                  .then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
         );
         let call = session.client.execute_async(&script, arguments.to_vec());
-        let mut result = self
+        let result = self
             .runtime
             .block_on(async { timeout(2 * TIMEOUT, call).await })
             .map_err(|_| format!("{} does not answer", self.engine.name))?
             .map_err(|error| error.to_string())?;
-        match result.get("error") {
-            Some(error) => Err(error.to_string()),
-            None => Ok(result["value"].take()),
+        match result {
+            Value::Object(mut result) => match result.remove("value") {
+                Some(value) => Ok(value),
+                None => Err(format!("{result:?}")),
+            },
+            other => Err(other.to_string()),
         }
     }
 }

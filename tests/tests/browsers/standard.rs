@@ -59,7 +59,7 @@ impl Standard {
         let verdict = self.browser.fetch(&request, &mut server);
         match failure {
             Some(failure) => Err(failure),
-            None => Ok(seen(verdict.outcome, &body)),
+            None => Ok(seen(verdict.outcome, &body, step.upload == Upload::Watched)),
         }
     }
 }
@@ -75,7 +75,7 @@ fn message(request: &HttpRequest, cookie: Option<&str>) -> Request {
     Request { method: latin1(&request.method), path, headers }
 }
 
-fn seen(outcome: Outcome, body: &[u8]) -> Seen {
+fn seen(outcome: Outcome, body: &[u8], uploaded: bool) -> Seen {
     match outcome {
         Outcome::Response { kind, status, headers } => Seen::Response(Response {
             kind: match kind {
@@ -91,8 +91,11 @@ fn seen(outcome: Outcome, body: &[u8]) -> Seen {
                 .map(|(name, value)| (latin1(name).to_ascii_lowercase(), latin1(value)))
                 .collect(),
             body: latin1(body),
+            uploaded,
         }),
-        Outcome::Throws | Outcome::NetworkError(_) => Seen::Blocked { blocked: "TypeError".into() },
+        Outcome::Throws | Outcome::NetworkError(_) => {
+            Seen::Blocked { blocked: "TypeError".into(), uploaded: false }
+        }
     }
 }
 
