@@ -21,6 +21,7 @@ mod connection;
 pub mod contract;
 mod coverage;
 mod message;
+pub mod mutants;
 pub mod oracle;
 pub mod oracle_tables;
 mod table;
