@@ -1,8 +1,10 @@
 //! What a browser makes of a policy: the sending side of the Fetch standard.
 
+mod amendment;
 mod lines;
 mod request;
 mod simulation;
 
+pub use amendment::{Amendment, AmendmentError, Change};
 pub use request::BrowserRequest;
 pub use simulation::{Exchange, Simulation, Step, Verdict};

@@ -97,7 +97,9 @@ mod setting_key;
 mod suggestion;
 mod validate;
 
-pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
+pub use browser::{
+    Amendment, AmendmentError, BrowserRequest, Change, Exchange, Simulation, Step, Verdict,
+};
 pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
