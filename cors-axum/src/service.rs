@@ -1,29 +1,29 @@
 use std::task::{Context, Poll};
 
-use cors_core::{CompiledPolicy, Decision, Policy};
+use cors_core::{Decision, Deployed, Deployment};
 use http::{HeaderValue, Request, Response};
 use tower_layer::{Layer, Stack};
 use tower_service::Service;
 
 use crate::{AnyBodyLayer, ResponseFuture};
 
-/// Applies a [`Policy`] to a service. Cloning it, and layering it, counts a reference.
+/// Applies a [`Policy`](cors_core::Policy) to a service. Cloning it, and layering it, counts a reference.
 #[derive(Clone, Debug)]
 #[must_use = "a layer does nothing until a service is wrapped in it"]
 pub struct CorsLayer {
-    policy: CompiledPolicy<HeaderValue>,
+    deployed: Deployed<HeaderValue>,
 }
 
 impl CorsLayer {
-    /// A layer that answers by this policy.
-    pub fn new(policy: Policy) -> Self {
-        Self { policy: policy.compile() }
+    /// A layer that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
+    pub fn new(deployment: impl Into<Deployment>) -> Self {
+        Self { deployed: deployment.into().compile() }
     }
 
     /// Wraps a finished service, such as a whole `Router`: outermost, whatever the order of calls.
     #[must_use]
     pub fn wrap<S>(self, inner: S) -> Cors<S> {
-        Cors { inner, policy: self.policy }
+        Cors { inner, deployed: self.deployed }
     }
 
     /// A layer for services whose response body has no empty default, such as a proxy that
@@ -42,11 +42,11 @@ impl<S> Layer<S> for CorsLayer {
     }
 }
 
-/// A service under a [`Policy`]; see [`CorsLayer`].
+/// A service under a [`Policy`](cors_core::Policy); see [`CorsLayer`].
 #[derive(Clone, Debug)]
 pub struct Cors<S> {
     inner: S,
-    policy: CompiledPolicy<HeaderValue>,
+    deployed: Deployed<HeaderValue>,
 }
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Cors<S>
@@ -63,7 +63,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        match self.policy.decide(request.method().as_str(), request.headers()) {
+        match self.deployed.decide(request.method().as_str(), request.headers()) {
             Decision::Forward(headers) => {
                 ResponseFuture::forward(self.inner.call(request), headers)
             }

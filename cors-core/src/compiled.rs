@@ -10,11 +10,11 @@ use crate::{Field, HeaderValue, Headers, Policy, Refusal, preflight};
 /// A [`Policy`] with its fixed response headers made once, as values of one framework's header
 /// type. A clone shares them.
 #[derive(Clone)]
-pub struct CompiledPolicy<V>(Arc<Inner<V>>);
+pub struct CompiledPolicy<V>(pub(crate) Arc<Inner<V>>);
 
 const PREFLIGHT_METHOD: &str = "OPTIONS";
 
-struct Inner<V> {
+pub(crate) struct Inner<V> {
     policy: Policy,
     rules: Box<[RuleValues<V>]>,
     vary: Vary<V>,

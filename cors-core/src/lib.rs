@@ -54,6 +54,7 @@
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
+//! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
 mod browser;
@@ -67,10 +68,13 @@ mod config_serde;
 #[cfg(feature = "serde")]
 mod config_value;
 mod decision;
+mod deployment;
 mod error;
 mod error_kind;
 mod fetch;
 mod field;
+#[cfg(feature = "reload")]
+mod handle;
 mod headers;
 mod host;
 #[cfg(feature = "http")]
@@ -104,9 +108,12 @@ pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
 pub use decision::{Decision, ResponseHeaders};
+pub use deployment::{Deployed, Deployment};
 pub use error::{PolicyError, PolicyErrors};
 pub use error_kind::PolicyErrorKind;
 pub use field::{Field, FieldTable};
+#[cfg(feature = "reload")]
+pub use handle::PolicyHandle;
 pub use headers::{HeaderValue, Headers, HeadersMut};
 pub use lint::{Lint, LintKind};
 #[cfg(feature = "files")]

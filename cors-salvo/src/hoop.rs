@@ -1,20 +1,20 @@
 use std::sync::Arc;
 
-use cors_core::{CompiledPolicy, Decision, Policy};
+use cors_core::{Decision, Deployed, Deployment};
 use salvo_core::http::{HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
 
-/// Applies a [`Policy`] to a service. Cloning it counts a reference.
+/// Applies a [`Policy`](cors_core::Policy) to a service. Cloning it counts a reference.
 #[derive(Clone, Debug)]
 #[must_use = "a hoop does nothing until a service is wrapped in it"]
 pub struct Cors {
-    policy: CompiledPolicy<HeaderValue>,
+    deployed: Deployed<HeaderValue>,
 }
 
 impl Cors {
-    /// A hoop that answers by this policy.
-    pub fn new(policy: Policy) -> Self {
-        Self { policy: policy.compile() }
+    /// A hoop that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
+    pub fn new(deployment: impl Into<Deployment>) -> Self {
+        Self { deployed: deployment.into().compile() }
     }
 
     /// Puts the hoop before all hoops that the service has.
@@ -34,7 +34,7 @@ impl Handler for Cors {
         response: &mut Response,
         flow: &mut FlowCtrl,
     ) {
-        match self.policy.decide(request.method().as_str(), request.headers()) {
+        match self.deployed.decide(request.method().as_str(), request.headers()) {
             Decision::Forward(headers) => {
                 flow.call_next(request, depot, response).await;
                 headers.apply(response.headers_mut());
