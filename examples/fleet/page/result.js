@@ -1,0 +1,170 @@
+import { byId, element, mark, small } from "./dom.js";
+
+/** What a request to the service and its response have to do with CORS. */
+const RELEVANT = /^(origin|access-control-[a-z-]+|vary|cookie|set-cookie|content-type)$/i;
+
+const nameOf = (line) => line.slice(0, line.indexOf(":"));
+const isPreflight = ({ request }) => /^OPTIONS /.test(request) && /^access-control-request-method:/im.test(request);
+const statusOf = (exchange) => exchange?.response?.split(" ")[1];
+
+/** What the servers were sent and what they answered, by server. */
+export function byServer(servers, exchanges) {
+  return servers.map(({ name }) => {
+    const own = exchanges.filter((exchange) => exchange.server === name);
+    return { preflights: own.filter(isPreflight), actual: own.findLast((exchange) => !isPreflight(exchange)) };
+  });
+}
+
+/** The names of all headers that came with a response, in lower case. */
+export const receivedNames = (exchanges) => [...new Set(exchanges
+  .flatMap(({ response }) => (response ?? "").split("\r\n").slice(1))
+  .map((line) => nameOf(line).toLowerCase()))];
+
+/** Whether the browser did what the policy intends. */
+export function agrees(explanation, { seen, actual }) {
+  if (explanation.is_allowed !== seen.readable) return false;
+  if (!seen.readable) return true;
+  const received = receivedNames(actual ? [actual] : []);
+  const intended = explanation.readable.filter((name) => received.includes(name));
+  const names = new Set(seen.headers.map(([name]) => name.toLowerCase()));
+  return intended.length === names.size && intended.every((name) => names.has(name));
+}
+
+/** The verdict on a request, and everything it rests on. */
+export class Result {
+  #server = 0;
+  #showsAll = false;
+
+  /** `onAmend` is called with the text of a policy that lets the request through. */
+  constructor(onAmend) {
+    this.onAmend = onAmend;
+  }
+
+  /** Says that an answer is on its way. */
+  wait() {
+    byId("verdict").ariaBusy = "true";
+  }
+
+  /** `outcomes` has for each server what the script saw and what passed over the socket. */
+  show(request, origin, explanation, outcomes, canAmend) {
+    byId("verdict").ariaBusy = "false";
+    const agreed = outcomes.filter((outcome) => agrees(explanation, outcome)).length;
+    this.#banner(request, origin, explanation, outcomes, agreed);
+    this.#cure(explanation, canAmend);
+    const draw = () => byId("exchange").replaceChildren(this.#exchange(request, explanation, outcomes[this.#server]));
+    byId("servers").replaceChildren(this.#servers(explanation, outcomes, draw));
+    draw();
+    byId("steps").replaceChildren(...steps(explanation));
+  }
+
+  #banner(request, origin, explanation, outcomes, agreed) {
+    const { verdict, is_allowed } = explanation;
+    const [word, ...rest] = verdict.split(": ");
+    const head = agreed < outcomes.length ? "The browser differs" : word;
+    const sentence = agreed < outcomes.length
+      ? `${outcomes.length - agreed} of ${outcomes.length} verdicts are not what the policy intends: ${verdict}.`
+      : `${rest.join(": ")}.`;
+    byId("banner").dataset.verdict = agreed < outcomes.length ? "differs" : is_allowed ? "read" : "blocked";
+    byId("banner").replaceChildren(
+      element("strong", {}, head),
+      element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}`),
+      element("p", { className: "quiet" }, element("code", {}, `${request.method} ${request.path}`), " from ",
+        element("code", {}, origin), request.credentials ? " with cookies" : ""));
+  }
+
+  #cure({ refusal, changes, no_change, amended }, canAmend) {
+    byId("cure").hidden = !changes.length && !no_change;
+    const said = refusal ? [element("p", {}, element("b", {}, "The policy says"), ` ${refusal}.`)] : [];
+    if (no_change) {
+      const lines = no_change.split("\n").map((line) => element("p", {}, line));
+      byId("cure").replaceChildren(...said, element("p", {}, element("b", {}, "No line lets it through")), ...lines);
+      return;
+    }
+    const lines = changes.map(({ path, reason, line }) => element("li", {},
+      element("pre", { tabIndex: 0 }, line), ...small(`${path}: ${reason}`)));
+    const write = element("button", { type: "button", onclick: () => this.onAmend(amended) },
+      changes.length === 1 ? "Write this line into the policy" : "Write these lines into the policy");
+    write.disabled = !canAmend || !amended;
+    const hint = canAmend ? "" : " Put your changes in force first, or discard them.";
+    byId("cure").replaceChildren(...said, element("p", {}, element("b", {}, "To let it through, write")),
+      element("ul", {}, ...lines), element("p", {}, write, hint));
+  }
+
+  #servers(explanation, outcomes, draw) {
+    const heads = ["Framework", "Browser", "Preflight", "Response", "As intended"];
+    const rows = outcomes.map((outcome, index) => {
+      const { name, seen, preflights, actual } = outcome;
+      const input = element("input", { type: "radio", name: "server", value: index, checked: index === this.#server });
+      input.addEventListener("change", () => {
+        this.#server = index;
+        draw();
+      });
+      const agreed = agrees(explanation, outcome);
+      const statuses = preflights.map(statusOf).join(", ");
+      return element("tr", { data: { agrees: agreed } },
+        element("th", { scope: "row" }, element("label", {}, input, name)),
+        element("td", { className: seen.readable ? "read" : "blocked" }, seen.readable ? "read" : "blocked"),
+        element("td", {}, statuses || "none"),
+        element("td", {}, statusOf(actual) ?? "not sent"),
+        element("td", {}, mark(agreed, agreed ? "yes" : "no")));
+    });
+    return element("table", { className: "servers" },
+      element("caption", {}, "The four servers; choose whose exchange to see"),
+      element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+      element("tbody", {}, ...rows));
+  }
+
+  #exchange(request, explanation, { name, seen, preflights, actual }) {
+    const own = new Set(request.headers.map(([header]) => header.toLowerCase()));
+    const toggle = element("input", { type: "checkbox", checked: this.#showsAll });
+    const panes = element("div", { className: "panes", data: { all: this.#showsAll } },
+      pane("Preflight", preflights.at(-1), own, explanation.steps[0]?.text ?? "nobody was asked"),
+      pane("Request", actual, own, "it was never sent"));
+    toggle.addEventListener("change", () => {
+      this.#showsAll = toggle.checked;
+      panes.dataset.all = toggle.checked;
+    });
+    return element("div", {},
+      element("div", { className: "head" }, element("h3", {}, `What passed to and from ${name}`),
+        element("label", { className: "check" }, toggle, "All header lines")),
+      panes, script(seen));
+  }
+}
+
+function pane(title, exchange, own, absence) {
+  const body = exchange
+    ? [...lines("Request", exchange.request, own), ...lines("Response", exchange.response ?? "", own)]
+    : [element("p", { className: "quiet" }, `None: ${absence}.`)];
+  return element("section", { className: "pane" }, element("h4", {}, title), ...body);
+}
+
+function lines(title, head, own) {
+  const [first, ...fields] = head.split("\r\n");
+  const rows = fields.map((line) => {
+    const name = nameOf(line);
+    const relevant = RELEVANT.test(name) || own.has(name.toLowerCase());
+    return element("span", { className: "line", data: { relevant } }, element("b", {}, name), line.slice(name.length), "\n");
+  });
+  const pre = element("pre", { tabIndex: 0, ariaLabel: title },
+    element("span", { className: "line first" }, first || "no answer", "\n"), ...rows);
+  return [pre];
+}
+
+/** What the script was given. */
+function script(seen) {
+  const text = seen.readable
+    ? [`status ${seen.status}`, ...seen.headers.map((header) => header.join(": ")), "", seen.body].join("\n")
+    : seen.error;
+  return element("details", {}, element("summary", {}, seen.readable
+    ? `The script got ${seen.status} and ${seen.headers.length} headers`
+    : "The script got an error"), element("pre", { tabIndex: 0 }, text));
+}
+
+/** The browser's steps, up to the one that settled it. */
+function steps({ steps }) {
+  if (!steps.length) return [];
+  const items = steps.map(({ passed, text, standard }) => element("li", {},
+    mark(passed, passed ? "passed" : "failed"), element("span", {}, text),
+    element("a", { href: standard, target: "_blank", rel: "noreferrer" }, `Fetch, ${standard.split("#")[1]}`)));
+  return [element("h3", {}, "What the standard asks of the browser"), element("ol", { className: "steps" }, ...items)];
+}
