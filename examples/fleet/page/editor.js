@@ -32,15 +32,14 @@ export class Editor {
     this.#settle(inForce);
   }
 
-  /** Whether the text is the policy in force. */
-  get isInForce() {
-    return this.#source.value === this.#inForce.source;
-  }
-
   /** Puts another text in force. */
   async replace(source) {
     this.#write(source);
     await this.#apply();
+  }
+
+  get #isInForce() {
+    return this.#source.value === this.#inForce.source;
   }
 
   #write(source) {
@@ -78,7 +77,8 @@ export class Editor {
     await this.#onInForce(answer);
   }
 
-  #show(problems) {
+  #show(unsorted) {
+    const problems = unsorted.toSorted((a, b) => (a.place?.start ?? 0) - (b.place?.start ?? 0));
     this.#problems = problems;
     this.#draw(problems);
     byId("notes").replaceChildren(...problems.map((problem) => this.#note(problem)));
@@ -88,12 +88,14 @@ export class Editor {
   #status() {
     const errors = this.#problems.filter((problem) => problem.severity === "error").length;
     const warnings = this.#problems.length - errors;
-    byId("revert").hidden = this.isInForce;
-    const state = this.isInForce ? "In force on all four servers"
+    byId("revert").hidden = this.#isInForce;
+    // What a refusal proposes is a change of the policy in force.
+    byId("cure").inert = !this.#isInForce;
+    const state = this.#isInForce ? "In force on all four servers"
       : errors ? "Not in force" : "Changed, not yet in force";
     const words = [errors && count(errors, "error"), warnings && count(warnings, "warning")].filter(Boolean);
     byId("policy-status").textContent = [state, ...words].join(" · ");
-    byId("policy-status").dataset.state = errors ? "error" : this.isInForce ? "settled" : "changed";
+    byId("policy-status").dataset.state = errors ? "error" : this.#isInForce ? "settled" : "changed";
     this.#source.setAttribute("aria-invalid", errors > 0);
   }
 
@@ -113,10 +115,10 @@ export class Editor {
     return element("li", { data: { severity } }, line, words);
   }
 
-  /** Underlines what the problems are about, and marks their lines. */
+  /** Underlines what the problems, in the order of their places, are about, and marks their lines. */
   #draw(problems) {
     const text = this.#source.value;
-    const placed = problems.filter(({ place }) => place).toSorted((a, b) => a.place.start - b.place.start);
+    const placed = problems.filter(({ place }) => place);
     const pieces = [];
     let end = 0;
     for (const { place, severity } of placed) {

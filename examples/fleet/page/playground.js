@@ -14,7 +14,10 @@ class Bench {
     this.servers = servers;
     this.origins = origins;
     this.form = new RequestForm(scenarios, onRequest);
-    this.result = new Result(guarded((source) => this.editor.replace(source)));
+    this.result = new Result(guarded(async (source) => {
+      byId("banner").focus();
+      await this.editor.replace(source);
+    }));
   }
 
   /** Sends the request to all servers and shows what became of it, unless a later one was sent meanwhile. */
@@ -24,7 +27,7 @@ class Bench {
     const turn = ++this.#latest;
     const origin = this.origins.chosen;
     this.result.wait();
-    const token = crypto.randomUUID();
+    const token = crypto.randomUUID().slice(0, 8);
     const { method, headers, body, credentials } = request;
     const options = { method, headers, body, credentials: credentials ? "include" : "omit" };
     const seen = await Promise.all(this.servers.map(({ url }) => {
@@ -38,7 +41,7 @@ class Bench {
     if (turn !== this.#latest) return;
     const passed = byServer(this.servers, exchanges);
     const outcomes = this.servers.map(({ name }, i) => ({ name, seen: seen[i], ...passed[i] }));
-    this.result.show(request, origin, explanation, outcomes, this.editor.isInForce);
+    this.result.show(request, origin, explanation, outcomes);
   }
 }
 

@@ -18,7 +18,11 @@ export class RequestForm {
     this.#scenarios = scenarios;
     byId("example").append(...scenarios.map(({ label }, index) => element("option", { value: index }, label)));
     byId("example").addEventListener("change", () => this.choose(byId("example").value));
-    byId("form").addEventListener("change", onRequest);
+    byId("form").addEventListener("change", ({ target }) => {
+      // A request of one's own is no example any more.
+      if (target.id !== "example" && target.name !== "origin") byId("example").value = "";
+      onRequest();
+    });
     byId("form").addEventListener("submit", (event) => {
       event.preventDefault();
       onRequest();

@@ -46,11 +46,11 @@ export class Result {
   }
 
   /** `outcomes` has for each server what the script saw and what passed over the socket. */
-  show(request, origin, explanation, outcomes, canAmend) {
+  show(request, origin, explanation, outcomes) {
     byId("verdict").ariaBusy = "false";
     const agreed = outcomes.filter((outcome) => agrees(explanation, outcome)).length;
     this.#banner(request, origin, explanation, outcomes, agreed);
-    this.#cure(explanation, canAmend);
+    this.#cure(explanation);
     const draw = () => byId("exchange").replaceChildren(this.#exchange(request, explanation, outcomes[this.#server]));
     byId("servers").replaceChildren(this.#servers(explanation, outcomes, draw));
     draw();
@@ -58,7 +58,10 @@ export class Result {
   }
 
   #banner(request, origin, explanation, outcomes, agreed) {
-    const { verdict, is_allowed } = explanation;
+    const { verdict, is_allowed, steps } = explanation;
+    const failed = steps.find(({ passed }) => !passed);
+    const demand = agreed < outcomes.length && failed
+      ? [element("p", {}, `The standard demands: ${failed.text}.`)] : [];
     const [word, ...rest] = verdict.split(": ");
     const head = agreed < outcomes.length ? "The browser differs" : word;
     const sentence = agreed < outcomes.length
@@ -67,12 +70,12 @@ export class Result {
     byId("banner").dataset.verdict = agreed < outcomes.length ? "differs" : is_allowed ? "read" : "blocked";
     byId("banner").replaceChildren(
       element("strong", {}, head),
-      element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}`),
+      element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}`), ...demand,
       element("p", { className: "quiet" }, element("code", {}, `${request.method} ${request.path}`), " from ",
         element("code", {}, origin), request.credentials ? " with cookies" : ""));
   }
 
-  #cure({ refusal, changes, no_change, amended }, canAmend) {
+  #cure({ refusal, changes, no_change, amended }) {
     byId("cure").hidden = !changes.length && !no_change;
     const said = refusal ? [element("p", {}, element("b", {}, "The policy says"), ` ${refusal}.`)] : [];
     if (no_change) {
@@ -84,14 +87,14 @@ export class Result {
       element("pre", { tabIndex: 0 }, line), ...small(`${path}: ${reason}`)));
     const write = element("button", { type: "button", onclick: () => this.onAmend(amended) },
       changes.length === 1 ? "Write this line into the policy" : "Write these lines into the policy");
-    write.disabled = !canAmend || !amended;
-    const hint = canAmend ? "" : " Put your changes in force first, or discard them.";
+    write.disabled = !amended;
+    const hint = element("span", { className: "hint" }, "Put your changes in force first, or discard them.");
     byId("cure").replaceChildren(...said, element("p", {}, element("b", {}, "To let it through, write")),
       element("ul", {}, ...lines), element("p", {}, write, hint));
   }
 
   #servers(explanation, outcomes, draw) {
-    const heads = ["Framework", "Browser", "Preflight", "Response", "As intended"];
+    const heads = ["Framework", "Browser", "Preflight", "Response"];
     const rows = outcomes.map((outcome, index) => {
       const { name, seen, preflights, actual } = outcome;
       const input = element("input", { type: "radio", name: "server", value: index, checked: index === this.#server });
@@ -103,10 +106,10 @@ export class Result {
       const statuses = preflights.map(statusOf).join(", ");
       return element("tr", { data: { agrees: agreed } },
         element("th", { scope: "row" }, element("label", {}, input, name)),
-        element("td", { className: seen.readable ? "read" : "blocked" }, seen.readable ? "read" : "blocked"),
+        element("td", {}, element("span", { className: seen.readable ? "read" : "blocked" },
+          seen.readable ? "read" : "blocked"), " ", mark(agreed, agreed ? "as intended" : "not as intended")),
         element("td", {}, statuses || "none"),
-        element("td", {}, statusOf(actual) ?? "not sent"),
-        element("td", {}, mark(agreed, agreed ? "yes" : "no")));
+        element("td", {}, statusOf(actual) ?? "not sent"));
     });
     return element("table", { className: "servers" },
       element("caption", {}, "The four servers; choose whose exchange to see"),
@@ -152,12 +155,12 @@ function lines(title, head, own) {
 
 /** What the script was given. */
 function script(seen) {
-  const text = seen.readable
-    ? [`status ${seen.status}`, ...seen.headers.map((header) => header.join(": ")), "", seen.body].join("\n")
-    : seen.error;
-  return element("details", {}, element("summary", {}, seen.readable
-    ? `The script got ${seen.status} and ${seen.headers.length} headers`
-    : "The script got an error"), element("pre", { tabIndex: 0 }, text));
+  if (!seen.readable) return element("p", { className: "given" }, "The script got ", element("code", {}, seen.error));
+  const names = seen.headers.map(([name]) => name).join(", ");
+  const text = [...seen.headers.map((header) => header.join(": ")), "", seen.body].join("\n");
+  return element("details", { className: "given" },
+    element("summary", {}, `The script got ${seen.status}, and the headers ${names}`),
+    element("pre", { tabIndex: 0 }, text));
 }
 
 /** The browser's steps, up to the one that settled it. */

@@ -67,12 +67,15 @@ pub(crate) fn amend(text: &str, changes: &[Change]) -> Option<String> {
         }
         let mut value = value.as_value()?.clone();
         let table = item.as_table_like_mut()?;
-        if let Some(old) = table.get(key).and_then(Item::as_value) {
-            *value.decor_mut() = old.decor().clone();
-            table.insert(key, Item::Value(value));
-        } else {
-            value.decor_mut().clear();
-            table.insert(key, Item::Value(value));
+        match table.get_mut(key).and_then(Item::as_value_mut) {
+            Some(old) => {
+                *value.decor_mut() = old.decor().clone();
+                *old = value;
+            }
+            None => {
+                value.decor_mut().clear();
+                table.insert(key, Item::Value(value));
+            }
         }
     }
     Some(document.to_string())
