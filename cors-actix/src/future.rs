@@ -8,6 +8,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
+use cors_core::Decision;
 use pin_project_lite::pin_project;
 
 use crate::headers::ResponseHeaders;
@@ -27,20 +28,36 @@ pin_project! {
     enum State<F, B> {
         Forward { #[pin] future: F, headers: Decided },
         Respond { #[pin] response: Ready<ServiceResponse<EitherBody<B>>> },
+        Ask { future: BoxFuture<B> },
     }
 }
 
+type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
+
 impl<F, B> CorsFuture<F, B> {
-    pub(crate) fn forward(future: F, headers: Decided) -> Self {
-        Self { state: State::Forward { future, headers } }
+    /// `call` calls the service.
+    pub(crate) fn decided(
+        decision: Decision<HeaderValue>,
+        request: ServiceRequest,
+        call: impl FnOnce(ServiceRequest) -> F,
+    ) -> Self {
+        let state = match decision {
+            Decision::Forward(headers) => State::Forward { future: call(request), headers },
+            Decision::Respond { status, headers } => {
+                let status = StatusCode::from_u16(status).unwrap_or_default();
+                let mut response = HttpResponse::new(status);
+                headers.apply(&mut ResponseHeaders(response.headers_mut()));
+                let response = request.into_response(response).map_into_right_body();
+                State::Respond { response: ready(response) }
+            }
+        };
+        Self { state }
     }
 
-    pub(crate) fn respond(request: ServiceRequest, headers: Decided) -> Self {
-        let status = StatusCode::from_u16(headers.status()).unwrap_or_default();
-        let mut response = HttpResponse::new(status);
-        headers.apply(&mut ResponseHeaders(response.headers_mut()));
-        let response = request.into_response(response).map_into_right_body();
-        Self { state: State::Respond { response: ready(response) } }
+    pub(crate) fn ask(
+        future: impl Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>> + 'static,
+    ) -> Self {
+        Self { state: State::Ask { future: Box::pin(future) } }
     }
 }
 
@@ -61,6 +78,7 @@ where
                 Poll::Ready(result.map(ServiceResponse::map_into_left_body))
             }
             StateProjection::Respond { response } => response.poll(cx).map(Ok),
+            StateProjection::Ask { future } => future.as_mut().poll(cx),
         }
     }
 }

@@ -1,10 +1,12 @@
 use std::future::{Ready, ready};
+use std::rc::Rc;
 
 use actix_web::Error;
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
-use cors_core::{Decision, Deployed, Deployment};
+use actix_web::http::uri::Authority;
+use cors_core::{Deployed, Deployment, RunTimeOrigins};
 
 use crate::CorsFuture;
 use crate::headers::RequestHeaders;
@@ -15,18 +17,25 @@ use crate::headers::RequestHeaders;
 #[must_use = "a middleware does nothing until something is wrapped in it"]
 pub struct Cors {
     deployed: Deployed<HeaderValue>,
+    origins: RunTimeOrigins<ServiceRequest>,
 }
 
 impl Cors {
     /// A middleware that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { deployed: deployment.into().compile() }
+        Self { deployed: deployment.into().compile(), origins: RunTimeOrigins::default() }
+    }
+
+    /// Sets who decides on origins that the policy leaves to the application.
+    pub fn run_time_origins(self, origins: RunTimeOrigins<ServiceRequest>) -> Self {
+        Self { origins, ..self }
     }
 }
 
 impl<S, B> Transform<S, ServiceRequest> for Cors
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
@@ -35,20 +44,23 @@ where
     type Future = Ready<Result<CorsMiddleware<S>, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(CorsMiddleware { inner, deployed: self.deployed.clone() }))
+        let Self { deployed, origins } = self.clone();
+        ready(Ok(CorsMiddleware { inner: Rc::new(inner), deployed, origins }))
     }
 }
 
 /// A service under a [`Policy`](cors_core::Policy); see [`Cors`].
 #[derive(Debug)]
 pub struct CorsMiddleware<S> {
-    inner: S,
+    inner: Rc<S>,
     deployed: Deployed<HeaderValue>,
+    origins: RunTimeOrigins<ServiceRequest>,
 }
 
 impl<S, B> Service<ServiceRequest> for CorsMiddleware<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
@@ -57,9 +69,20 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        match self.deployed.decide(request.method().as_str(), &RequestHeaders(request.headers())) {
-            Decision::Forward(headers) => CorsFuture::forward(self.inner.call(request), headers),
-            Decision::Respond(headers) => CorsFuture::respond(request, headers),
+        let authority = request.uri().authority().map(Authority::as_str);
+        let headers = RequestHeaders(request.headers());
+        match self.deployed.decide_or_ask(request.method().as_str(), authority, &headers) {
+            Ok(decision) => {
+                CorsFuture::decided(decision, request, |request| self.inner.call(request))
+            }
+            Err(question) => {
+                let asking = self.origins.ask(question, &request);
+                let inner = self.inner.clone();
+                CorsFuture::ask(async move {
+                    let decision = asking.await;
+                    CorsFuture::decided(decision, request, |request| inner.call(request)).await
+                })
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cors_core::ResponseHeaders;
+use cors_core::{Decision, ResponseHeaders};
 use http::{HeaderValue, Response, StatusCode};
 use pin_project_lite::pin_project;
 
@@ -24,18 +24,19 @@ pin_project! {
     }
 }
 
-impl<F, B> ResponseFuture<F, B> {
-    pub(crate) const fn forward(future: F, headers: ResponseHeaders<HeaderValue>) -> Self {
-        Self { state: State::Forward { future, headers } }
-    }
-}
-
 impl<F, B: Default> ResponseFuture<F, B> {
-    pub(crate) fn respond(headers: ResponseHeaders<HeaderValue>) -> Self {
-        let mut response = Response::new(B::default());
-        *response.status_mut() = StatusCode::from_u16(headers.status()).unwrap_or_default();
-        headers.apply(response.headers_mut());
-        Self { state: State::Respond { response: ready(response) } }
+    /// `call` calls the service.
+    pub(crate) fn new(decision: Decision<HeaderValue>, call: impl FnOnce() -> F) -> Self {
+        let state = match decision {
+            Decision::Forward(headers) => State::Forward { future: call(), headers },
+            Decision::Respond { status, headers } => {
+                let mut response = Response::new(B::default());
+                *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+                headers.apply(response.headers_mut());
+                State::Respond { response: ready(response) }
+            }
+        };
+        Self { state }
     }
 }
 

@@ -45,10 +45,12 @@
 //! Do not stack two of them: the outer one answers every preflight and owns every response.
 //! Policies for parts of an application are mounted side by side.
 
+mod asking;
 mod body;
 mod future;
 mod service;
 
+pub use asking::{AskingCors, AskingCorsLayer, AskingFuture};
 pub use body::{AnyBody, AnyBodyFuture, AnyBodyLayer, CorsBody};
 pub use cors_core::*;
 pub use future::ResponseFuture;

@@ -1,11 +1,13 @@
 use std::task::{Context, Poll};
 
-use cors_core::{Decision, Deployed, Deployment};
+use cors_core::{Deployed, Deployment, RunTimeOrigins};
+use http::request::Parts;
+use http::uri::Authority;
 use http::{HeaderValue, Request, Response};
 use tower_layer::{Layer, Stack};
 use tower_service::Service;
 
-use crate::{AnyBodyLayer, ResponseFuture};
+use crate::{AnyBodyLayer, AskingCorsLayer, ResponseFuture};
 
 /// Applies a [`Policy`](cors_core::Policy) to a service. Cloning it, and layering it, counts a reference.
 #[derive(Clone, Debug)]
@@ -24,6 +26,12 @@ impl CorsLayer {
     #[must_use]
     pub fn wrap<S>(self, inner: S) -> Cors<S> {
         Cors { inner, deployed: self.deployed }
+    }
+
+    /// Sets who decides on origins that the policy leaves to the application. The services then
+    /// have to be `Clone`, `Send` and `'static`, as all of axum's are.
+    pub fn run_time_origins(self, origins: RunTimeOrigins<Parts>) -> AskingCorsLayer {
+        AskingCorsLayer::new(self.deployed, origins)
     }
 
     /// A layer for services whose response body has no empty default, such as a proxy that
@@ -63,11 +71,9 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        match self.deployed.decide(request.method().as_str(), request.headers()) {
-            Decision::Forward(headers) => {
-                ResponseFuture::forward(self.inner.call(request), headers)
-            }
-            Decision::Respond(headers) => ResponseFuture::respond(headers),
-        }
+        let authority = request.uri().authority().map(Authority::as_str);
+        let headers = request.headers();
+        let decision = self.deployed.decide(request.method().as_str(), authority, headers);
+        ResponseFuture::new(decision, || self.inner.call(request))
     }
 }

@@ -1,7 +1,6 @@
 //! What a browser makes of a policy: the sending side of the Fetch standard.
 
 mod amendment;
-mod lines;
 mod request;
 mod simulation;
 

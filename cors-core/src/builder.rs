@@ -30,6 +30,7 @@ pub struct PolicyBuilder {
     rule: RuleConfig,
     /// By the rule's position, times too short to stand in a [`RuleConfig`].
     short_max_ages: BTreeMap<usize, Duration>,
+    enforce_origins: bool,
     debug: bool,
 }
 
@@ -38,6 +39,33 @@ impl PolicyBuilder {
     /// alone for every origin.
     pub fn allow_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.rule.allow_origins.extend(origins.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets whether the application decides at run time on origins that no rule lists: tenants in
+    /// a database, for example. The adapter is told how to ask it, and does so once for a request
+    /// with such an origin. One rule can have this, in a policy that does not allow `*`.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .next_rule()
+    ///     .allow_origins_at_run_time(true)
+    ///     .vary_by(["x-tenant"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn allow_origins_at_run_time(mut self, allow: bool) -> Self {
+        self.rule.allow_origins_at_run_time = allow;
+        self
+    }
+
+    /// Adds request headers by which the application decides on origins, besides `Origin` itself.
+    /// Answers then name them in `Vary`, so that caches tell such requests apart.
+    pub fn vary_by(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.vary_by.extend(headers.into_iter().map(Into::into));
         self
     }
 
@@ -113,6 +141,13 @@ impl PolicyBuilder {
         self
     }
 
+    /// Lets pages of origins that the application decides on at run time use credentials. A mistake
+    /// in that decision hands whoever finds it the credentials of its visitors.
+    pub fn dangerously_allow_run_time_origins_with_credentials(mut self, allow: bool) -> Self {
+        self.rule.dangerously_allow_run_time_origins_with_credentials = allow;
+        self
+    }
+
     /// Ends this rule and starts the next, to which the settings that follow belong. A request is
     /// governed by the first rule whose origins include its own.
     ///
@@ -133,6 +168,20 @@ impl PolicyBuilder {
         self
     }
 
+    /// Sets whether requests by pages of origins that are not allowed are kept from the service:
+    /// answered with a bare 403 before any handler runs, WebSocket handshakes included. Otherwise
+    /// such a request has its effects, and only its response is kept from the page.
+    ///
+    /// Requests by the service's own pages pass, as the browser's `Sec-Fetch-Site` tells, or else
+    /// the host that the request is sent to; behind a proxy that changes the host, list the
+    /// service's own origin. A request without an origin passes as well, since links, images and
+    /// programs other than browsers send none; unless the browser says that it comes from another
+    /// site and its method is none of GET, HEAD and OPTIONS.
+    pub fn enforce_origins(mut self, enforce: bool) -> Self {
+        self.enforce_origins = enforce;
+        self
+    }
+
     /// Sets whether a refused preflight is answered with status 204 and the lists of what is
     /// allowed, so that the browser's console names the method or header that is not. The
     /// request fails as before. Otherwise the answer is a bare 403.
@@ -148,7 +197,11 @@ impl PolicyBuilder {
     /// All problems of all rules, each with its cure; [`PolicyErrorKind`](crate::PolicyErrorKind)
     /// lists them.
     pub fn build(self) -> Result<Policy, PolicyErrors> {
-        let mut config = PolicyConfig { debug: self.debug, ..PolicyConfig::default() };
+        let mut config = PolicyConfig {
+            enforce_origins: self.enforce_origins,
+            debug: self.debug,
+            ..PolicyConfig::default()
+        };
         config.rules = self.finished;
         config.rules.push(self.rule);
         validate::policy(&config, &self.short_max_ages)

@@ -5,7 +5,9 @@ use crate::decision::{Answer, Decision, Repeated, ResponseHeaders};
 use crate::index::position;
 use crate::names::Names;
 use crate::rule::Rule;
-use crate::{Field, HeaderValue, Headers, Policy, Refusal, preflight};
+use crate::{
+    Field, HeaderValue, Headers, Origin, Policy, Question, Refusal, preflight, same_origin,
+};
 
 /// A [`Policy`] with its fixed response headers made once, as values of one framework's header
 /// type. A clone shares them.
@@ -18,6 +20,8 @@ pub(crate) struct Inner<V> {
     policy: Policy,
     rules: Box<[RuleValues<V>]>,
     vary: Vary<V>,
+    /// Whether requests whose origin is not allowed are kept from the service.
+    enforces: bool,
 }
 
 /// The fixed values of one rule; `None` where the header is not sent.
@@ -44,91 +48,165 @@ pub(crate) struct Vary<V> {
 
 impl<V: HeaderValue> CompiledPolicy<V> {
     pub(crate) fn new(policy: Policy) -> Self {
-        let any = |rule| policy.origins().patterns_of(rule).is_empty();
         let rules = policy.rules().iter().enumerate();
+        let any = |rule| policy.origins().is_any(rule);
         let values = rules.map(|(index, rule)| RuleValues::new(rule, any(index))).collect();
-        Self(Arc::new(Inner { rules: values, vary: Vary::new(&policy), policy }))
+        let enforces = policy.enforces_origins();
+        Self(Arc::new(Inner { rules: values, vary: Vary::new(&policy), enforces, policy }))
     }
 
     /// Decides what becomes of a request, from its method and headers alone.
     ///
+    /// `authority` is the host and port that the request's target names, if it does: over HTTP/2
+    /// it always does, over HTTP/1.1 the `Host` header does instead. It tells a request by a page
+    /// of the service itself from one by a page of another origin, where the browser does not.
+    ///
     /// Pure and total: no input makes it panic, and its work is bounded by the policy. It
     /// allocates only to repeat the headers that a preflight asks for, where a rule allows any
     /// with credentials.
+    ///
+    /// Origins that a rule leaves to the application are refused: it is not asked.
     #[inline]
-    pub fn decide(&self, method: &str, headers: &impl Headers<Value = V>) -> Decision<V> {
+    pub fn decide(
+        &self,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Decision<V> {
+        self.decide_or_ask(method, authority, headers).unwrap_or_else(Question::refuse_unasked)
+    }
+
+    /// Decides as [`decide`](Self::decide) does, or, for an origin that a rule leaves to the
+    /// application, says what to ask it.
+    ///
+    /// # Errors
+    ///
+    /// A [`Question`], whose answer makes the decision.
+    #[inline]
+    pub fn decide_or_ask(
+        &self,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Result<Decision<V>, Question<V>> {
         let mut origins = headers.get_all(Field::Origin);
         match origins.next() {
-            None => self.forward(Answer::NotCors, Repeated::Nothing),
+            None if self.0.enforces => Ok(self.decide_without_origin(method, headers)),
+            None => Ok(self.forward(Answer::NotCors, Repeated::Nothing)),
             Some(origin) => {
                 let is_only = origins.next().is_none();
-                self.decide_cors(method, headers, origin, is_only)
+                self.decide_with_origin(method, authority, headers, origin, is_only)
             }
         }
     }
 
-    fn decide_cors(
+    /// Scripts cannot send anything without an origin but GET and HEAD requests, which have no
+    /// effects: a browser that says that something else comes from another site shows that
+    /// the origin was lost.
+    fn decide_without_origin(
         &self,
         method: &str,
         headers: &impl Headers<Value = V>,
-        origin: &V,
-        is_only: bool,
     ) -> Decision<V> {
-        let origins = self.policy().origins();
-        let found = if is_only {
-            origins.find(origin.as_ref()).ok_or(Refusal::OriginNotAllowed)
+        let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
+        if is_safe || same_origin::by_browser(headers).unwrap_or(true) {
+            self.forward(Answer::NotCors, Repeated::Nothing)
         } else {
-            // Only an answer that is the same for all origins is right for several.
-            origins.find_any().ok_or(Refusal::SeveralOrigins)
-        };
-        if method == PREFLIGHT_METHOD {
-            let mut methods = headers.get_all(Field::AccessControlRequestMethod);
-            if let Some(requested) = methods.next() {
-                let requested = methods.next().is_none().then_some(requested);
-                return self.preflight(found, origin, requested, headers);
-            }
-        }
-        match found {
-            Ok(index) => {
-                let rule = position(index);
-                self.forward(Answer::Actual { rule }, self.repeat(index, origin))
-            }
-            Err(refusal) => self.forward(Answer::ActualRefused(refusal), Repeated::Nothing),
+            self.refuse(&Kind::Actual, Refusal::OriginMissing)
         }
     }
 
-    /// `method` is the one that the preflight asks for; `None` if it asks for several.
-    fn preflight(
+    fn decide_with_origin(
         &self,
-        found: Result<usize, Refusal>,
-        origin: &V,
-        method: Option<&V>,
+        method: &str,
+        authority: Option<&str>,
         headers: &impl Headers<Value = V>,
-    ) -> Decision<V> {
-        let (index, rule) = match found.and_then(|index| Ok((index, self.rule(index)?))) {
-            Ok(found) => found,
-            Err(refusal) => {
-                return self.respond(Answer::PreflightOriginRefused(refusal), Repeated::Nothing);
+        origin: &V,
+        is_only: bool,
+    ) -> Result<Decision<V>, Question<V>> {
+        let origins = self.policy().origins();
+        let found = if is_only { origins.find(origin.as_ref()) } else { origins.find_any() };
+        let kind = Kind::of(method, headers);
+        match found {
+            Some(rule) => Ok(self.allow(rule, &kind, headers, origin)),
+            // Only an answer that is the same for all origins is right for several.
+            None if !is_only => Ok(self.refuse(&kind, Refusal::SeveralOrigins)),
+            None => self.decide_unlisted(kind, authority, headers, origin),
+        }
+    }
+
+    /// Decides about an origin that no rule lists.
+    fn decide_unlisted(
+        &self,
+        kind: Kind<'_, V>,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+        origin: &V,
+    ) -> Result<Decision<V>, Question<V>> {
+        let parsed = Origin::parse(origin.as_ref());
+        if matches!(kind, Kind::Actual) && same_origin::is_same(parsed.as_ref(), authority, headers)
+        {
+            // Browsers ask nothing of the answer, and no rule of ours is for all origins.
+            return Ok(self.forward(Answer::NotCors, Repeated::Nothing));
+        }
+        let if_refused = self.refuse(&kind, Refusal::OriginNotAllowed);
+        match (self.policy().run_time_rule(), parsed) {
+            (Some(rule), Some(parsed)) => {
+                let if_allowed = self.allow(rule, &kind, headers, origin);
+                Err(Question::new(&parsed, if_allowed, if_refused))
             }
+            _ => Ok(if_refused),
+        }
+    }
+
+    /// Decides about a request whose origin the rule allows.
+    fn allow(
+        &self,
+        index: usize,
+        kind: &Kind<'_, V>,
+        headers: &impl Headers<Value = V>,
+        origin: &V,
+    ) -> Decision<V> {
+        let Some(rule) = self.policy().rules().get(index) else {
+            return self.refuse(kind, Refusal::OriginNotAllowed);
         };
         let repeated = self.repeat(index, origin);
         let position = position(index);
+        let Kind::Preflight { method } = *kind else {
+            return self.forward(Answer::Actual { rule: position }, repeated);
+        };
         if rule.preflight_is_constant() {
-            return self.respond(Answer::Preflight { rule: position }, repeated);
+            return self.respond(204, Answer::Preflight { rule: position }, repeated);
         }
         let names = headers.get_all(Field::AccessControlRequestHeaders);
         match preflight::check(rule, method, names) {
             Ok(mirrored) => {
-                self.respond(Answer::Preflight { rule: position }, repeated.and_mirror(mirrored))
+                let repeated = repeated.and_mirror(mirrored);
+                self.respond(204, Answer::Preflight { rule: position }, repeated)
             }
             Err(refusal) => {
-                self.respond(Answer::PreflightRefused { refusal, rule: position }, repeated)
+                let answer = Answer::PreflightRefused { refusal, rule: position };
+                self.respond(self.refused_preflight_status(), answer, repeated)
             }
         }
     }
 
-    fn rule(&self, index: usize) -> Result<&Rule, Refusal> {
-        self.policy().rules().get(index).ok_or(Refusal::OriginNotAllowed)
+    /// Decides about a request whose origin is not allowed.
+    fn refuse(&self, kind: &Kind<'_, V>, refusal: Refusal) -> Decision<V> {
+        match kind {
+            Kind::Preflight { .. } => {
+                let answer = Answer::PreflightOriginRefused(refusal);
+                self.respond(self.refused_preflight_status(), answer, Repeated::Nothing)
+            }
+            Kind::Actual if self.0.enforces => {
+                self.respond(403, Answer::ActualRefused(refusal), Repeated::Nothing)
+            }
+            Kind::Actual => self.forward(Answer::ActualRefused(refusal), Repeated::Nothing),
+        }
+    }
+
+    fn refused_preflight_status(&self) -> u16 {
+        if self.policy().is_debug() { 204 } else { 403 }
     }
 
     /// Repeats the origin, unless the rule answers all origins alike.
@@ -144,8 +222,32 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         Decision::Forward(ResponseHeaders::new(self.clone(), answer, repeated))
     }
 
-    fn respond(&self, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
-        Decision::Respond(ResponseHeaders::new(self.clone(), answer, repeated))
+    fn respond(&self, status: u16, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
+        Decision::Respond { status, headers: ResponseHeaders::new(self.clone(), answer, repeated) }
+    }
+}
+
+/// What a request with an origin asks for.
+enum Kind<'r, V> {
+    Actual,
+    /// The method that a preflight asks for; `None` if it asks for several.
+    Preflight {
+        method: Option<&'r V>,
+    },
+}
+
+impl<'r, V: HeaderValue> Kind<'r, V> {
+    fn of(method: &str, headers: &'r impl Headers<Value = V>) -> Self {
+        if method != PREFLIGHT_METHOD {
+            return Self::Actual;
+        }
+        let mut methods = headers.get_all(Field::AccessControlRequestMethod);
+        match methods.next() {
+            None => Self::Actual,
+            Some(requested) => {
+                Self::Preflight { method: methods.next().is_none().then_some(requested) }
+            }
+        }
     }
 }
 
@@ -222,11 +324,22 @@ impl<V: HeaderValue> Vary<V> {
         let first_for_all =
             policy.rules().first().filter(|_| policy.origins().find_any() == Some(0));
         let constant_preflight = first_for_all.is_some_and(Rule::preflight_is_constant);
+        let run_time = policy.run_time_rule().and_then(|rule| policy.rules().get(rule));
+        let read = run_time.map_or_else(Vec::new, |rule| rule.vary_by.iter().collect());
+        let list = |fields: &[&str]| {
+            let fields = fields.iter().copied().chain(read.iter().map(|name| &***name));
+            value(fields.collect::<Vec<_>>().join(", "))
+        };
+        let actual: &[_] = match policy.enforces_origins() {
+            true => &["Origin", "Sec-Fetch-Site"],
+            false => &["Origin"],
+        };
         // A preflight is not cacheable, but some shared caches can be told to keep it.
-        let preflight = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+        let preflight =
+            ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
         Self {
-            actual: first_for_all.is_none().then_some("Origin").and_then(value),
-            preflight: (!constant_preflight).then_some(preflight).and_then(value),
+            actual: if first_for_all.is_none() { list(actual) } else { None },
+            preflight: if constant_preflight { None } else { list(&preflight) },
         }
     }
 }

@@ -27,6 +27,8 @@ use crate::{Policy, PolicyErrorKind, PolicyErrors, validate};
 pub struct PolicyConfig {
     /// The rules; the first whose origins match the request's governs it.
     pub rules: Vec<RuleConfig>,
+    /// See [`PolicyBuilder::enforce_origins`](crate::PolicyBuilder::enforce_origins).
+    pub enforce_origins: bool,
     /// See [`PolicyBuilder::debug`](crate::PolicyBuilder::debug).
     pub debug: bool,
     /// Keys of a file, at its top level, that mean nothing here. Each is an error.
@@ -50,6 +52,10 @@ pub struct PolicyConfig {
 pub struct RuleConfig {
     /// Origin patterns, or `*` alone.
     pub allow_origins: Vec<String>,
+    /// Whether the application decides at run time on origins that are not listed.
+    pub allow_origins_at_run_time: bool,
+    /// The request headers that the application decides on origins by.
+    pub vary_by: Vec<String>,
     /// Whether pages may use the cookies and other credentials of this service.
     pub allow_credentials: bool,
     /// Methods besides GET, HEAD and POST, or `*` alone.
@@ -64,6 +70,8 @@ pub struct RuleConfig {
     pub dangerously_allow_insecure_origins_with_credentials: bool,
     /// Lets every customer of a public suffix use credentials.
     pub dangerously_allow_public_suffix_subdomains_with_credentials: bool,
+    /// Lets pages of origins that the application decides on use credentials.
+    pub dangerously_allow_run_time_origins_with_credentials: bool,
     #[cfg_attr(test, schemars(skip))]
     /// Keys of a file, in this rule, that mean nothing here. Each is an error.
     pub unknown_keys: Vec<String>,

@@ -16,17 +16,29 @@ fn schema() -> Value {
         "default": false,
         "description": "Whether refused preflights are answered with the lists of what is allowed."
     });
+    let enforce_origins = json!({
+        "type": "boolean",
+        "default": false,
+        "description": "Whether requests by pages of other origins are kept from the service."
+    });
     for key in ["$schema", "title"] {
         rule.as_object_mut().unwrap().remove(key);
     }
     // Only the origins have no usable default.
-    rule["required"] = json!(["allow_origins"]);
+    rule["anyOf"] = json!([
+        { "required": ["allow_origins"] },
+        {
+            "properties": { "allow_origins_at_run_time": { "const": true } },
+            "required": ["allow_origins_at_run_time"]
+        }
+    ]);
     rule["properties"]["allow_origins"].as_object_mut().unwrap().remove("default");
     rule["properties"]["allow_origins"]["minItems"] = json!(1);
     rule["properties"]["max_age"]["minimum"] = json!(0);
     rule["properties"]["max_age"]["maximum"] = json!(86_400);
     rule["description"] = "Origins, and what pages of these origins may do.".into();
     let mut sole_rule = rule.clone();
+    sole_rule["properties"]["enforce_origins"] = enforce_origins.clone();
     sole_rule["properties"]["debug"] = debug.clone();
     // How a JSON file names its schema.
     let schema = json!({ "type": "string" });
@@ -59,6 +71,7 @@ fn schema() -> Value {
                 "description": "The first rule whose origins include the request's governs it.",
                 "properties": {
                     "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" }, "minItems": 1 },
+                    "enforce_origins": enforce_origins,
                     "debug": debug,
                     "$schema": schema
                 },
@@ -86,6 +99,8 @@ fn the_schema_is_current() {
 fn the_schema_has_every_setting() {
     let rule = RuleConfig {
         allow_origins: vec!["https://a.example".into()],
+        allow_origins_at_run_time: true,
+        vary_by: vec!["x-tenant".into()],
         allow_credentials: true,
         allow_methods: vec!["PUT".into()],
         allow_headers: vec!["x-a".into()],
@@ -93,6 +108,7 @@ fn the_schema_has_every_setting() {
         max_age: Some(1),
         dangerously_allow_insecure_origins_with_credentials: true,
         dangerously_allow_public_suffix_subdomains_with_credentials: true,
+        dangerously_allow_run_time_origins_with_credentials: true,
         unknown_keys: Vec::new(),
         mismatches: Vec::new(),
     };

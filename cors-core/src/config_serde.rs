@@ -28,8 +28,10 @@ impl<'de> Deserialize<'de> for RuleConfig {
 impl Serialize for PolicyConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        if self.debug {
-            map.serialize_entry("debug", &true)?;
+        for (key, is_set) in [("enforce_origins", self.enforce_origins), ("debug", self.debug)] {
+            if is_set {
+                map.serialize_entry(key, &true)?;
+            }
         }
         match self.rules.as_slice() {
             [rule] if !self.sole_rule_is_listed => write_rule(rule, &mut map)?,
@@ -68,9 +70,13 @@ impl<'de> Visitor<'de> for PolicyVisitor {
                     policy.rules = map.next_value()?;
                     rules_are_listed = true;
                 }
+                "enforce_origins" => {
+                    let value: Value = map.next_value()?;
+                    policy.enforce_origins = value.read_bool(&key, &mut policy.mismatches);
+                }
                 "debug" => {
                     let value: Value = map.next_value()?;
-                    policy.debug = value.read_bool("debug", &mut policy.mismatches);
+                    policy.debug = value.read_bool(&key, &mut policy.mismatches);
                 }
                 // How a JSON file names its schema.
                 "$schema" => drop(map.next_value::<IgnoredAny>()?),
@@ -147,6 +153,10 @@ fn read_rule_entry<'de, A: MapAccess<'de>>(
     let wrong = &mut rule.mismatches;
     match key {
         "allow_origins" => rule.allow_origins = value.read_list(key, wrong),
+        "allow_origins_at_run_time" => {
+            rule.allow_origins_at_run_time = value.read_bool(key, wrong);
+        }
+        "vary_by" => rule.vary_by = value.read_list(key, wrong),
         "allow_credentials" => rule.allow_credentials = value.read_bool(key, wrong),
         "allow_methods" => rule.allow_methods = value.read_list(key, wrong),
         "allow_headers" => rule.allow_headers = value.read_list(key, wrong),
@@ -159,6 +169,9 @@ fn read_rule_entry<'de, A: MapAccess<'de>>(
             rule.dangerously_allow_public_suffix_subdomains_with_credentials =
                 value.read_bool(key, wrong);
         }
+        "dangerously_allow_run_time_origins_with_credentials" => {
+            rule.dangerously_allow_run_time_origins_with_credentials = value.read_bool(key, wrong);
+        }
         _ => {}
     }
     Ok(true)
@@ -166,7 +179,15 @@ fn read_rule_entry<'de, A: MapAccess<'de>>(
 
 /// Writes what differs from the default, in the order of the documentation.
 fn write_rule<M: SerializeMap>(rule: &RuleConfig, map: &mut M) -> Result<(), M::Error> {
-    map.serialize_entry("allow_origins", &rule.allow_origins)?;
+    if !(rule.allow_origins.is_empty() && rule.allow_origins_at_run_time) {
+        map.serialize_entry("allow_origins", &rule.allow_origins)?;
+    }
+    if rule.allow_origins_at_run_time {
+        map.serialize_entry("allow_origins_at_run_time", &true)?;
+    }
+    if !rule.vary_by.is_empty() {
+        map.serialize_entry("vary_by", &rule.vary_by)?;
+    }
     if rule.allow_credentials {
         map.serialize_entry("allow_credentials", &true)?;
     }
@@ -190,6 +211,10 @@ fn write_rule<M: SerializeMap>(rule: &RuleConfig, map: &mut M) -> Result<(), M::
         (
             "dangerously_allow_public_suffix_subdomains_with_credentials",
             rule.dangerously_allow_public_suffix_subdomains_with_credentials,
+        ),
+        (
+            "dangerously_allow_run_time_origins_with_credentials",
+            rule.dangerously_allow_run_time_origins_with_credentials,
         ),
     ] {
         if allowed {

@@ -14,9 +14,13 @@ use crate::{Field, HeaderValue, Headers, HeadersMut, Refusal, fetch};
 pub enum Decision<V> {
     /// Call the service, then apply these headers to its response, whatever its status.
     Forward(ResponseHeaders<V>),
-    /// Do not call the service: answer with an empty body, [`ResponseHeaders::status`] and these
-    /// headers.
-    Respond(ResponseHeaders<V>),
+    /// Do not call the service: answer with an empty body, this status and these headers.
+    Respond {
+        /// 204, or 403 for a refusal.
+        status: u16,
+        /// The response's headers.
+        headers: ResponseHeaders<V>,
+    },
 }
 
 /// The response headers that a policy decided on.
@@ -84,8 +88,19 @@ impl<V> Decision<V> {
     /// Why the request is not allowed what it asks for; `None` if it is.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
+        self.headers().refusal()
+    }
+
+    /// The headers that the policy decided on, whoever responds.
+    pub const fn headers(&self) -> &ResponseHeaders<V> {
         match self {
-            Self::Forward(headers) | Self::Respond(headers) => headers.refusal(),
+            Self::Forward(headers) | Self::Respond { headers, .. } => headers,
+        }
+    }
+
+    pub(crate) const fn headers_mut(&mut self) -> &mut ResponseHeaders<V> {
+        match self {
+            Self::Forward(headers) | Self::Respond { headers, .. } => headers,
         }
     }
 }
@@ -102,13 +117,36 @@ impl<V> ResponseHeaders<V> {
         }
     }
 
-    /// The status of the answer that [`Decision::Respond`] asks for: 204, or 403 for a refusal.
+    /// The position of the rule that governs the request; `None` if there is none.
     #[must_use]
-    pub fn status(&self) -> u16 {
-        match self.refusal() {
-            Some(_) if !self.policy.policy().is_debug() => 403,
-            _ => 204,
+    pub fn rule(&self) -> Option<usize> {
+        match self.answer {
+            Answer::Actual { rule }
+            | Answer::Preflight { rule }
+            | Answer::PreflightRefused { rule, .. } => Some(rule as usize),
+            Answer::NotCors | Answer::ActualRefused(_) | Answer::PreflightOriginRefused(_) => None,
         }
+    }
+
+    /// The same answer for another reason; only of one that refuses the origin.
+    pub(crate) const fn refuse_origin_for(&mut self, reason: Refusal) {
+        match &mut self.answer {
+            Answer::ActualRefused(refusal) | Answer::PreflightOriginRefused(refusal) => {
+                *refusal = reason;
+            }
+            Answer::NotCors
+            | Answer::Actual { .. }
+            | Answer::Preflight { .. }
+            | Answer::PreflightRefused { .. } => {}
+        }
+    }
+}
+
+impl<V: HeaderValue> Decision<V> {
+    /// Writes the headers into a response's; see [`ResponseHeaders::apply`].
+    #[inline]
+    pub fn apply(&self, headers: &mut impl HeadersMut<Value = V>) {
+        self.headers().apply(headers);
     }
 }
 

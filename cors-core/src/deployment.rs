@@ -1,86 +1,179 @@
+use std::fmt;
+use std::sync::Arc;
+
 use crate::compiled::CompiledPolicy;
 #[cfg(feature = "reload")]
 use crate::handle::{PolicyHandle, Replaceable};
-use crate::{Decision, HeaderValue, Headers, Policy};
+use crate::watcher::Watcher;
+use crate::{Decision, HeaderValue, Headers, Observer, Policy, Question};
 
-/// What an adapter puts in force: a [`Policy`], or, with the feature `reload`, whatever policy a
-/// `PolicyHandle` has at the time.
+/// What an adapter puts in force: a policy, and what stands around it.
 ///
-/// Adapters take anything that becomes one, so that `Cors::new(policy)` and `Cors::new(&handle)`
-/// need not mention it.
-#[derive(Clone, Debug)]
+/// Adapters take anything that becomes one, so that `Cors::new(policy)` and, with the feature
+/// `reload`, `Cors::new(&handle)` need not mention it.
+#[derive(Clone)]
 #[must_use = "a deployment does nothing until an adapter puts it in force"]
 pub struct Deployment {
     source: PolicySource,
+    candidate: Option<PolicySource>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
+/// A [`Policy`], or whatever policy a `PolicyHandle` has at the time.
 #[derive(Clone, Debug)]
-enum PolicySource {
+pub struct PolicySource(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
     Fixed(Policy),
     #[cfg(feature = "reload")]
     Handle(PolicyHandle),
 }
 
-impl From<Policy> for Deployment {
-    fn from(policy: Policy) -> Self {
-        Self { source: PolicySource::Fixed(policy) }
-    }
-}
-
-#[cfg(feature = "reload")]
-impl From<PolicyHandle> for Deployment {
-    fn from(handle: PolicyHandle) -> Self {
-        Self { source: PolicySource::Handle(handle) }
-    }
-}
-
-#[cfg(feature = "reload")]
-impl From<&PolicyHandle> for Deployment {
-    fn from(handle: &PolicyHandle) -> Self {
-        handle.clone().into()
-    }
-}
-
 impl Deployment {
+    /// Puts a policy in force.
+    pub fn new(policy: impl Into<PolicySource>) -> Self {
+        Self { source: policy.into(), candidate: None, observer: None }
+    }
+
+    /// Tries another policy: it decides about each request too, but the answers stay those of
+    /// the policy in force. Each request on which the two differ is reported to the observer and,
+    /// with the feature `tracing`, as an event.
+    pub fn report_only(self, candidate: impl Into<PolicySource>) -> Self {
+        Self { candidate: Some(candidate.into()), ..self }
+    }
+
+    /// Tells an observer what becomes of requests.
+    pub fn observe(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer: Some(observer), ..self }
+    }
+
     /// The deployment for one framework's header values. Adapters call this; it cannot fail.
     #[must_use]
     pub fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Deployed<V> {
-        Deployed { source: self.source.compile() }
+        // With tracing, there is always somebody to tell.
+        let is_watched =
+            cfg!(feature = "tracing") || self.candidate.is_some() || self.observer.is_some();
+        let watcher = || {
+            Arc::new(Watcher {
+                observer: self.observer.clone(),
+                candidate: self.candidate.as_ref().map(PolicySource::compile),
+            })
+        };
+        Deployed { source: self.source.compile(), watcher: is_watched.then(watcher) }
     }
 }
 
 /// A [`Deployment`] as values of one framework's header type: what an adapter asks about each
 /// request. A clone shares it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Deployed<V> {
     source: CompiledSource<V>,
+    watcher: Option<Arc<Watcher<V>>>,
 }
 
-#[derive(Clone, Debug)]
-enum CompiledSource<V> {
+#[derive(Clone)]
+pub(crate) enum CompiledSource<V> {
     Fixed(CompiledPolicy<V>),
     #[cfg(feature = "reload")]
-    Handle(std::sync::Arc<Replaceable<V>>),
+    Handle(Arc<Replaceable<V>>),
 }
 
 impl<V: HeaderValue> Deployed<V> {
     /// Decides by the policy in force; see [`CompiledPolicy::decide`].
     #[inline]
-    pub fn decide(&self, method: &str, headers: &impl Headers<Value = V>) -> Decision<V> {
-        match &self.source {
-            CompiledSource::Fixed(policy) => policy.decide(method, headers),
+    pub fn decide(
+        &self,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Decision<V> {
+        self.decide_or_ask(method, authority, headers).unwrap_or_else(Question::refuse_unasked)
+    }
+
+    /// Decides by the policy in force; see [`CompiledPolicy::decide_or_ask`].
+    ///
+    /// # Errors
+    ///
+    /// A [`Question`], whose answer makes the decision.
+    #[inline]
+    pub fn decide_or_ask(
+        &self,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Result<Decision<V>, Question<V>> {
+        let result = match &self.source {
+            CompiledSource::Fixed(policy) => policy.decide_or_ask(method, authority, headers),
             #[cfg(feature = "reload")]
-            CompiledSource::Handle(policy) => policy.load().decide(method, headers),
+            CompiledSource::Handle(policy) => {
+                policy.load().decide_or_ask(method, authority, headers)
+            }
+        };
+        match &self.watcher {
+            None => result,
+            Some(watcher) => watcher.watch(result, method, authority, headers),
+        }
+    }
+}
+
+impl<V: HeaderValue> CompiledSource<V> {
+    pub(crate) fn load(&self) -> CompiledPolicy<V> {
+        match self {
+            Self::Fixed(policy) => policy.clone(),
+            #[cfg(feature = "reload")]
+            Self::Handle(policy) => policy.load(),
         }
     }
 }
 
 impl PolicySource {
     fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> CompiledSource<V> {
-        match self {
-            Self::Fixed(policy) => CompiledSource::Fixed(policy.compile()),
+        match &self.0 {
+            Source::Fixed(policy) => CompiledSource::Fixed(policy.compile()),
             #[cfg(feature = "reload")]
-            Self::Handle(handle) => CompiledSource::Handle(handle.compile()),
+            Source::Handle(handle) => CompiledSource::Handle(handle.compile()),
         }
+    }
+}
+
+impl From<Policy> for PolicySource {
+    fn from(policy: Policy) -> Self {
+        Self(Source::Fixed(policy))
+    }
+}
+
+impl From<Policy> for Deployment {
+    fn from(policy: Policy) -> Self {
+        Self::new(policy)
+    }
+}
+
+#[cfg(feature = "reload")]
+impl From<&PolicyHandle> for PolicySource {
+    fn from(handle: &PolicyHandle) -> Self {
+        Self(Source::Handle(handle.clone()))
+    }
+}
+
+#[cfg(feature = "reload")]
+impl From<&PolicyHandle> for Deployment {
+    fn from(handle: &PolicyHandle) -> Self {
+        Self::new(handle)
+    }
+}
+
+impl fmt::Debug for Deployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deployment")
+            .field("policy", &self.source.0)
+            .field("candidate", &self.candidate.as_ref().map(|candidate| &candidate.0))
+            .finish_non_exhaustive()
+    }
+}
+
+impl<V: HeaderValue> fmt::Debug for Deployed<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deployed").field("policy", &self.source.load()).finish_non_exhaustive()
     }
 }

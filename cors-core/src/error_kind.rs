@@ -28,6 +28,16 @@ pub enum PolicyErrorKind {
     NoOrigins,
     /// An origin is not a valid pattern.
     Pattern(PatternErrorKind),
+    /// Origins are left to the application where `*` allows every one.
+    RunTimeOriginsBesideAny,
+    /// Several rules leave origins to the application.
+    SeveralRunTimeRules,
+    /// Origins are left to the application, and allowed together with credentials.
+    RunTimeOriginsWithCredentials,
+    /// Headers are named to decide on origins by, but all origins are listed.
+    VaryByWithoutRunTimeOrigins,
+    /// Origins are enforced where `*` allows every one.
+    EnforcedAnyOrigin,
     /// `*` stands among other origins.
     AnyOriginNotAlone,
     /// `*` is allowed together with credentials.
@@ -82,6 +92,21 @@ impl PolicyErrorKind {
                 "no origin is allowed, so that no page could use the service"
             }
             Self::Pattern(kind) => kind.reason(),
+            Self::RunTimeOriginsBesideAny => {
+                "\"*\" allows every origin, so that the application would never be asked"
+            }
+            Self::SeveralRunTimeRules => {
+                "another rule already leaves its origins to the application, which is asked once"
+            }
+            Self::RunTimeOriginsWithCredentials => {
+                "whatever origin the application lets through by mistake can act with the user's credentials"
+            }
+            Self::VaryByWithoutRunTimeOrigins => {
+                "all origins of this rule are listed, so that no header decides on them"
+            }
+            Self::EnforcedAnyOrigin => {
+                "\"*\" allows every origin, so that no request would be kept from the service"
+            }
             Self::AnyOriginNotAlone => "\"*\" already allows every origin",
             Self::AnyOriginWithCredentials => {
                 "with credentials, every website could act as the user who visits it, and browsers refuse it"
@@ -128,7 +153,7 @@ impl PolicyErrorKind {
     pub(crate) const fn cure(self) -> &'static str {
         match self {
             Self::UnknownKey => {
-                "remove it; the settings are allow_origins, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies and debug"
+                "remove it; the settings are allow_origins, allow_origins_at_run_time, vary_by, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies, enforce_origins and debug"
             }
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",
@@ -142,6 +167,15 @@ impl PolicyErrorKind {
                 "write allow_origins = [\"https://example.com\"] with the origins of your pages"
             }
             Self::Pattern(kind) => kind.cure(),
+            Self::RunTimeOriginsBesideAny => "remove it, or list the origins instead of \"*\"",
+            Self::SeveralRunTimeRules => "let the application decide for one rule",
+            Self::RunTimeOriginsWithCredentials => {
+                "list the origins, or set dangerously_allow_run_time_origins_with_credentials to true"
+            }
+            Self::VaryByWithoutRunTimeOrigins => {
+                "remove it, or set allow_origins_at_run_time to true"
+            }
+            Self::EnforcedAnyOrigin => "remove it, or list the origins instead of \"*\"",
             Self::AnyOriginNotAlone => {
                 "remove the other origins, or give them a rule of their own before this one"
             }

@@ -11,6 +11,10 @@ pub enum Field {
     AccessControlRequestMethod,
     /// `Access-Control-Request-Headers`, read.
     AccessControlRequestHeaders,
+    /// `Host`, read of requests whose target names no host.
+    Host,
+    /// `Sec-Fetch-Site`, read.
+    SecFetchSite,
     /// `Vary`, merged into what the response has.
     Vary,
     /// `Access-Control-Allow-Origin`, written.
@@ -31,10 +35,12 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order of the discriminants, which count from 0.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Origin,
         Self::AccessControlRequestMethod,
         Self::AccessControlRequestHeaders,
+        Self::Host,
+        Self::SecFetchSite,
         Self::Vary,
         Self::AccessControlAllowOrigin,
         Self::AccessControlAllowCredentials,
@@ -66,6 +72,8 @@ impl Field {
             Self::Origin => "origin",
             Self::AccessControlRequestMethod => "access-control-request-method",
             Self::AccessControlRequestHeaders => "access-control-request-headers",
+            Self::Host => "host",
+            Self::SecFetchSite => "sec-fetch-site",
             Self::Vary => "vary",
             Self::AccessControlAllowOrigin => "access-control-allow-origin",
             Self::AccessControlAllowCredentials => "access-control-allow-credentials",
@@ -80,7 +88,7 @@ impl Field {
 
 /// One value for each [`Field`]: a framework's header names, made once.
 #[derive(Clone, Debug)]
-pub struct FieldTable<T>([T; 11]);
+pub struct FieldTable<T>([T; 13]);
 
 impl<T> FieldTable<T> {
     /// Makes the value of each field from its name.

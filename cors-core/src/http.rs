@@ -42,6 +42,8 @@ fn name(field: Field) -> HeaderName {
         Field::Origin => header::ORIGIN,
         Field::AccessControlRequestMethod => header::ACCESS_CONTROL_REQUEST_METHOD,
         Field::AccessControlRequestHeaders => header::ACCESS_CONTROL_REQUEST_HEADERS,
+        Field::Host => header::HOST,
+        Field::SecFetchSite => HeaderName::from_static(Field::SecFetchSite.as_str()),
         Field::Vary => header::VARY,
         Field::AccessControlAllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
         Field::AccessControlAllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,

@@ -12,7 +12,9 @@ pub(crate) struct OriginIndex {
     patterns: Box<[OriginPattern]>,
     /// For each rule, where its patterns end.
     ends: Box<[u32]>,
-    /// The first rule that allows any origin.
+    /// The rules that allow any origin.
+    rules_for_any: Box<[u32]>,
+    /// The first of them.
     any: Option<usize>,
     hasher: DefaultHashBuilder,
     /// Positions of the patterns without a wildcard, by their text.
@@ -37,11 +39,11 @@ impl OriginIndex {
     pub(crate) fn new(rules: Vec<RuleOrigins>) -> Self {
         let mut patterns = Vec::new();
         let mut ends = Vec::with_capacity(rules.len());
-        let mut any = None;
+        let mut rules_for_any = Vec::new();
         let mut first_wild_rule = usize::MAX;
         for (rule, origins) in rules.into_iter().enumerate() {
             match origins {
-                RuleOrigins::Any => any = any.or(Some(rule)),
+                RuleOrigins::Any => rules_for_any.push(position(rule)),
                 RuleOrigins::Patterns(of_rule) => {
                     if of_rule.iter().any(OriginPattern::has_wildcard) {
                         first_wild_rule = first_wild_rule.min(rule);
@@ -64,7 +66,8 @@ impl OriginIndex {
             longest_origin: longest_exact.max(longest_wild).unwrap_or(0),
             longest_base: wild().map(|(_, pattern)| pattern.host().len()).max().unwrap_or(0),
             ends: ends.into(),
-            any,
+            any: rules_for_any.first().map(|rule| *rule as usize),
+            rules_for_any: rules_for_any.into(),
             hasher,
             first_wild_rule,
             patterns: patterns.into(),
@@ -93,6 +96,11 @@ impl OriginIndex {
     /// The first rule that allows any origin, whatever it is.
     pub(crate) const fn find_any(&self) -> Option<usize> {
         self.any
+    }
+
+    /// Whether a rule allows any origin.
+    pub(crate) fn is_any(&self, rule: usize) -> bool {
+        self.rules_for_any.contains(&position(rule))
     }
 
     /// The patterns of a rule; none where it allows any origin.

@@ -29,7 +29,7 @@
 //!
 //! let mut request = HeaderMap::new();
 //! request.insert(header::ORIGIN, HeaderValue::from_static("https://app.example.com"));
-//! let Decision::Forward(headers) = policy.decide("GET", &request) else {
+//! let Decision::Forward(headers) = policy.decide("GET", None, &request) else {
 //!     unreachable!("this is no preflight");
 //! };
 //!
@@ -55,6 +55,7 @@
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `tracing` | no | an event at level DEBUG for each refused request, with the reason |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
 mod browser;
@@ -80,26 +81,33 @@ mod host;
 #[cfg(feature = "http")]
 mod http;
 mod index;
+mod lines;
 mod lint;
 mod linter;
 #[cfg(feature = "files")]
 mod load;
 mod names;
+mod observer;
 mod origin;
+mod outcome;
 mod pattern;
 mod pattern_error;
 mod policy;
 mod preflight;
 mod public_suffix;
 mod punycode;
+mod question;
 mod quoted;
 mod refusal;
 mod risk;
 mod rule;
+mod run_time_origins;
+mod same_origin;
 mod setting;
 mod setting_key;
 mod suggestion;
 mod validate;
+mod watcher;
 
 pub use browser::{
     Amendment, AmendmentError, BrowserRequest, Change, Exchange, Simulation, Step, Verdict,
@@ -108,7 +116,7 @@ pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
 pub use decision::{Decision, ResponseHeaders};
-pub use deployment::{Deployed, Deployment};
+pub use deployment::{Deployed, Deployment, PolicySource};
 pub use error::{PolicyError, PolicyErrors};
 pub use error_kind::PolicyErrorKind;
 pub use field::{Field, FieldTable};
@@ -118,8 +126,12 @@ pub use headers::{HeaderValue, Headers, HeadersMut};
 pub use lint::{Lint, LintKind};
 #[cfg(feature = "files")]
 pub use load::{JSON_SCHEMA, LoadError, Policies};
+pub use observer::{Escaped, ObservedRequest, Observer};
 pub use origin::Origin;
+pub use outcome::Outcome;
 pub use pattern::OriginPattern;
 pub use pattern_error::{PatternError, PatternErrorKind};
 pub use policy::Policy;
+pub use question::Question;
 pub use refusal::Refusal;
+pub use run_time_origins::{Asking, RunTimeOrigins};

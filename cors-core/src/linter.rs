@@ -41,6 +41,7 @@ impl<'a> Linter<'a> {
         self.names("allow_headers", &self.rule.headers);
         self.exposed();
         self.permissions();
+        self.run_time_permission();
     }
 
     fn origins(&mut self) {
@@ -67,7 +68,9 @@ impl<'a> Linter<'a> {
             );
         }
         let after_any = self.policy.origins().find_any().is_some_and(|any| any < self.index);
-        let all_governed = !patterns.is_empty() && governed_by_earlier_rules == patterns.len();
+        let all_governed = !patterns.is_empty()
+            && !self.rule.origins_at_run_time
+            && governed_by_earlier_rules == patterns.len();
         if after_any || all_governed {
             let path = setting::rule_path(self.index);
             self.lints.push(Lint::new(path, LintKind::UnreachableRule));
@@ -148,6 +151,16 @@ impl<'a> Linter<'a> {
                 let path = setting::path(&self.prefix, setting);
                 self.lints.push(Lint::new(path, LintKind::UnusedPermission));
             }
+        }
+    }
+
+    fn run_time_permission(&mut self) {
+        let rule = self.rule;
+        if rule.run_time_origins_with_credentials && !(rule.credentials && rule.origins_at_run_time)
+        {
+            let setting = "dangerously_allow_run_time_origins_with_credentials";
+            let path = setting::path(&self.prefix, setting);
+            self.lints.push(Lint::new(path, LintKind::UnusedPermission));
         }
     }
 

@@ -56,6 +56,11 @@ impl<'a> Origin<'a> {
         Some(Self { scheme, host, port })
     }
 
+    /// The parts of an origin that was parsed before.
+    pub(crate) const fn from_parts(scheme: &'a str, host: &'a str, port: Option<u16>) -> Self {
+        Self { scheme, host, port }
+    }
+
     /// The scheme in lower case, such as `https`.
     #[must_use]
     pub const fn scheme(&self) -> &'a str {

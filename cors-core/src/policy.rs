@@ -18,8 +18,11 @@ pub struct Policy(Arc<Inner>);
 struct Inner {
     rules: Box<[Rule]>,
     origins: OriginIndex,
+    /// The rule whose origins the application decides on.
+    run_time_rule: Option<usize>,
     /// Whether more than one rule, or a list of one, was configured.
     rules_are_listed: bool,
+    enforce_origins: bool,
     debug: bool,
 }
 
@@ -77,20 +80,48 @@ impl Policy {
     /// The data that builds this policy again, in its normal form.
     #[must_use]
     pub fn to_config(&self) -> PolicyConfig {
-        let mut config = PolicyConfig { debug: self.0.debug, ..PolicyConfig::default() };
+        let mut config = PolicyConfig {
+            enforce_origins: self.0.enforce_origins,
+            debug: self.0.debug,
+            ..PolicyConfig::default()
+        };
         for (index, rule) in self.0.rules.iter().enumerate() {
-            config.rules.push(rule_config(rule, self.0.origins.patterns_of(index)));
+            config.rules.push(rule_config(rule, self.allow_origins(index)));
         }
         config
+    }
+
+    fn allow_origins(&self, rule: usize) -> Vec<String> {
+        if self.origins().is_any(rule) {
+            return vec!["*".into()];
+        }
+        self.origins().patterns_of(rule).iter().map(ToString::to_string).collect()
     }
 
     pub(crate) fn new(
         rules: Vec<Rule>,
         origins: OriginIndex,
         rules_are_listed: bool,
-        debug: bool,
+        config: &PolicyConfig,
     ) -> Self {
-        Self(Arc::new(Inner { rules: rules.into(), origins, rules_are_listed, debug }))
+        let run_time_rule = rules.iter().position(|rule| rule.origins_at_run_time);
+        Self(Arc::new(Inner {
+            rules: rules.into(),
+            origins,
+            run_time_rule,
+            rules_are_listed,
+            enforce_origins: config.enforce_origins,
+            debug: config.debug,
+        }))
+    }
+
+    /// The rule whose origins the application decides on.
+    pub(crate) fn run_time_rule(&self) -> Option<usize> {
+        self.0.run_time_rule
+    }
+
+    pub(crate) fn enforces_origins(&self) -> bool {
+        self.0.enforce_origins
     }
 
     pub(crate) fn rules_are_listed(&self) -> bool {
@@ -125,22 +156,21 @@ impl fmt::Debug for Policy {
     }
 }
 
-fn rule_config(rule: &Rule, patterns: &[crate::OriginPattern]) -> RuleConfig {
-    let mut allow_origins: Vec<_> = patterns.iter().map(ToString::to_string).collect();
-    if allow_origins.is_empty() {
-        allow_origins.push("*".into());
-    }
+fn rule_config(rule: &Rule, allow_origins: Vec<String>) -> RuleConfig {
     let mut allow_headers = rule.headers.to_config();
     if rule.any_header_and_authorization {
         allow_headers.push("authorization".into());
     }
     RuleConfig {
         allow_origins,
+        allow_origins_at_run_time: rule.origins_at_run_time,
+        vary_by: rule.vary_by.iter().map(ToString::to_string).collect(),
         allow_credentials: rule.credentials,
         allow_methods: rule.methods.to_config(),
         allow_headers,
         expose_headers: rule.exposed.to_config(),
         max_age: rule.max_age.map(i64::from),
+        dangerously_allow_run_time_origins_with_credentials: rule.run_time_origins_with_credentials,
         dangerously_allow_insecure_origins_with_credentials: rule.insecure_origins_with_credentials,
         dangerously_allow_public_suffix_subdomains_with_credentials: rule
             .public_suffix_subdomains_with_credentials,

@@ -9,6 +9,13 @@ pub enum Refusal {
     OriginNotAllowed,
     /// The request has several `Origin` lines, which no browser sends.
     SeveralOrigins,
+    /// The browser says that the request comes from another origin, but not from which one. Only
+    /// where the policy [enforces](crate::PolicyBuilder::enforce_origins) origins.
+    OriginMissing,
+    /// A rule leaves this origin to the application, but the adapter was not told how to ask it.
+    OriginNotAsked,
+    /// The application failed to say whether it allows this origin.
+    OriginCheckFailed,
     /// The rule does not allow the method that the preflight asks for.
     MethodNotAllowed,
     /// The method that the preflight asks for is none, or one that no script can use.
@@ -31,6 +38,11 @@ impl fmt::Display for Refusal {
         f.write_str(match self {
             Self::OriginNotAllowed => "no rule allows this origin",
             Self::SeveralOrigins => "the request has several origins",
+            Self::OriginMissing => "the request comes from another origin and does not name it",
+            Self::OriginNotAsked => {
+                "a rule leaves this origin to the application, which is not asked; give the adapter its run_time_origins"
+            }
+            Self::OriginCheckFailed => "the application failed to say whether it allows this origin",
             Self::MethodNotAllowed => "the rule does not allow this method",
             Self::InvalidMethod => "the method asked for is not one that a script can use",
             Self::SeveralMethods => "the preflight asks for several methods",

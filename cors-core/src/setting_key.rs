@@ -1,11 +1,13 @@
 //! The names of a policy's settings, and what people write instead.
 
 /// The settings of a policy as a whole.
-const POLICY_KEYS: [&str; 2] = ["rules", "debug"];
+const POLICY_KEYS: [&str; 3] = ["rules", "enforce_origins", "debug"];
 
 /// The settings of a rule.
-const RULE_KEYS: [&str; 8] = [
+const RULE_KEYS: [&str; 11] = [
     "allow_origins",
+    "allow_origins_at_run_time",
+    "vary_by",
     "allow_credentials",
     "allow_methods",
     "allow_headers",
@@ -13,6 +15,7 @@ const RULE_KEYS: [&str; 8] = [
     "max_age",
     "dangerously_allow_insecure_origins_with_credentials",
     "dangerously_allow_public_suffix_subdomains_with_credentials",
+    "dangerously_allow_run_time_origins_with_credentials",
 ];
 
 /// What people call a setting, by a word in it that tells which one they mean; the first counts.

@@ -55,8 +55,30 @@ pub(crate) fn policy(
         origins.push(checker.origins());
         rules.push(checker.rule());
     }
+    errors.extend(needless_settings(config, rules_are_listed));
     PolicyErrors::check(errors)?;
-    Ok(Policy::new(rules, OriginIndex::new(origins), rules_are_listed, config.debug))
+    Ok(Policy::new(rules, OriginIndex::new(origins), rules_are_listed, config))
+}
+
+/// What says how to treat other origins in a policy that allows every one, and rules of which only
+/// one can count.
+fn needless_settings(config: &PolicyConfig, rules_are_listed: bool) -> Vec<PolicyError> {
+    let mut errors = Vec::new();
+    let has_any = config.rules.iter().any(|rule| rule.allow_origins.iter().any(|o| o == "*"));
+    if config.enforce_origins && has_any {
+        errors.push(PolicyError::new("enforce_origins".into(), Kind::EnforcedAnyOrigin));
+    }
+    let asks = |(_, rule): &(usize, &RuleConfig)| rule.allow_origins_at_run_time;
+    for (nth, (index, _)) in config.rules.iter().enumerate().filter(asks).enumerate() {
+        let prefix = setting::rule_prefix(index, rules_are_listed);
+        let path = setting::path(&prefix, "allow_origins_at_run_time");
+        if has_any {
+            errors.push(PolicyError::new(path, Kind::RunTimeOriginsBesideAny));
+        } else if nth > 0 {
+            errors.push(PolicyError::new(path, Kind::SeveralRunTimeRules));
+        }
+    }
+    errors
 }
 
 /// Checks one rule, adding what is wrong with it to `errors`. What it returns is only used if
@@ -91,7 +113,11 @@ impl RuleChecker<'_> {
         let configured = &self.rule.allow_origins;
         let have_another_type =
             self.rule.mismatches.iter().any(|wrong| wrong.key == "allow_origins");
-        if configured.is_empty() && !have_another_type && !mean_origins(&self.rule.unknown_keys) {
+        if configured.is_empty()
+            && !self.rule.allow_origins_at_run_time
+            && !have_another_type
+            && !mean_origins(&self.rule.unknown_keys)
+        {
             let path = setting::path(&self.prefix, "allow_origins");
             self.errors.push(PolicyError::new(path, Kind::NoOrigins));
         }
@@ -125,7 +151,8 @@ impl RuleChecker<'_> {
                 }
             }
         }
-        if patterns.is_empty() { RuleOrigins::Any } else { RuleOrigins::Patterns(patterns) }
+        let has_any = configured.iter().any(|origin| origin == "*");
+        if has_any { RuleOrigins::Any } else { RuleOrigins::Patterns(patterns) }
     }
 
     fn check_risks(&mut self, index: usize, pattern: &OriginPattern) {
@@ -160,7 +187,12 @@ impl RuleChecker<'_> {
         let any_header_alone =
             rule.allow_headers.iter().all(|name| name == "*" || is_authorization(name))
                 && rule.allow_headers.iter().filter(|name| *name == "*").count() < 2;
+        let vary_by = self.run_time_origins();
         Rule {
+            origins_at_run_time: rule.allow_origins_at_run_time,
+            vary_by,
+            run_time_origins_with_credentials: rule
+                .dangerously_allow_run_time_origins_with_credentials,
             credentials: rule.allow_credentials,
             methods: self.names(
                 "allow_methods",
@@ -183,6 +215,34 @@ impl RuleChecker<'_> {
             public_suffix_subdomains_with_credentials: rule
                 .dangerously_allow_public_suffix_subdomains_with_credentials,
         }
+    }
+
+    /// The headers that the application decides by.
+    fn run_time_origins(&mut self) -> Box<[Box<str>]> {
+        let rule = self.rule;
+        if rule.allow_origins_at_run_time
+            && rule.allow_credentials
+            && !rule.dangerously_allow_run_time_origins_with_credentials
+        {
+            let path = setting::path(&self.prefix, "allow_origins_at_run_time");
+            self.errors.push(PolicyError::new(path, Kind::RunTimeOriginsWithCredentials));
+        }
+        if !rule.allow_origins_at_run_time && !rule.vary_by.is_empty() {
+            let path = setting::path(&self.prefix, "vary_by");
+            self.errors.push(PolicyError::new(path, Kind::VaryByWithoutRunTimeOrigins));
+        }
+        let mut names = Vec::with_capacity(rule.vary_by.len());
+        for (index, name) in rule.vary_by.iter().enumerate() {
+            match check_varying_header(name) {
+                Ok(name) => names.push(name),
+                Err(kind) => {
+                    let meant = suggestion::token(name);
+                    let meant = meant.and_then(|name| check_varying_header(&name).ok());
+                    self.refuse("vary_by", index, name, kind, meant.map(Into::into));
+                }
+            }
+        }
+        names.into()
     }
 
     fn exposed(&mut self) -> Names {
@@ -306,6 +366,14 @@ fn check_exposed_header(name: &str) -> Result<Box<str>, Kind> {
         return Err(Kind::ForbiddenResponseHeader);
     }
     Ok(name)
+}
+
+fn check_varying_header(name: &str) -> Result<Box<str>, Kind> {
+    match &*check_header_name(name)? {
+        "*" => Err(Kind::InvalidHeaderName),
+        "origin" => Err(Kind::CorsHeader),
+        name => Ok(name.into()),
+    }
 }
 
 fn check_header_name(name: &str) -> Result<Box<str>, Kind> {

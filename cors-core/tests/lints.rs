@@ -136,6 +136,32 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
     (
         r#"
+        [[rules]]
+        allow_origins = ["https://a.example"]
+        allow_credentials = true
+        dangerously_allow_run_time_origins_with_credentials = true
+
+        [[rules]]
+        allow_origins = ["https://a.example"]
+        allow_origins_at_run_time = true
+        dangerously_allow_run_time_origins_with_credentials = true
+        "#,
+        &[
+            "rules[0].dangerously_allow_run_time_origins_with_credentials: nothing in this rule needs this permission; remove it",
+            r#"rules[1].allow_origins[0] "https://a.example": rules[0].allow_origins[0] "https://a.example" already allows it, and the first rule that does governs; remove it, or move this rule before that one"#,
+            "rules[1].dangerously_allow_run_time_origins_with_credentials: nothing in this rule needs this permission; remove it",
+        ],
+    ),
+    (
+        r#"
+        allow_origins_at_run_time = true
+        allow_credentials = true
+        dangerously_allow_run_time_origins_with_credentials = true
+        "#,
+        &[],
+    ),
+    (
+        r#"
         allow_origins = [
             "ws://a.example", "wss://*.a.example:*", "ftp://a.example:443", "htps://a.example", "htt://a.example",
             "httpss://localhost:3000", "capacitor://localhost", "app://a.example", "chrome-extension://abcdefgh",

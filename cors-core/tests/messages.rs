@@ -50,13 +50,15 @@ impl Row {
 
 /// Says to the builder what a file says.
 fn builder(config: PolicyConfig) -> PolicyBuilder {
-    let mut builder = Policy::builder().debug(config.debug);
+    let mut builder = Policy::builder().enforce_origins(config.enforce_origins).debug(config.debug);
     for (index, rule) in config.rules.into_iter().enumerate() {
         if index > 0 {
             builder = builder.next_rule();
         }
         builder = builder
             .allow_origins(rule.allow_origins)
+            .allow_origins_at_run_time(rule.allow_origins_at_run_time)
+            .vary_by(rule.vary_by)
             .allow_credentials(rule.allow_credentials)
             .allow_methods(rule.allow_methods)
             .allow_headers(rule.allow_headers)
@@ -66,6 +68,9 @@ fn builder(config: PolicyConfig) -> PolicyBuilder {
             )
             .dangerously_allow_public_suffix_subdomains_with_credentials(
                 rule.dangerously_allow_public_suffix_subdomains_with_credentials,
+            )
+            .dangerously_allow_run_time_origins_with_credentials(
+                rule.dangerously_allow_run_time_origins_with_credentials,
             );
         if let Some(seconds) = rule.max_age {
             builder = builder.max_age(Duration::from_secs(seconds.try_into().unwrap()));

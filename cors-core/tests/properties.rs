@@ -100,7 +100,8 @@ prop_compose! {
         (methods, headers, exposed) in (names(), names(), names()),
         with_authorization in any::<bool>(),
         max_age in option::of(0..=86_400_i64),
-        permissions in any::<(bool, bool)>(),
+        permissions in any::<(bool, bool, bool)>(),
+        (at_run_time, vary_by) in (any::<bool>(), vec(token(), 0..3)),
     ) -> cors_core::RuleConfig {
         let mut rule = cors_core::RuleConfig::default();
         rule.allow_origins = origins;
@@ -114,14 +115,20 @@ prop_compose! {
         rule.max_age = max_age;
         rule.dangerously_allow_insecure_origins_with_credentials = permissions.0;
         rule.dangerously_allow_public_suffix_subdomains_with_credentials = permissions.1;
+        rule.dangerously_allow_run_time_origins_with_credentials = permissions.2;
+        rule.allow_origins_at_run_time = at_run_time;
+        if at_run_time {
+            rule.vary_by = vary_by;
+        }
         rule
     }
 }
 
 fn config() -> impl Strategy<Value = PolicyConfig> {
-    (vec(rule(), 1..4), any::<bool>()).prop_map(|(rules, debug)| {
+    (vec(rule(), 1..4), any::<bool>(), any::<bool>()).prop_map(|(rules, enforce, debug)| {
         let mut config = PolicyConfig::default();
         config.rules = rules;
+        config.enforce_origins = enforce;
         config.debug = debug;
         config
     })
@@ -138,6 +145,7 @@ fn suggestions_are_valid(errors: &PolicyErrors) -> Result<(), TestCaseError> {
             "allow_methods" => builder.allow_origins(["*"]).allow_methods([suggestion]),
             "allow_headers" => builder.allow_origins(["*"]).allow_headers([suggestion]),
             "expose_headers" => builder.allow_origins(["*"]).expose_headers([suggestion]),
+            "vary_by" => builder.allow_origins_at_run_time(true).vary_by([suggestion]),
             "max_age" => continue,
             path => panic!("{path} has a suggestion"),
         };
@@ -249,7 +257,8 @@ proptest! {
     fn any_file_is_a_policy_or_explained(
         keys in vec((prop_oneof![
             prop::sample::select(vec![
-                "allow_origins", "allow_credentials", "max_age", "rules", "debug", "allow_origin", "x y",
+                "allow_origins", "allow_credentials", "max_age", "rules", "debug",
+                "allow_origins_at_run_time", "vary_by", "enforce_origins", "allow_origin", "x y",
             ]).prop_map(str::to_owned),
             any::<String>(),
         ], prop::sample::select(vec![
@@ -319,7 +328,7 @@ proptest! {
             let Ok(value) = HeaderValue::from_bytes(origin.as_bytes()) else { continue };
             let request = HeaderMap::from_iter([(header::ORIGIN, value)]);
             let mut response = HeaderMap::new();
-            let Decision::Forward(headers) = compiled.decide("GET", &request) else {
+            let Decision::Forward(headers) = compiled.decide("GET", None, &request) else {
                 panic!("this is no preflight");
             };
             headers.apply(&mut response);

@@ -19,7 +19,7 @@ fn decide(policy: &Policy, origin: &'static str) -> (u64, bool) {
     let request = HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static(origin))]);
     let mut is_allowed = false;
     let allocations = allocation_counter::measure(|| {
-        is_allowed = match policy.decide("GET", &request) {
+        is_allowed = match policy.decide("GET", None, &request) {
             Decision::Forward(headers) => headers.refusal().is_none(),
             _ => false,
         };

@@ -1,20 +1,28 @@
-use cors_core::{Decision, Deployed, Deployment};
+use cors_core::{Deployed, Deployment, RunTimeOrigins};
 use poem::http::HeaderValue;
+use poem::http::uri::Authority;
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
 use crate::future::CorsFuture;
 
-/// Applies a [`Policy`](cors_core::Policy) to an endpoint. Cloning it counts a reference.
+/// Applies a [`Policy`](cors_core::Policy) to an endpoint. Cloning it counts references.
 #[derive(Clone, Debug)]
 #[must_use = "a middleware does nothing until an endpoint is wrapped in it"]
 pub struct Cors {
     deployed: Deployed<HeaderValue>,
+    origins: RunTimeOrigins<Request>,
 }
 
 impl Cors {
-    /// A middleware that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
+    /// A middleware that answers by a [`Policy`](cors_core::Policy), or by the one that a
+    /// `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { deployed: deployment.into().compile() }
+        Self { deployed: deployment.into().compile(), origins: RunTimeOrigins::default() }
+    }
+
+    /// Sets who decides on origins that the policy leaves to the application.
+    pub fn run_time_origins(self, origins: RunTimeOrigins<Request>) -> Self {
+        Self { origins, ..self }
     }
 }
 
@@ -22,7 +30,8 @@ impl<E: Endpoint> Middleware<E> for Cors {
     type Output = CorsEndpoint<E>;
 
     fn transform(&self, inner: E) -> CorsEndpoint<E> {
-        CorsEndpoint { inner, deployed: self.deployed.clone() }
+        let Self { deployed, origins } = self.clone();
+        CorsEndpoint { inner, deployed, origins }
     }
 }
 
@@ -31,15 +40,23 @@ impl<E: Endpoint> Middleware<E> for Cors {
 pub struct CorsEndpoint<E> {
     inner: E,
     deployed: Deployed<HeaderValue>,
+    origins: RunTimeOrigins<Request>,
 }
 
 impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
-        match self.deployed.decide(request.method().as_str(), request.headers()) {
-            Decision::Forward(headers) => CorsFuture::forward(self.inner.call(request), headers),
-            Decision::Respond(headers) => CorsFuture::respond(headers),
+        let authority = request.uri().authority().map(Authority::as_str);
+        let headers = request.headers();
+        match self.deployed.decide_or_ask(request.method().as_str(), authority, headers) {
+            Ok(decision) => CorsFuture::decided(decision, || self.inner.call(request)),
+            Err(question) => {
+                let asking = self.origins.ask(question, &request);
+                CorsFuture::ask(async move {
+                    CorsFuture::decided(asking.await, || self.inner.call(request)).await
+                })
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cors_core::ResponseHeaders;
+use cors_core::{Decision, ResponseHeaders};
 use pin_project_lite::pin_project;
 use poem::http::{HeaderValue, StatusCode};
 use poem::{Error, IntoResponse, Response, Result};
@@ -11,26 +11,33 @@ pin_project! {
     /// The response of [`CorsEndpoint`](crate::CorsEndpoint). An `async fn` would be several times
     /// as large, as it keeps the request twice, and poem boxes it for each route.
     #[project = CorsFutureProjection]
-    pub(crate) enum CorsFuture<F> {
+    pub(crate) enum CorsFuture<'a, F> {
         Forward { #[pin] future: F, headers: ResponseHeaders<HeaderValue> },
         Respond { #[pin] response: Ready<Result<Response>> },
+        Ask { future: Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>> },
     }
 }
 
-impl<F> CorsFuture<F> {
-    pub(crate) const fn forward(future: F, headers: ResponseHeaders<HeaderValue>) -> Self {
-        Self::Forward { future, headers }
+impl<'a, F> CorsFuture<'a, F> {
+    /// `call` calls the endpoint.
+    pub(crate) fn decided(decision: Decision<HeaderValue>, call: impl FnOnce() -> F) -> Self {
+        match decision {
+            Decision::Forward(headers) => Self::Forward { future: call(), headers },
+            Decision::Respond { status, headers } => {
+                let status = StatusCode::from_u16(status).unwrap_or_default();
+                let mut response = status.into_response();
+                headers.apply(response.headers_mut());
+                Self::Respond { response: ready(Ok(response)) }
+            }
+        }
     }
 
-    pub(crate) fn respond(headers: ResponseHeaders<HeaderValue>) -> Self {
-        let status = StatusCode::from_u16(headers.status()).unwrap_or_default();
-        let mut response = status.into_response();
-        headers.apply(response.headers_mut());
-        Self::Respond { response: ready(Ok(response)) }
+    pub(crate) fn ask(future: impl Future<Output = Result<Response>> + Send + 'a) -> Self {
+        Self::Ask { future: Box::pin(future) }
     }
 }
 
-impl<F, T> Future for CorsFuture<F>
+impl<F, T> Future for CorsFuture<'_, F>
 where
     F: Future<Output = Result<T>>,
     T: IntoResponse,
@@ -47,6 +54,7 @@ where
                 Ok(response)
             }),
             CorsFutureProjection::Respond { response } => response.poll(cx),
+            CorsFutureProjection::Ask { future } => future.as_mut().poll(cx),
         }
     }
 }

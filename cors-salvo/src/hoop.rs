@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use cors_core::{Decision, Deployed, Deployment};
+use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
+use salvo_core::http::uri::Authority;
 use salvo_core::http::{HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
 
@@ -9,12 +10,18 @@ use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_tra
 #[must_use = "a hoop does nothing until a service is wrapped in it"]
 pub struct Cors {
     deployed: Deployed<HeaderValue>,
+    origins: RunTimeOrigins<Request>,
 }
 
 impl Cors {
     /// A hoop that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { deployed: deployment.into().compile() }
+        Self { deployed: deployment.into().compile(), origins: RunTimeOrigins::default() }
+    }
+
+    /// Sets who decides on origins that the policy leaves to the application.
+    pub fn run_time_origins(self, origins: RunTimeOrigins<Request>) -> Self {
+        Self { origins, ..self }
     }
 
     /// Puts the hoop before all hoops that the service has.
@@ -34,14 +41,21 @@ impl Handler for Cors {
         response: &mut Response,
         flow: &mut FlowCtrl,
     ) {
-        match self.deployed.decide(request.method().as_str(), request.headers()) {
+        let authority = request.uri().authority().map(Authority::as_str);
+        let headers = request.headers();
+        let decision =
+            match self.deployed.decide_or_ask(request.method().as_str(), authority, headers) {
+                Ok(decision) => decision,
+                Err(question) => self.origins.ask(question, request).await,
+            };
+        match decision {
             Decision::Forward(headers) => {
                 flow.call_next(request, depot, response).await;
                 headers.apply(response.headers_mut());
             }
-            Decision::Respond(headers) => {
+            Decision::Respond { status, headers } => {
                 flow.skip_rest();
-                response.status_code = StatusCode::from_u16(headers.status()).ok();
+                response.status_code = StatusCode::from_u16(status).ok();
                 // Without a body of its own, a refusal would get a page from salvo's catcher.
                 response.body = ResBody::Once(Default::default());
                 headers.apply(response.headers_mut());

@@ -1,10 +1,10 @@
 //! The application behind the middleware, in terms that every framework can build.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use cors_core::Policy;
+use cors_core::Deployment;
 use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
@@ -17,7 +17,9 @@ pub struct Mount {
     /// Empty, or a slash and one segment.
     pub prefix: String,
     /// Governs everything below the prefix.
-    pub policy: Policy,
+    pub deployment: Deployment,
+    /// Sees when the application is asked about an origin; `None` where it never is.
+    pub asked: Option<Probe>,
     /// Whether the middleware stands around itself.
     pub twice: bool,
     /// What the application answers; everything else below the prefix is unknown to it.
@@ -95,6 +97,7 @@ pub struct Probe(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     reached: AtomicBool,
+    asked: AtomicUsize,
     head_seen: Semaphore,
 }
 
@@ -104,7 +107,8 @@ impl Probe {
     #[expect(clippy::new_without_default, reason = "two probes are never the same")]
     pub fn new() -> Self {
         let head_seen = Semaphore::new(0);
-        Self(Arc::new(Inner { reached: AtomicBool::new(false), head_seen }))
+        let (reached, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+        Self(Arc::new(Inner { reached, asked, head_seen }))
     }
 
     /// Called by handlers and by middleware inside of ours.
@@ -116,6 +120,17 @@ impl Probe {
     #[must_use]
     pub fn is_reached(&self) -> bool {
         self.0.reached.load(Ordering::SeqCst)
+    }
+
+    /// Called when the application is asked about an origin.
+    pub fn ask(&self) {
+        self.0.asked.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How often it was.
+    #[must_use]
+    pub fn times_asked(&self) -> usize {
+        self.0.asked.load(Ordering::SeqCst)
     }
 
     /// Called by a client that has seen the head of the response.

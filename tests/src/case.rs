@@ -22,6 +22,8 @@ pub struct Case {
     pub reply: Reply,
     /// The request.
     pub request: Request,
+    /// How often the application is asked about the origin.
+    pub asked: usize,
     /// What is right.
     pub expectation: Expectation,
     /// What would be right, had we not decided otherwise.
@@ -56,6 +58,9 @@ impl Case {
             reply: self.reply.clone(),
             probe: probe.clone(),
         };
-        (Mount { prefix, policy, twice: self.twice, routes: vec![route] }, probe)
+        let asks = policy.to_config().rules.iter().any(|rule| rule.allow_origins_at_run_time);
+        let asked = asks.then(|| probe.clone());
+        let deployment = policy.into();
+        (Mount { prefix, deployment, asked, twice: self.twice, routes: vec![route] }, probe)
     }
 }

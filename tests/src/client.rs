@@ -48,7 +48,10 @@ pub fn send(
 
 fn bytes_of(address: SocketAddr, prefix: &str, request: &Request) -> Vec<u8> {
     let Request { method, path, headers } = request;
-    let mut text = format!("{method} {prefix}{path} HTTP/1.1\r\nHost: {address}\r\n");
+    let mut text = format!("{method} {prefix}{path} HTTP/1.1\r\n");
+    if headers.iter().all(|(name, _)| name != "host") {
+        text.push_str(&format!("Host: {address}\r\n"));
+    }
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -100,7 +100,13 @@ fn mount(name: &str, policy: Policy) -> Mount {
         route("/error", 500, Vec::new()),
         route("/own", 200, own),
     ];
-    Mount { prefix: format!("/{name}"), policy, twice: false, routes }
+    Mount {
+        prefix: format!("/{name}"),
+        deployment: policy.into(),
+        asked: None,
+        twice: false,
+        routes,
+    }
 }
 
 fn route(path: &str, status: u16, own: HeaderLines) -> Route {

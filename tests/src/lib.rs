@@ -23,6 +23,7 @@ mod coverage;
 mod message;
 pub mod oracle;
 mod table;
+mod tenants;
 mod trial;
 
 pub use adapter::{Adapter, Limits, Stop, Unsupported};

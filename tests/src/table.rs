@@ -48,7 +48,7 @@ struct Deviation {
     policy_error: Option<String>,
 }
 
-/// A case of `behaviours.toml`.
+/// A case of a file that was written for this project.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -66,6 +66,8 @@ struct Written {
     response: Head,
     #[serde(default = "yes")]
     reached: bool,
+    #[serde(default)]
+    asked: usize,
     #[serde(default)]
     note: String,
 }
@@ -85,13 +87,18 @@ impl Table {
     pub fn load() -> Self {
         let vectors: Vec<Vector> = serde_json::from_str(include_str!("../data/vectors.json"))
             .expect("data/vectors.json is well-formed");
-        let written: BTreeMap<String, Vec<Written>> = read(include_str!("../data/behaviours.toml"));
+        let written = [
+            include_str!("../data/behaviours.toml"),
+            include_str!("../data/enforcement.toml"),
+            include_str!("../data/run_time_origins.toml"),
+        ];
+        let written = written.into_iter().flat_map(read::<BTreeMap<String, Vec<Written>>>);
         let deviations: BTreeMap<String, Vec<Deviation>> =
             read(include_str!("../data/deviations.toml"));
         let policies = read(include_str!("../data/policies.toml"));
 
         let mut cases: Vec<Case> = vectors.into_iter().map(Case::from).collect();
-        cases.extend(written.into_values().flatten().map(Case::from));
+        cases.extend(written.flat_map(|(_, cases)| cases).map(Case::from));
         for deviation in deviations.into_values().flatten() {
             deviation.apply(&mut cases);
         }
@@ -160,6 +167,7 @@ impl From<Vector> for Case {
                 path: crate::PATH.into(),
                 headers: lower_case(vector.request_headers),
             },
+            asked: 0,
             expectation: Expectation::Response { head, reached },
             deviates_from: None,
             note: vector.note,
@@ -177,6 +185,7 @@ impl From<Written> for Case {
             behaviour: case.behaviour,
             reply: reply(case.reply),
             request: case.request,
+            asked: case.asked,
             expectation: Expectation::Response { head: case.response, reached: case.reached },
             deviates_from: None,
             note: case.note,

@@ -23,5 +23,5 @@ fn send(adapter: &'static dyn Adapter, case: &Case, policy: Policy) -> Result<An
     let headers = header_lines(response.headers());
     let head = Head { status: response.status().as_u16(), headers };
     let body = response.into_body().to_vec();
-    Ok(Answer::Response { head, body, reached: probe.is_reached() })
+    Ok(Answer::Response { head, body, reached: probe.is_reached(), asked: probe.times_asked() })
 }

@@ -52,7 +52,7 @@ impl Server {
         let probe = self.probes.get(&case.name).ok_or("the case is not served")?;
         let response = tests::send(self.address, &prefix(case), &case.request, || probe.see_head());
         let (head, body) = response.map_err(|error| error.to_string())?;
-        Ok(Answer::Response { head, body, reached: probe.is_reached() })
+        Ok(Answer::Response { head, body, reached: probe.is_reached(), asked: probe.times_asked() })
     }
 }
 

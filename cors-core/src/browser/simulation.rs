@@ -1,7 +1,7 @@
 use std::fmt;
 
-use crate::browser::lines::Lines;
 use crate::browser::request::{BrowserRequest, Prepared, prepare};
+use crate::lines::Lines;
 use crate::{CompiledPolicy, Decision, Field, Policy, Refusal, fetch};
 
 /// How a browser carries out a [`BrowserRequest`] under a [`Policy`], step by step.
@@ -50,7 +50,7 @@ pub struct Exchange {
     method: String,
     request: Vec<(&'static str, String)>,
     status: Option<u16>,
-    response: Lines,
+    response: Lines<Vec<u8>>,
     refusal: Option<Refusal>,
 }
 
@@ -360,19 +360,20 @@ fn send_actual(
     send(policy, &prepared.method, Lines(vec![(Field::Origin, request.origin.clone().into())]))
 }
 
-fn send(policy: &CompiledPolicy<Vec<u8>>, method: &str, request: Lines) -> Exchange {
-    let (status, headers) = match policy.decide(method, &request) {
-        Decision::Forward(headers) => (None, headers),
-        Decision::Respond(headers) => (Some(headers.status()), headers),
+fn send(policy: &CompiledPolicy<Vec<u8>>, method: &str, request: Lines<Vec<u8>>) -> Exchange {
+    let decision = policy.decide(method, None, &request);
+    let status = match decision {
+        Decision::Forward(_) => None,
+        Decision::Respond { status, .. } => Some(status),
     };
-    let refusal = headers.refusal();
+    let refusal = decision.refusal();
     let mut response = Lines::default();
-    headers.apply(&mut response);
+    decision.apply(&mut response);
     Exchange { method: method.to_owned(), request: request.text(), status, response, refusal }
 }
 
 /// The [names that a script may read](https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list).
-fn exposed(response: &Lines, request: &BrowserRequest) -> Exposed {
+fn exposed(response: &Lines<Vec<u8>>, request: &BrowserRequest) -> Exposed {
     let field = Field::AccessControlExposeHeaders;
     if !request.credentials && response.lists(field, |name| name == b"*") {
         return Exposed::All;

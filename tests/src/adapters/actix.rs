@@ -15,11 +15,11 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Query, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, HttpServer};
 use bytes::Bytes;
-use cors_actix::Cors;
+use cors_actix::{Cors, Deployment};
 use futures_util::StreamExt;
 
 use super::Number;
-use crate::{Adapter, Behaviour, Limits, Mount, Reply, Route, Stop, Unsupported};
+use crate::{Adapter, Behaviour, Limits, Mount, Probe, Reply, Route, Stop, Unsupported, tenants};
 
 pub(super) struct Actix;
 
@@ -40,7 +40,7 @@ impl Adapter for Actix {
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        let cors = Cors::new(mount.policy);
+        let cors = cors(mount.deployment, mount.asked);
         let app = App::new()
             .configure(|config| configure(config, &mount.routes))
             .wrap(Condition::new(mount.twice, cors.clone()))
@@ -51,7 +51,9 @@ impl Adapter for Actix {
     fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()> {
         let mounts: Arc<Vec<_>> = mounts
             .into_iter()
-            .map(|mount| (mount.prefix, Cors::new(mount.policy), mount.twice, mount.routes))
+            .map(|mount| {
+                (mount.prefix, cors(mount.deployment, mount.asked), mount.twice, mount.routes)
+            })
             .collect::<Vec<_>>()
             .into();
         let app = move || {
@@ -97,6 +99,13 @@ where
             Err(error) => from_actix(error.error_response()).await,
         }
     })
+}
+
+fn cors(deployment: Deployment, asked: Option<Probe>) -> Cors {
+    let origins = tenants::origins(asked, |request: &ServiceRequest| {
+        Some(request.headers().get("x-tenant")?.to_str().ok()?.into())
+    });
+    Cors::new(deployment).run_time_origins(origins)
 }
 
 const NO_CATCHER: &str = "actix-web has no panic catcher: the connection is closed";

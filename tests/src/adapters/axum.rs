@@ -9,6 +9,7 @@ use axum::body::{Body, HttpBody};
 use axum::error_handling::HandleError;
 use axum::extract::{Query, Request};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn};
 use axum::response::{ErrorResponse, Response};
 use axum::routing::{MethodRouter, any, any_service, get};
@@ -21,7 +22,7 @@ use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::Number;
-use crate::{Adapter, Behaviour, Mount, Reply, Route, Stop};
+use crate::{Adapter, Behaviour, Mount, Reply, Route, Stop, tenants};
 
 pub(super) struct Axum;
 
@@ -65,15 +66,28 @@ where
 }
 
 fn app(mount: Mount) -> Router {
-    let cors = CorsLayer::new(mount.policy);
+    let cors = CorsLayer::new(mount.deployment);
     let mut app = Router::new();
     for route in mount.routes {
         let path = route.path.clone();
         app = app.route(&path, method_router(route));
     }
-    if mount.twice {
-        app = app.layer(cors.clone());
+    if mount.asked.is_some() {
+        let cors = cors.run_time_origins(tenants::origins(mount.asked, |head: &Parts| {
+            Some(head.headers.get("x-tenant")?.to_str().ok()?.into())
+        }));
+        return wrap(&cors, mount.twice, app);
     }
+    wrap(&cors, mount.twice, app)
+}
+
+fn wrap<L, S>(cors: &L, twice: bool, app: Router) -> Router
+where
+    L: Layer<Router, Service = S>,
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send>,
+    S: Clone + Send + Sync + 'static,
+{
+    let app = if twice { Router::new().fallback_service(cors.layer(app)) } else { app };
     Router::new().fallback_service(cors.layer(app))
 }
 

@@ -29,6 +29,6 @@ fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 /// Panics without a message on the terminal.
-fn panic_quietly<T>() -> T {
+pub(crate) fn panic_quietly<T>() -> T {
     std::panic::resume_unwind(Box::new("a handler's panic"));
 }

@@ -17,7 +17,7 @@ use poem::{
 };
 
 use super::Number;
-use crate::{Adapter, Behaviour, Mount, Probe, Reply, Route, Stop};
+use crate::{Adapter, Behaviour, Mount, Probe, Reply, Route, Stop, tenants};
 
 pub(super) struct Poem;
 
@@ -61,7 +61,10 @@ pub fn respond(endpoint: &impl Endpoint, request: http::Request<Bytes>) -> http:
 }
 
 fn app(mount: Mount) -> BoxEndpoint<'static> {
-    let cors = Cors::new(mount.policy);
+    let origins = tenants::origins(mount.asked, |request: &poem::Request| {
+        Some(request.header("x-tenant")?.into())
+    });
+    let cors = Cors::new(mount.deployment).run_time_origins(origins);
     let mut app = Router::new();
     for route in mount.routes {
         let path = route.path.clone();

@@ -5,7 +5,7 @@ use std::io;
 use std::net::TcpListener;
 
 use bytes::Bytes;
-use cors_salvo::{Cors, below};
+use cors_salvo::{Cors, Deployment, below};
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
 use salvo::catch_panic::CatchPanic;
@@ -20,7 +20,7 @@ use salvo::{
 };
 use serde::Deserialize;
 
-use crate::{Adapter, Behaviour, Mount, Probe, Reply, Route, Stop};
+use crate::{Adapter, Behaviour, Mount, Probe, Reply, Route, Stop, tenants};
 
 pub(super) struct Salvo;
 
@@ -30,7 +30,7 @@ impl Adapter for Salvo {
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        let cors = Cors::new(mount.policy);
+        let cors = cors(mount.deployment, mount.asked);
         let mut service = Service::new(router(&mount.prefix, mount.routes));
         if mount.twice {
             service = cors.clone().wrap(service);
@@ -42,9 +42,9 @@ impl Adapter for Salvo {
         let mut root = Router::new();
         let mut hoops = Vec::new();
         for mount in mounts {
-            let Mount { prefix, policy, twice, routes } = mount;
+            let Mount { prefix, deployment, asked, twice, routes } = mount;
             root = root.push(router(&prefix, routes));
-            let cors = Cors::new(policy);
+            let cors = cors(deployment, asked);
             if twice {
                 hoops.push((prefix.clone(), cors.clone()));
             }
@@ -63,6 +63,11 @@ impl Adapter for Salvo {
             }
         })
     }
+}
+
+fn cors(deployment: Deployment, asked: Option<Probe>) -> Cors {
+    let origins = tenants::origins(asked, |request: &Request| request.header::<String>("x-tenant"));
+    Cors::new(deployment).run_time_origins(origins)
 }
 
 /// Sends a request through a service as its server would. The documented way to do so needs

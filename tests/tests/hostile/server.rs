@@ -56,7 +56,15 @@ impl Server {
                 reply,
                 probe: Probe::new(),
             };
-            mounts.push(Mount { prefix: prefix.into(), policy, twice: false, routes: vec![route] });
+            let deployment = policy.into();
+            let prefix = prefix.into();
+            mounts.push(Mount {
+                prefix,
+                deployment,
+                asked: None,
+                twice: false,
+                routes: vec![route],
+            });
         }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
@@ -154,16 +162,11 @@ pub(crate) fn decided(
     request: &HeaderMap,
 ) -> Expected {
     let mut headers = HeaderMap::new();
-    let status = match policy.decide(method, request) {
-        Decision::Forward(ours) => {
-            ours.apply(&mut headers);
-            200
-        }
-        Decision::Respond(ours) => {
-            let status = ours.status();
-            ours.apply(&mut headers);
-            status
-        }
+    let decision = policy.decide(method, None, request);
+    decision.apply(&mut headers);
+    let status = match decision {
+        Decision::Forward(_) => 200,
+        Decision::Respond { status, .. } => status,
     };
     Expected::Answer(status, tests::header_lines(&headers))
 }

@@ -39,7 +39,8 @@ proptest! {
             };
             let mount = Mount {
                 prefix: String::new(),
-                policy: sample.policy.clone(),
+                deployment: sample.policy.clone().into(),
+                asked: None,
                 twice: false,
                 routes: vec![route],
             };

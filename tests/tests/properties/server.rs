@@ -56,7 +56,7 @@ pub(crate) fn answer(
     status: u16,
     reply: &Reply,
 ) -> Answer {
-    let decision = policy.decide(method, request);
+    let decision = policy.decide(method, None, request);
     let refusal = decision.refusal();
     let mut headers = HeaderMap::new();
     let (is_preflight, status) = match decision {
@@ -67,8 +67,7 @@ pub(crate) fn answer(
             ours.apply(&mut headers);
             (false, status)
         }
-        Decision::Respond(ours) => {
-            let status = ours.status();
+        Decision::Respond { status, headers: ours } => {
             ours.apply(&mut headers);
             (true, status)
         }

@@ -1,0 +1,136 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use cors_core::{Deployed, RunTimeOrigins};
+use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderValue, Request, Response};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::ResponseFuture;
+
+/// A [`CorsLayer`](crate::CorsLayer) that asks the application about origins; see
+/// [`CorsLayer::run_time_origins`](crate::CorsLayer::run_time_origins).
+#[derive(Clone, Debug)]
+#[must_use = "a layer does nothing until a service is wrapped in it"]
+pub struct AskingCorsLayer {
+    deployed: Deployed<HeaderValue>,
+    origins: RunTimeOrigins<Parts>,
+}
+
+impl AskingCorsLayer {
+    pub(crate) const fn new(
+        deployed: Deployed<HeaderValue>,
+        origins: RunTimeOrigins<Parts>,
+    ) -> Self {
+        Self { deployed, origins }
+    }
+
+    /// Wraps a finished service, such as a whole `Router`: outermost, whatever the order of calls.
+    #[must_use]
+    pub fn wrap<S>(self, inner: S) -> AskingCors<S> {
+        AskingCors { inner, deployed: self.deployed, origins: self.origins }
+    }
+}
+
+impl<S> Layer<S> for AskingCorsLayer {
+    type Service = AskingCors<S>;
+
+    fn layer(&self, inner: S) -> AskingCors<S> {
+        self.clone().wrap(inner)
+    }
+}
+
+/// A service under a policy that leaves origins to the application; see [`AskingCorsLayer`].
+///
+/// The service is cloned for each request that has to ask, as it is called only then.
+#[derive(Clone, Debug)]
+pub struct AskingCors<S> {
+    inner: S,
+    deployed: Deployed<HeaderValue>,
+    origins: RunTimeOrigins<Parts>,
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for AskingCors<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    ReqBody: Send + 'static,
+    ResBody: Default + Send + 'static,
+{
+    type Response = Response<ResBody>;
+    type Error = S::Error;
+    type Future = AskingFuture<S::Future, ResBody, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let authority = request.uri().authority().map(Authority::as_str);
+        let headers = request.headers();
+        let state = match self.deployed.decide_or_ask(request.method().as_str(), authority, headers)
+        {
+            Ok(decision) => {
+                let future = ResponseFuture::new(decision, || self.inner.call(request));
+                State::Decided { future }
+            }
+            Err(question) => {
+                let (parts, body) = request.into_parts();
+                let asking = self.origins.ask(question, &parts);
+                // The service that is ready is the one to call.
+                let later = self.inner.clone();
+                let mut inner = std::mem::replace(&mut self.inner, later);
+                let future = Box::pin(async move {
+                    let decision = asking.await;
+                    let request = Request::from_parts(parts, body);
+                    ResponseFuture::new(decision, || inner.call(request)).await
+                });
+                State::Asked { future }
+            }
+        };
+        AskingFuture { state }
+    }
+}
+
+pin_project! {
+    /// The response of [`AskingCors`].
+    pub struct AskingFuture<F, B, E> {
+        #[pin]
+        state: State<F, B, E>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F, B, E> {
+        Decided { #[pin] future: ResponseFuture<F, B> },
+        Asked { future: BoxFuture<B, E> },
+    }
+}
+
+type BoxFuture<B, E> = Pin<Box<dyn Future<Output = Result<Response<B>, E>> + Send>>;
+
+impl<F, B, E> Future for AskingFuture<F, B, E>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.project().state.project() {
+            StateProjection::Decided { future } => future.poll(cx),
+            StateProjection::Asked { future } => future.as_mut().poll(cx),
+        }
+    }
+}
+
+impl<F, B, E> fmt::Debug for AskingFuture<F, B, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AskingFuture").finish_non_exhaustive()
+    }
+}

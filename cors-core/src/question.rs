@@ -1,0 +1,97 @@
+use std::error::Error;
+use std::fmt;
+
+use crate::watcher::{Answer, Watched};
+use crate::{Decision, HeaderValue, Origin, Refusal};
+
+/// What an application has to say before a request is decided: whether pages of its origin are
+/// allowed. See [`CompiledPolicy::decide_or_ask`](crate::CompiledPolicy::decide_or_ask).
+#[derive(Clone)]
+#[must_use = "a question has to be answered"]
+pub struct Question<V>(Box<Inner<V>>);
+
+#[derive(Clone)]
+struct Inner<V> {
+    scheme: Box<str>,
+    host: Box<str>,
+    port: Option<u16>,
+    if_allowed: Decision<V>,
+    if_refused: Decision<V>,
+    watched: Option<Watched<V>>,
+}
+
+impl<V> Question<V> {
+    /// `if_refused` refuses the origin.
+    pub(crate) fn new(
+        origin: &Origin<'_>,
+        if_allowed: Decision<V>,
+        if_refused: Decision<V>,
+    ) -> Self {
+        Self(Box::new(Inner {
+            scheme: origin.scheme().into(),
+            host: origin.host().into(),
+            port: origin.port(),
+            if_allowed,
+            if_refused,
+            watched: None,
+        }))
+    }
+
+    /// The same question, whose answer is reported.
+    pub(crate) fn watched(mut self, watched: Watched<V>) -> Self {
+        self.0.watched = Some(watched);
+        self
+    }
+
+    /// The origin in question.
+    #[must_use]
+    pub const fn origin(&self) -> Origin<'_> {
+        Origin::from_parts(&self.0.scheme, &self.0.host, self.0.port)
+    }
+}
+
+impl<V: HeaderValue> Question<V> {
+    /// The decision, once it is known whether the origin is allowed.
+    pub fn answer(self, is_allowed: bool) -> Decision<V> {
+        self.decide(Answer::Said(is_allowed))
+    }
+
+    /// The decision where the application failed to say: the origin is refused, and the error
+    /// reported to the [`Observer`](crate::Observer).
+    pub fn fail(self, error: &(dyn Error + 'static)) -> Decision<V> {
+        self.decide(Answer::Failed(error))
+    }
+
+    pub(crate) fn refuse_unasked(self) -> Decision<V> {
+        self.decide(Answer::NotAsked)
+    }
+
+    fn decide(self, answer: Answer<'_>) -> Decision<V> {
+        let Inner { if_allowed, mut if_refused, watched, .. } = *self.0;
+        let mut refuse = |refusal| {
+            if_refused.headers_mut().refuse_origin_for(refusal);
+        };
+        let decision = match answer {
+            Answer::Said(true) => if_allowed,
+            Answer::Said(false) => if_refused,
+            Answer::Failed(_) => {
+                refuse(Refusal::OriginCheckFailed);
+                if_refused
+            }
+            Answer::NotAsked => {
+                refuse(Refusal::OriginNotAsked);
+                if_refused
+            }
+        };
+        if let Some(watched) = watched {
+            watched.report(&decision, answer);
+        }
+        decision
+    }
+}
+
+impl<V> fmt::Debug for Question<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Question").field("origin", &self.origin()).finish_non_exhaustive()
+    }
+}

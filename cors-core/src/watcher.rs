@@ -1,0 +1,166 @@
+//! What is done besides deciding: a candidate policy is asked too, and observers are told.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use crate::deployment::CompiledSource;
+use crate::{
+    Decision, Field, HeaderValue, Headers, ObservedRequest, Observer, Outcome, Question, Refusal,
+};
+
+/// Whom to tell, and the policy to compare with.
+pub(crate) struct Watcher<V> {
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) candidate: Option<CompiledSource<V>>,
+}
+
+/// A question whose answer has to be reported, and what is known of its request.
+#[derive(Clone)]
+pub(crate) struct Watched<V> {
+    watcher: Arc<Watcher<V>>,
+    method: Box<str>,
+    origin: Option<V>,
+    requested_method: Option<V>,
+    candidate: Option<Box<Result<Decision<V>, Question<V>>>>,
+}
+
+impl<V: HeaderValue> Watcher<V> {
+    /// Reports a decision, or sees to it that the answer to a question will be.
+    pub(crate) fn watch(
+        self: &Arc<Self>,
+        result: Result<Decision<V>, Question<V>>,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Result<Decision<V>, Question<V>> {
+        let candidate = self.candidate.as_ref();
+        let candidate =
+            candidate.map(|policy| policy.load().decide_or_ask(method, authority, headers));
+        let origin = headers.get_all(Field::Origin).next();
+        let requested_method = headers.get_all(Field::AccessControlRequestMethod).next();
+        match result {
+            Ok(decision) => {
+                let request = observed(method, origin, requested_method, &decision);
+                self.report(&request, &decision, candidate.as_ref());
+                Ok(decision)
+            }
+            Err(question) => Err(question.watched(Watched {
+                watcher: self.clone(),
+                method: method.into(),
+                origin: origin.cloned(),
+                requested_method: requested_method.cloned(),
+                candidate: candidate.map(Box::new),
+            })),
+        }
+    }
+
+    fn report(
+        &self,
+        request: &ObservedRequest<'_>,
+        decision: &Decision<V>,
+        candidate: Option<&Result<Decision<V>, Question<V>>>,
+    ) {
+        match decision.refusal() {
+            Some(refusal) => self.refused(request, refusal),
+            None if request.origin.is_some() => {
+                if let Some(observer) = &self.observer {
+                    observer.allowed(request);
+                }
+            }
+            None => {}
+        }
+        if let Some(candidate) = candidate {
+            let (in_force, candidate) = (Outcome::of(decision), Outcome::of_result(candidate));
+            if in_force != candidate {
+                self.differed(request, &in_force, &candidate);
+            }
+        }
+    }
+
+    fn refused(&self, request: &ObservedRequest<'_>, refusal: Refusal) {
+        #[cfg(feature = "tracing")]
+        tracing::debug!(
+            target: "cors",
+            method = %request.method(),
+            origin = request.origin().map(tracing::field::display),
+            requested_method = request.requested_method().map(tracing::field::display),
+            rule = request.rule(),
+            reason = %refusal,
+            "refused"
+        );
+        if let Some(observer) = &self.observer {
+            observer.refused(request, refusal);
+        }
+    }
+
+    fn differed(&self, request: &ObservedRequest<'_>, in_force: &Outcome, candidate: &Outcome) {
+        #[cfg(feature = "tracing")]
+        tracing::info!(
+            target: "cors",
+            method = %request.method(),
+            origin = request.origin().map(tracing::field::display),
+            requested_method = request.requested_method().map(tracing::field::display),
+            %in_force,
+            %candidate,
+            "the candidate policy differs"
+        );
+        if let Some(observer) = &self.observer {
+            observer.differed(request, in_force, candidate);
+        }
+    }
+
+    fn failed(&self, request: &ObservedRequest<'_>, error: &(dyn Error + 'static)) {
+        #[cfg(feature = "tracing")]
+        tracing::error!(
+            target: "cors",
+            method = %request.method(),
+            origin = request.origin().map(tracing::field::display),
+            error,
+            "the application failed to decide on an origin"
+        );
+        if let Some(observer) = &self.observer {
+            observer.failed(request, error);
+        }
+    }
+}
+
+impl<V: HeaderValue> Watched<V> {
+    /// Reports what became of the question; `answer` is what the application said.
+    pub(crate) fn report(self, decision: &Decision<V>, answer: Answer<'_>) {
+        let request =
+            observed(&self.method, self.origin.as_ref(), self.requested_method.as_ref(), decision);
+        if let Answer::Failed(error) = answer {
+            self.watcher.failed(&request, error);
+        }
+        // What the candidate would ask is what was asked.
+        let candidate = self.candidate.map(|candidate| match (*candidate, answer) {
+            (Err(question), Answer::Said(is_allowed)) => Ok(question.answer(is_allowed)),
+            (Err(question), Answer::Failed(error)) => Ok(question.fail(error)),
+            (Err(question), Answer::NotAsked) => Ok(question.refuse_unasked()),
+            (Ok(decision), _) => Ok(decision),
+        });
+        self.watcher.report(&request, decision, candidate.as_ref());
+    }
+}
+
+/// What an application said of an origin.
+#[derive(Clone, Copy)]
+pub(crate) enum Answer<'a> {
+    Said(bool),
+    Failed(&'a (dyn Error + 'static)),
+    NotAsked,
+}
+
+fn observed<'r, V: HeaderValue>(
+    method: &'r str,
+    origin: Option<&'r V>,
+    requested_method: Option<&'r V>,
+    decision: &Decision<V>,
+) -> ObservedRequest<'r> {
+    ObservedRequest {
+        method,
+        origin: origin.map(AsRef::as_ref),
+        requested_method: requested_method.map(AsRef::as_ref),
+        rule: decision.headers().rule(),
+    }
+}

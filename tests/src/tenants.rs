@@ -1,0 +1,32 @@
+//! What an application says of origins at run time: the same for every framework.
+
+use cors_core::{Origin, RunTimeOrigins};
+
+use crate::{Probe, adapters};
+
+/// `tenant_of` reads the header `x-tenant` of a framework's request.
+pub(crate) fn origins<R: 'static>(
+    asked: Option<Probe>,
+    tenant_of: fn(&R) -> Option<String>,
+) -> RunTimeOrigins<R> {
+    let Some(probe) = asked else { return RunTimeOrigins::default() };
+    RunTimeOrigins::async_predicate(move |origin: Origin<'_>, request: &R| {
+        probe.ask();
+        if origin.host() == "panics-at-once.example" {
+            adapters::panic_quietly::<()>();
+        }
+        let host = origin.host().to_owned();
+        let tenant = tenant_of(request);
+        async move {
+            // As a database would, it answers later.
+            tokio::task::yield_now().await;
+            match host.as_str() {
+                "tenant.example" => Ok(true),
+                "by-header.example" => Ok(tenant.as_deref() == Some("acme")),
+                "fails.example" => Err("the database is away"),
+                "panics.example" => adapters::panic_quietly(),
+                _ => Ok(false),
+            }
+        }
+    })
+}
