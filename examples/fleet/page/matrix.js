@@ -64,6 +64,10 @@ export class Matrix {
     for (const row of this.#rows) {
       const intention = this.#intention(row.request, explanations[row.index]);
       show(row.intended, intention, row.request);
+      if (!this.#origins.canSend) {
+        row.cells.forEach((cell) => showNothing(cell));
+        continue;
+      }
       const verdicts = await Promise.all(this.#servers.map(({ url }) => this.#ask(url, row.request, run)));
       verdicts.forEach((verdict, i) => {
         total += 1;
@@ -106,6 +110,11 @@ function show(cell, intention, request) {
   cell.replaceChildren(
     element("span", { className: intention.readable ? "read" : "blocked" }, intention.readable ? "read" : "blocked"),
     ...small(intention.readable ? describe(intention, request) : intention.because));
+}
+
+function showNothing(cell) {
+  delete cell.dataset.agrees;
+  cell.replaceChildren(element("span", { className: "quiet" }, "not sent"));
 }
 
 function showVerdict(cell, intention, verdict, request) {

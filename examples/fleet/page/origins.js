@@ -3,6 +3,9 @@ import { byId, element } from "./dom.js";
 /** The origin of a frame that is denied one. */
 const OPAQUE = "null";
 
+/** What stands for the origin that is typed in. */
+const OTHER = "other";
+
 /** How long a frame may take to load. A browser that does not know `*.localhost` never loads it. */
 const PATIENCE_MS = 5000;
 
@@ -73,12 +76,31 @@ export class Origins {
       const note = origin === OPAQUE ? element("span", {}, " sandboxed frame") : "";
       return element("label", { htmlFor: id }, input, element("span", {}, element("code", {}, origin), note), verdict);
     });
-    byId("origins").append(...choices);
+    byId("origins").append(...choices, this.#other());
   }
 
   /** The origin that is chosen. */
   get chosen() {
-    return document.querySelector("input[name=origin]:checked").value;
+    const choice = document.querySelector("input[name=origin]:checked").value;
+    return choice === OTHER ? byId("other-origin").value.trim() : choice;
+  }
+
+  /** Whether a page of the origin that is chosen can be had, to send requests. */
+  get canSend() {
+    return this.#senders.has(this.chosen);
+  }
+
+  /** The choice of an origin that this browser has no page of: what it would do is only simulated. */
+  #other() {
+    const radio = element("input", { type: "radio", name: "origin", id: "origin-other", value: OTHER });
+    const text = element("input", {
+      id: "other-origin", placeholder: "https://app.example.com", ariaLabel: "Another origin", spellcheck: false,
+    });
+    text.addEventListener("focus", () => { radio.checked = true; });
+    const follow = () => { text.required = radio.checked; };
+    byId("origins").addEventListener("change", follow);
+    text.addEventListener("focus", follow);
+    return element("label", {}, radio, text, element("small", {}, "simulated"));
   }
 
   /** Sends a request from the origin that is chosen. */
@@ -88,7 +110,7 @@ export class Origins {
 
   /** Whether browsers send a server's cookies from the origin that is chosen: if it is the same site. */
   sharesSite(url) {
-    return this.chosen !== OPAQUE && hostOf(this.chosen) === hostOf(url);
+    return this.canSend && this.chosen !== OPAQUE && hostOf(this.chosen) === hostOf(url);
   }
 
   /** Logs in to all servers, so that there is a cookie to send. The names of those that do not answer. */

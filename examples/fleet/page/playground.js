@@ -3,7 +3,7 @@ import { Editor } from "./editor.js";
 import { Matrix } from "./matrix.js";
 import { Origins } from "./origins.js";
 import { RequestForm } from "./request.js";
-import { Result, byServer, receivedNames } from "./result.js";
+import { Result, outcomes, receivedNames } from "./result.js";
 import { explain, get } from "./server.js";
 
 /** The bench: one request, looked at closely. */
@@ -27,21 +27,24 @@ class Bench {
     const turn = ++this.#latest;
     const origin = this.origins.chosen;
     this.result.wait();
-    const token = crypto.randomUUID().slice(0, 8);
-    const { method, headers, body, credentials } = request;
-    const options = { method, headers, body, credentials: credentials ? "include" : "omit" };
-    const seen = await Promise.all(this.servers.map(({ url }) => {
-      const target = new URL(request.path, url);
-      target.searchParams.append("exchange", token);
-      return this.origins.send(target.href, options);
-    }));
-    const exchanges = await get(`/exchanges/${token}`);
+    const { sent, exchanges } = this.origins.canSend ? await this.#sendToAll(request) : { sent: [], exchanges: [] };
+    const { method, headers, credentials } = request;
     const question = { method, headers, credentials, reads: receivedNames(exchanges) };
     const [explanation] = await explain("", origin, [question]);
     if (turn !== this.#latest) return;
-    const passed = byServer(this.servers, exchanges);
-    const outcomes = this.servers.map(({ name }, i) => ({ name, seen: seen[i], ...passed[i] }));
-    this.result.show(request, origin, explanation, outcomes);
+    this.result.show(request, origin, explanation, outcomes(sent, exchanges));
+  }
+
+  /** What scripts saw of each server, and everything that passed over the sockets. */
+  async #sendToAll({ method, path, headers, body, credentials }) {
+    const token = crypto.randomUUID().slice(0, 8);
+    const options = { method, headers, body, credentials: credentials ? "include" : "omit" };
+    const sent = await Promise.all(this.servers.map(async ({ name, url }) => {
+      const target = new URL(path, url);
+      target.searchParams.append("exchange", token);
+      return { name, seen: await this.origins.send(target.href, options) };
+    }));
+    return { sent, exchanges: await get(`/exchanges/${token}`) };
   }
 }
 
@@ -101,7 +104,9 @@ async function start() {
       agreed += result.agreed;
       total += result.total;
     }
-    byId("summary").textContent = `${agreed} of ${total} verdicts are as the policies intend`;
+    byId("summary").textContent = origins.canSend
+      ? `${agreed} of ${total} verdicts are as the policies intend`
+      : "This browser has no page of that origin to send them from";
   }
 
   bench.editor = new Editor(inForce, async ({ allows }) => {

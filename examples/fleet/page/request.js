@@ -20,7 +20,7 @@ export class RequestForm {
     byId("example").addEventListener("change", () => this.choose(byId("example").value));
     byId("form").addEventListener("change", ({ target }) => {
       // A request of one's own is no example any more.
-      if (target.id !== "example" && target.name !== "origin") byId("example").value = "";
+      if (target.id !== "example" && !target.closest("#origins")) byId("example").value = "";
       onRequest();
     });
     byId("form").addEventListener("submit", (event) => {

@@ -7,13 +7,11 @@ const nameOf = (line) => line.slice(0, line.indexOf(":"));
 const isPreflight = ({ request }) => /^OPTIONS /.test(request) && /^access-control-request-method:/im.test(request);
 const statusOf = (exchange) => exchange?.response?.split(" ")[1];
 
-/** What the servers were sent and what they answered, by server. */
-export function byServer(servers, exchanges) {
-  return servers.map(({ name }) => {
-    const own = exchanges.filter((exchange) => exchange.server === name);
-    return { preflights: own.filter(isPreflight), actual: own.findLast((exchange) => !isPreflight(exchange)) };
-  });
-}
+/** What became of a request at each server: what the script saw, and what passed over the socket. */
+export const outcomes = (sent, exchanges) => sent.map(({ name, seen }) => {
+  const own = exchanges.filter((exchange) => exchange.server === name);
+  return { name, seen, preflights: own.filter(isPreflight), actual: own.findLast((exchange) => !isPreflight(exchange)) };
+});
 
 /** The names of all headers that came with a response, in lower case. */
 export const receivedNames = (exchanges) => [...new Set(exchanges
@@ -45,14 +43,16 @@ export class Result {
     byId("verdict").ariaBusy = "true";
   }
 
-  /** `outcomes` has for each server what the script saw and what passed over the socket. */
+  /** Without outcomes, shows what would become of the request. */
   show(request, origin, explanation, outcomes) {
     byId("verdict").ariaBusy = "false";
     const agreed = outcomes.filter((outcome) => agrees(explanation, outcome)).length;
     this.#banner(request, origin, explanation, outcomes, agreed);
     this.#cure(explanation);
-    const draw = () => byId("exchange").replaceChildren(this.#exchange(request, explanation, outcomes[this.#server]));
-    byId("servers").replaceChildren(this.#servers(explanation, outcomes, draw));
+    const draw = () => byId("exchange").replaceChildren(outcomes.length
+      ? this.#recorded(request, explanation, outcomes[this.#server])
+      : this.#simulated(request, explanation));
+    byId("servers").replaceChildren(...(outcomes.length ? [this.#servers(explanation, outcomes, draw)] : []));
     draw();
     byId("steps").replaceChildren(...steps(explanation));
   }
@@ -72,7 +72,8 @@ export class Result {
       element("strong", {}, head),
       element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}`), ...demand,
       element("p", { className: "quiet" }, element("code", {}, `${request.method} ${request.path}`), " from ",
-        element("code", {}, origin), request.credentials ? " with cookies" : ""));
+        element("code", {}, origin), request.credentials ? " with cookies" : "",
+        outcomes.length ? "" : ", simulated by cors-core: this browser has no page of that origin"));
   }
 
   #cure({ refusal, changes, no_change, amended }) {
@@ -117,20 +118,27 @@ export class Result {
       element("tbody", {}, ...rows));
   }
 
-  #exchange(request, explanation, { name, seen, preflights, actual }) {
+  #recorded(request, explanation, { name, seen, preflights, actual }) {
+    return this.#exchange(`What passed to and from ${name}`, request, explanation, preflights.at(-1), actual, script(seen));
+  }
+
+  #simulated(request, explanation) {
+    const { preflight, actual } = explanation;
+    return this.#exchange("What would pass, as far as CORS is concerned", request, explanation, preflight, actual);
+  }
+
+  #exchange(title, request, { steps }, preflight, actual, ...rest) {
     const own = new Set(request.headers.map(([header]) => header.toLowerCase()));
     const toggle = element("input", { type: "checkbox", checked: this.#showsAll });
     const panes = element("div", { className: "panes", data: { all: this.#showsAll } },
-      pane("Preflight", preflights.at(-1), own, explanation.steps[0]?.text ?? "nobody was asked"),
-      pane("Request", actual, own, "it was never sent"));
+      pane("Preflight", preflight, own, steps[0]?.text ?? "nobody was asked"),
+      pane("Request", actual, own, "it is never sent"));
     toggle.addEventListener("change", () => {
       this.#showsAll = toggle.checked;
       panes.dataset.all = toggle.checked;
     });
-    return element("div", {},
-      element("div", { className: "head" }, element("h3", {}, `What passed to and from ${name}`),
-        element("label", { className: "check" }, toggle, "All header lines")),
-      panes, script(seen));
+    const choice = element("label", { className: "check", hidden: !rest.length }, toggle, "All header lines");
+    return element("div", {}, element("div", { className: "head" }, element("h3", {}, title), choice), panes, ...rest);
   }
 }
 

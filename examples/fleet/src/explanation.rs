@@ -1,4 +1,4 @@
-use cors_core::{BrowserRequest, Policy, Step};
+use cors_core::{BrowserRequest, Exchange, Policy, Step};
 use serde::{Deserialize, Serialize};
 
 use crate::draft;
@@ -22,7 +22,10 @@ pub(crate) struct ScriptRequest {
 pub(crate) struct Explanation {
     is_allowed: bool,
     verdict: String,
-    takes_preflight: bool,
+    /// The preflight, if the request takes one.
+    preflight: Option<SimulatedExchange>,
+    /// The request itself, if it is sent.
+    actual: Option<SimulatedExchange>,
     /// What the policy says to the preflight or, without one, to the request.
     refusal: Option<String>,
     steps: Vec<BrowserStep>,
@@ -34,6 +37,13 @@ pub(crate) struct Explanation {
     no_change: Option<String>,
     /// The policy's text with the changes.
     amended: Option<String>,
+}
+
+/// As much of an exchange as has to do with CORS, in lines as they pass over a socket.
+#[derive(Debug, Serialize)]
+struct SimulatedExchange {
+    request: String,
+    response: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,8 +79,9 @@ impl Explanation {
         let mut explanation = Self {
             is_allowed: simulation.is_allowed(),
             verdict: simulation.verdict().to_string(),
-            takes_preflight: simulation.preflight().is_some(),
-            refusal: sent.and_then(cors_core::Exchange::refusal).map(|r| r.to_string()),
+            preflight: simulation.preflight().map(SimulatedExchange::new),
+            actual: simulation.actual().map(SimulatedExchange::new),
+            refusal: sent.and_then(Exchange::refusal).map(|refusal| refusal.to_string()),
             steps: simulation.steps().iter().map(BrowserStep::new).collect(),
             readable: script.reads.into_iter().filter(|name| simulation.can_read(name)).collect(),
             ..Self::default()
@@ -98,6 +109,21 @@ impl Explanation {
     /// Where no policy is, nobody answers a browser's questions.
     pub(crate) fn without_policy() -> Self {
         Self { verdict: "blocked: there is no CORS layer".into(), ..Self::default() }
+    }
+}
+
+impl SimulatedExchange {
+    fn new(exchange: &Exchange) -> Self {
+        let status = exchange.status();
+        let status = status.map_or("the service's own status".into(), |status| status.to_string());
+        let head = |first: String, fields: &[(&str, String)]| {
+            let fields = fields.iter().map(|(name, value)| format!("\r\n{name}: {value}"));
+            first + &fields.collect::<String>()
+        };
+        Self {
+            request: head(exchange.method().into(), exchange.request_headers()),
+            response: head(status, &exchange.response_headers()),
+        }
     }
 }
 

@@ -147,7 +147,10 @@ fn a_request_is_explained_with_what_to_write() -> Result<(), Box<dyn Error>> {
     let explanation = &answer[0];
     assert_eq!(status, 200);
     assert_eq!(explanation["is_allowed"], false);
-    assert_eq!(explanation["takes_preflight"], true);
+    let request = "OPTIONS\r\norigin: https://b.example\r\naccess-control-request-method: PUT\r\naccess-control-request-headers: x-a";
+    assert_eq!(explanation["preflight"]["request"], request);
+    assert!(explanation["preflight"]["response"].to_string().starts_with("\"403\\r\\nvary: "));
+    assert_eq!(explanation["actual"], Value::Null);
     assert_eq!(explanation["refusal"], "no rule allows this origin");
     assert_eq!(explanation["steps"][1]["passed"], false);
     assert_eq!(explanation["changes"][1]["line"], r#"allow_headers = ["x-a"]"#);
