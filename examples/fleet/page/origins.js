@@ -6,7 +6,7 @@ const OPAQUE = "null";
 /** What stands for the origin that is typed in. */
 const OTHER = "other";
 
-/** How long a frame may take to load. A browser that does not know `*.localhost` never loads it. */
+/** How long a frame may take to load. A browser that does not know `*.localhost` never loads one. */
 const PATIENCE_MS = 5000;
 
 /** A frame that sends requests as a page of its origin. */
@@ -71,7 +71,7 @@ export class Origins {
       sender.ready.then((ready) => {
         if (ready) return;
         input.disabled = true;
-        verdict.textContent = "not resolved by this browser";
+        verdict.textContent = "not available in this browser";
       });
       const note = origin === OPAQUE ? element("span", {}, " sandboxed frame") : "";
       return element("label", { htmlFor: id }, input, element("span", {}, element("code", {}, origin), note), verdict);

@@ -113,7 +113,7 @@ export class Result {
         element("td", {}, statusOf(actual) ?? "not sent"));
     });
     return element("table", { className: "servers" },
-      element("caption", {}, "The four servers; choose whose exchange to see"),
+      element("caption", {}, "✓: as the policy intends. Choose whose exchange to see"),
       element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
       element("tbody", {}, ...rows));
   }

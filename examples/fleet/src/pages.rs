@@ -60,8 +60,9 @@ pub(crate) async fn serve(listener: TcpListener, pages: Pages) -> io::Result<()>
     let page = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src 'self' {origins}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     );
+    // To WebKit, a sandboxed frame has no 'self'.
     let sender = format!(
-        "default-src 'none'; script-src 'self'; img-src data:; connect-src {servers}; frame-ancestors {origins}; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; script-src {origins}; img-src data:; connect-src {servers}; frame-ancestors {origins}; base-uri 'none'; form-action 'none'"
     );
     let app = Router::new()
         .route("/", document(page, include_str!("../page/index.html")))
