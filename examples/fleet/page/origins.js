@@ -57,7 +57,7 @@ const hostOf = (url) => new URL(url).hostname;
 /** The choice of the origin that requests come from. */
 export class Origins {
   #senders = new Map();
-  #verdicts = new Map();
+  #choices = new Map();
 
   constructor(origins) {
     const choices = [...origins, OPAQUE].map((origin) => {
@@ -67,7 +67,7 @@ export class Origins {
       const checked = origin === (origins.includes(location.origin) ? location.origin : origins[0]);
       const input = element("input", { type: "radio", name: "origin", id, value: origin, checked });
       const verdict = element("small");
-      this.#verdicts.set(origin, verdict);
+      this.#choices.set(origin, { input, verdict });
       sender.ready.then((ready) => {
         if (ready) return;
         input.disabled = true;
@@ -108,9 +108,10 @@ export class Origins {
     return this.#senders.get(this.chosen).send(url, options);
   }
 
-  /** Whether browsers send a server's cookies from the origin that is chosen: if it is the same site. */
+  /** Whether browsers send a server's cookies from the origin that is chosen: if all that is in play is one site. */
   sharesSite(url) {
-    return this.canSend && this.chosen !== OPAQUE && hostOf(this.chosen) === hostOf(url);
+    const hosts = this.canSend && this.chosen !== OPAQUE ? [hostOf(this.chosen), location.hostname] : [];
+    return hosts.length > 0 && hosts.every((host) => host === hostOf(url));
   }
 
   /** Logs in to all servers, so that there is a cookie to send. The names of those that do not answer. */
@@ -125,7 +126,8 @@ export class Origins {
 
   /** Shows which origins the policy in force allows. */
   show(allows) {
-    for (const [origin, verdict] of this.#verdicts) {
+    for (const [origin, { input, verdict }] of this.#choices) {
+      if (input.disabled) continue;
       const allowed = allows.includes(origin);
       verdict.textContent = allowed ? "allowed" : "not allowed";
       verdict.className = allowed ? "read" : "blocked";

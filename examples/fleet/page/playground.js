@@ -40,7 +40,7 @@ class Bench {
     const token = crypto.randomUUID().slice(0, 8);
     const options = { method, headers, body, credentials: credentials ? "include" : "omit" };
     const sent = await Promise.all(this.servers.map(async ({ name, url }) => {
-      const target = new URL(path, url);
+      const target = new URL(`${url}${path}`);
       target.searchParams.append("exchange", token);
       return { name, seen: await this.origins.send(target.href, options) };
     }));

@@ -59,15 +59,15 @@ export class Result {
 
   #banner(request, origin, explanation, outcomes, agreed) {
     const { verdict, is_allowed, steps } = explanation;
+    const differ = outcomes.length - agreed;
     const failed = steps.find(({ passed }) => !passed);
-    const demand = agreed < outcomes.length && failed
-      ? [element("p", {}, `The standard demands: ${failed.text}.`)] : [];
     const [word, ...rest] = verdict.split(": ");
-    const head = agreed < outcomes.length ? "The browser differs" : word;
-    const sentence = agreed < outcomes.length
-      ? `${outcomes.length - agreed} of ${outcomes.length} verdicts are not what the policy intends: ${verdict}.`
+    const head = differ ? "The browser differs" : word;
+    const sentence = differ
+      ? `On ${differ} of ${outcomes.length} servers. By the policy, it is ${verdict}.`
       : `${rest.join(": ")}.`;
-    byId("banner").dataset.verdict = agreed < outcomes.length ? "differs" : is_allowed ? "read" : "blocked";
+    const demand = differ && failed ? [element("p", {}, `The standard demands: ${failed.text}.`)] : [];
+    byId("banner").dataset.verdict = differ ? "differs" : is_allowed ? "read" : "blocked";
     byId("banner").replaceChildren(
       element("strong", {}, head),
       element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}`), ...demand,

@@ -33,7 +33,8 @@ pub(crate) fn check(text: &str) -> Result<(Policy, Vec<Problem>), Vec<Problem>> 
             place: error.span().map(|span| units(text, span)),
         }]
     })?;
-    let place = |path: &str| find(text, path).map(|span| units(text, span));
+    let document = Document::parse(text).ok();
+    let place = |path: &str| Some(units(text, find(document.as_ref()?, path)?));
     let error = |error: &PolicyError| Problem {
         severity: Severity::Error,
         message: error.to_string(),
@@ -111,9 +112,8 @@ fn segments(path: &str) -> Vec<Segment> {
     segments
 }
 
-/// Where the setting of a path stands, as bytes; its rule, if the setting is missing there.
-fn find(text: &str, path: &str) -> Option<Range<usize>> {
-    let document: Document<&str> = Document::parse(text).ok()?;
+/// Where the setting of a path stands, in bytes; its rule, if the setting is missing there.
+fn find(document: &Document<&str>, path: &str) -> Option<Range<usize>> {
     let mut item = document.as_item();
     let mut place = None;
     for segment in segments(path) {
@@ -121,10 +121,11 @@ fn find(text: &str, path: &str) -> Option<Range<usize>> {
             Segment::Index(index) => item.get(index).map(|found| (found, found.span())),
             Segment::Key(key) => item.as_table_like().and_then(|table| {
                 let (name, found) = table.get_key_value(&key)?;
-                let (name, value) = (name.span(), found.span());
-                let both =
-                    name.clone().zip(value.clone()).map(|(name, value)| name.start..value.end);
-                Some((found, if found.is_value() { both } else { name.or(value) }))
+                let span = match (name.span(), found.span()) {
+                    (Some(name), Some(value)) if found.is_value() => Some(name.start..value.end),
+                    (name, value) => name.or(value),
+                };
+                Some((found, span))
             }),
         };
         let Some((found, span)) = found else { break };

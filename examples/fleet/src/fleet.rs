@@ -81,7 +81,7 @@ impl Fleet {
         let stories = story::stories().map_err(StartError::data)?;
         let steps = story::mounts(&stories).map_err(StartError::data)?;
         let port = page_address.port();
-        let origins: Vec<_> = pages
+        let mut origins: Vec<_> = pages
             .iter()
             .cloned()
             .chain(["app.localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}")))
@@ -101,6 +101,7 @@ impl Fleet {
         let names = [page_address, other_page_address].map(|page| Names::new(page.port()));
         let all_origins: Vec<_> = names.iter().flat_map(Names::origins).collect();
         let urls: Vec<_> = servers.iter().map(Server::url).collect();
+        origins.push("null".into());
         let playground = Playground::new(policy, source, mounts.clone(), origins, recorder.clone());
         let page_server =
             Pages { playground, data, origins: all_origins.join(" "), servers: urls.join(" ") };

@@ -13,7 +13,7 @@ use crate::mount::Mounts;
 use crate::recorder::{Exchange, Recorder};
 
 /// The longest request to the page servers, in bytes.
-const LONGEST_BODY: usize = 256 * 1024;
+const LONGEST_BODY: usize = 128 * 1024;
 
 /// The policy that governs the fleet, and what is known of it. A clone shares it.
 #[derive(Clone, Debug)]

@@ -125,6 +125,17 @@ fn a_policy_that_is_replaced_governs_all_four_servers() -> Result<(), Box<dyn Er
     assert_eq!(asks("origin: https://new.example")?.status, 204);
     assert_eq!(running.get("/policy")?["source"], source);
 
+    let (_, in_force) = running.post("/policy", &json!({ "source": "allow_origins = ['*']" }))?;
+    let [port, other] = running.ports()?;
+    let origins = [
+        format!("http://localhost:{port}"),
+        format!("http://localhost:{other}"),
+        format!("http://app.localhost:{port}"),
+        format!("http://127.0.0.1:{port}"),
+        "null".to_owned(),
+    ];
+    assert_eq!(in_force["allows"], json!(origins));
+
     // The stories have their own.
     let story = "GET /stories/koa/3-credentials/items";
     assert_eq!(running.ask(story, &["origin: http://localhost:8080"])?.cors.len(), 3);
