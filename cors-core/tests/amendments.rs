@@ -86,6 +86,18 @@ fn what_a_request_lacks_is_listed_by_name() {
                 "allow_credentials: the script asks for credentials; write allow_credentials = true",
             ],
         ),
+        (
+            "allow_origins_at_run_time = true",
+            get(a).method("PUT").allowed_at_run_time(true),
+            vec![r#"allow_methods: PUT is not in the list; write allow_methods = ["PUT"]"#],
+        ),
+        (
+            "allow_origins_at_run_time = true",
+            get(a),
+            vec![
+                r#"allow_origins: https://a.example is not in the list; write allow_origins = ["https://a.example"]"#,
+            ],
+        ),
         // The last rule that suits, then simply the last.
         (
             SEVERAL,

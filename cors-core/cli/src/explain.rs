@@ -52,6 +52,9 @@ impl Explain {
             print_exchange(actual, "request", out)?;
         }
         print_steps(&simulation, out)?;
+        if let Some(miss) = policy.nearest_miss(self.origin.as_bytes()) {
+            writeln!(out, "nearest: {miss}")?;
+        }
         writeln!(out, "verdict: {}", simulation.verdict())?;
         match policy.amendment(&self.request()) {
             Ok(amendment) => print_lines("change", &amendment, out)?,

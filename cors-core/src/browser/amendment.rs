@@ -78,7 +78,12 @@ impl Policy {
         if self.simulate(request).is_allowed() {
             return Ok(Amendment { changes: Vec::new(), policy: self.clone() });
         }
-        match self.origins().find(request.origin.as_bytes()) {
+        let origin = request.origin.as_bytes();
+        let at_run_time = || {
+            let is_asked = request.allowed_at_run_time && Origin::parse(origin).is_some();
+            self.run_time_rule().filter(|_| is_asked)
+        };
+        match self.origins().find(origin).or_else(at_run_time) {
             Some(rule) => self.amend(rule, false, request, &prepared),
             None => self.admit(request, &prepared),
         }

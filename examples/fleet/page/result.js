@@ -76,9 +76,10 @@ export class Result {
         outcomes.length ? "" : ", simulated by cors-core: this browser has no page of that origin"));
   }
 
-  #cure({ refusal, changes, no_change, amended }) {
+  #cure({ refusal, nearest_miss, changes, no_change, amended }) {
     byId("cure").hidden = !changes.length && !no_change;
-    const said = refusal ? [element("p", {}, element("b", {}, "The policy says"), ` ${refusal}.`)] : [];
+    const nearest = nearest_miss ? [element("p", {}, element("b", {}, "Nearest pattern:"), ` ${nearest_miss}.`)] : [];
+    const said = refusal ? [element("p", {}, element("b", {}, "The policy says"), ` ${refusal}.`), ...nearest] : [];
     if (no_change) {
       const lines = no_change.split("\n").map((line) => element("p", {}, line));
       byId("cure").replaceChildren(...said, element("p", {}, element("b", {}, "No line lets it through")), ...lines);

@@ -28,6 +28,8 @@ pub(crate) struct Explanation {
     actual: Option<SimulatedExchange>,
     /// What the policy says to the preflight or, without one, to the request.
     refusal: Option<String>,
+    /// The pattern that the origin misses by least.
+    nearest_miss: Option<String>,
     steps: Vec<BrowserStep>,
     /// Those of the response headers asked for that the script can read.
     readable: Vec<String>,
@@ -82,6 +84,7 @@ impl Explanation {
             preflight: simulation.preflight().map(SimulatedExchange::new),
             actual: simulation.actual().map(SimulatedExchange::new),
             refusal: sent.and_then(Exchange::refusal).map(|refusal| refusal.to_string()),
+            nearest_miss: policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string()),
             steps: simulation.steps().iter().map(BrowserStep::new).collect(),
             readable: script.reads.into_iter().filter(|name| simulation.can_read(name)).collect(),
             ..Self::default()

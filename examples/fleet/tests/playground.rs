@@ -174,6 +174,10 @@ fn a_request_is_explained_with_what_to_write() -> Result<(), Box<dyn Error>> {
     assert_eq!(answer[0]["changes"], json!([]));
     assert_eq!(answer[0]["readable"], json!(["Content-Type"]));
 
+    let (_, answer) = explain("", "http://b.example", "PUT")?;
+    let miss = "same host, other scheme: allow_origins[1] is \"https://b.example\"";
+    assert_eq!(answer[0]["nearest_miss"], miss);
+
     let (_, answer) = explain("", "null", "PUT")?;
     assert_eq!(answer[0]["amended"], Value::Null);
     assert!(answer[0]["no_change"].as_str().is_some_and(|text| text.starts_with("null is ")));
