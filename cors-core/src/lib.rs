@@ -55,6 +55,7 @@
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
 //! | `tracing` | no | an event at level DEBUG for each refused request, with the reason |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
@@ -87,6 +88,7 @@ mod linter;
 #[cfg(feature = "files")]
 mod load;
 mod names;
+mod nearest_miss;
 mod observer;
 mod origin;
 mod outcome;
@@ -107,6 +109,8 @@ mod setting;
 mod setting_key;
 mod suggestion;
 mod validate;
+#[cfg(feature = "watch")]
+mod watch;
 mod watcher;
 
 pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
@@ -124,6 +128,7 @@ pub use headers::{HeaderValue, Headers, HeadersMut};
 pub use lint::{Lint, LintKind};
 #[cfg(feature = "files")]
 pub use load::{JSON_SCHEMA, LoadError, Policies};
+pub use nearest_miss::{NearestMiss, NearestMissKind};
 pub use observer::{Escaped, ObservedRequest, Observer};
 pub use origin::Origin;
 pub use outcome::Outcome;
@@ -133,3 +138,5 @@ pub use policy::Policy;
 pub use question::Question;
 pub use refusal::Refusal;
 pub use run_time_origins::{Asking, RunTimeOrigins};
+#[cfg(feature = "watch")]
+pub use watch::PolicyWatch;
