@@ -45,7 +45,8 @@
 //! CORS lets pages of other origins read responses that browsers would otherwise keep from them.
 //! It is not access control: a request whose origin is not allowed still reaches the service and
 //! has its effects, and clients other than browsers ignore CORS altogether. It does not apply to
-//! WebSocket handshakes; [`Policy::allows_credentials`] lets a handler check those.
+//! WebSocket handshakes; [`Policy::allows_credentials`] lets a handler check those, and
+//! [`PolicyBuilder::enforce_origins`] keeps both from the service.
 //!
 //! # Features
 //!

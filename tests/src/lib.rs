@@ -41,3 +41,8 @@ pub use trial::trials;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The code blocks of the page on operations, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../cors-core/docs/operations.md")]
+pub struct Operations;
