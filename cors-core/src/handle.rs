@@ -105,7 +105,33 @@ impl fmt::Debug for PolicyHandle {
 #[cfg(test)]
 mod tests {
     use super::PolicyHandle;
-    use crate::Policy;
+    use crate::lines::Lines;
+    use crate::{Deployment, Field, Policy};
+
+    #[test]
+    fn a_request_is_answered_by_the_policy_that_it_met() {
+        let policy = Policy::builder().allow_origins(["https://a.example"]).allow_credentials(true);
+        let handle = PolicyHandle::new(policy.build().unwrap());
+        let deployed = Deployment::from(&handle).compile::<Vec<u8>>();
+        let request = Lines(vec![(Field::Origin, b"https://a.example".to_vec())]);
+        let answer = |decision: crate::Decision<_>| {
+            let mut response = Lines::default();
+            decision.apply(&mut response);
+            response.text()
+        };
+        let before = deployed.decide("GET", None, &request);
+        handle.replace(Policy::any_origin().build().unwrap());
+        let after = deployed.decide("GET", None, &request);
+        assert_eq!(
+            answer(before),
+            [
+                ("access-control-allow-origin", "https://a.example".into()),
+                ("access-control-allow-credentials", "true".into()),
+                ("vary", "Origin".into()),
+            ]
+        );
+        assert_eq!(answer(after), [("access-control-allow-origin", "*".into())]);
+    }
 
     #[test]
     fn what_no_adapter_uses_any_more_is_forgotten() {

@@ -45,7 +45,8 @@
 //! CORS lets pages of other origins read responses that browsers would otherwise keep from them.
 //! It is not access control: a request whose origin is not allowed still reaches the service and
 //! has its effects, and clients other than browsers ignore CORS altogether. It does not apply to
-//! WebSocket handshakes; [`Policy::allows_credentials`] lets a handler check those.
+//! WebSocket handshakes; [`Policy::allows_credentials`] lets a handler check those, and
+//! [`PolicyBuilder::enforce_origins`] keeps both from the service.
 //!
 //! # Features
 //!
@@ -55,6 +56,7 @@
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
 //! | `tracing` | no | an event at level DEBUG for each refused request, with the reason |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
@@ -74,6 +76,8 @@ mod error;
 mod error_kind;
 mod fetch;
 mod field;
+#[cfg(doc)]
+pub mod guide;
 #[cfg(feature = "reload")]
 mod handle;
 mod headers;
@@ -87,6 +91,7 @@ mod linter;
 #[cfg(feature = "files")]
 mod load;
 mod names;
+mod nearest_miss;
 mod observer;
 mod origin;
 mod outcome;
@@ -107,6 +112,8 @@ mod setting;
 mod setting_key;
 mod suggestion;
 mod validate;
+#[cfg(feature = "watch")]
+mod watch;
 mod watcher;
 
 pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
@@ -124,6 +131,7 @@ pub use headers::{HeaderValue, Headers, HeadersMut};
 pub use lint::{Lint, LintKind};
 #[cfg(feature = "files")]
 pub use load::{JSON_SCHEMA, LoadError, Policies};
+pub use nearest_miss::{NearestMiss, NearestMissKind};
 pub use observer::{Escaped, ObservedRequest, Observer};
 pub use origin::Origin;
 pub use outcome::Outcome;
@@ -133,3 +141,5 @@ pub use policy::Policy;
 pub use question::Question;
 pub use refusal::Refusal;
 pub use run_time_origins::{Asking, RunTimeOrigins};
+#[cfg(feature = "watch")]
+pub use watch::PolicyWatch;

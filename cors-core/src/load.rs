@@ -47,10 +47,11 @@ impl Policies {
     /// If the file cannot be read or parsed, and for everything that is wrong with its policies.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let path = path.as_ref();
-        let format = Format::of(path)?;
+        // Before the file is read: no content could make up for it.
+        Format::of(path)?;
         let text = std::fs::read_to_string(path)
             .map_err(|error| LoadError::Read { path: path.into(), error })?;
-        Self::parse(&text, path, format)
+        Self::parse(&text, path)
     }
 
     /// The policy with this name.
@@ -81,7 +82,9 @@ impl Policies {
         self.named.iter().map(|(name, policy)| (name.as_str(), policy))
     }
 
-    fn parse(text: &str, path: &Path, format: Format) -> Result<Self, LoadError> {
+    /// The policies of a text that was read from the file.
+    pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, LoadError> {
+        let format = Format::of(path)?;
         let config: PolicyConfig = format.parse(text, path)?;
         let invalid =
             |errors| LoadError::Invalid { source_name: path.display().to_string(), errors };

@@ -38,16 +38,28 @@ fn run(
     case: &Case,
     send: &Send,
 ) -> Result<(), Failed> {
-    let unsupported = adapter.unsupported().iter().find(|listed| listed.case == case.name);
     let answer = match table.policy(case) {
         Ok(policy) => send(adapter, case, policy),
         Err(message) => Ok(Answer::PolicyError(message)),
     };
-    let result = match unsupported {
+    let result = check(adapter, case, answer);
+    result.map_err(|message| format!("{message}\nrequest {:?}\n{}", case.request, case.note).into())
+}
+
+/// Whether what came of a case is what has to come of it in a framework.
+///
+/// # Errors
+///
+/// Says what differs.
+pub fn check(
+    adapter: &dyn Adapter,
+    case: &Case,
+    answer: Result<Answer, String>,
+) -> Result<(), String> {
+    match adapter.unsupported().iter().find(|listed| listed.case == case.name) {
         None => answer.map_err(no_response).and_then(|answer| case.check(&answer)),
         Some(unsupported) => check_unsupported(unsupported, case, answer),
-    };
-    result.map_err(|message| format!("{message}\nrequest {:?}\n{}", case.request, case.note).into())
+    }
 }
 
 fn check_unsupported(

@@ -119,8 +119,7 @@ fn a_policy_governs_the_whole_subtree() {
 
 #[test]
 fn every_framework_answers_alike() {
-    let servers: Vec<_> =
-        adapters::ALL.into_iter().map(|adapter| Server::start(Adapter::name(adapter))).collect();
+    let servers: Vec<_> = adapters::ALL.into_iter().map(Server::start).collect();
     for policy in
         tests::contract::mounts(include_str!("../data/conformance-policies.json")).unwrap()
     {

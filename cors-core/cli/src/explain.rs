@@ -50,6 +50,9 @@ impl Explain {
             print_exchange(actual, "request", out)?;
         }
         print_steps(&simulation, out)?;
+        if let Some(miss) = policy.nearest_miss(self.origin.as_bytes()) {
+            writeln!(out, "nearest: {miss}")?;
+        }
         writeln!(out, "verdict: {}", simulation.verdict())?;
         Ok(if simulation.is_allowed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

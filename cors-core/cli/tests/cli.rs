@@ -145,6 +145,18 @@ fn explain_names_the_step_that_fails() {
 }
 
 #[test]
+fn explain_names_the_nearest_miss() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://app.example.com']");
+    let output = files.run(&["explain", "a.toml", "--origin", "http://app.example.com"]);
+    let text = stdout(&output);
+    let miss =
+        "nearest: same host, other scheme: allow_origins[0] is \"https://app.example.com\"\n";
+    assert!(text.contains(miss), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn explain_chooses_a_policy_by_name() {
     let files = Files::new();
     files.write("a.toml", "[policies.public]\nallow_origins = ['*']");

@@ -10,6 +10,7 @@ pub struct BrowserRequest {
     pub(super) headers: Vec<(String, String)>,
     pub(super) credentials: bool,
     pub(super) upload: bool,
+    pub(super) allowed_at_run_time: bool,
 }
 
 impl BrowserRequest {
@@ -22,6 +23,7 @@ impl BrowserRequest {
             headers: Vec::new(),
             credentials: false,
             upload: false,
+            allowed_at_run_time: false,
         }
     }
 
@@ -50,6 +52,13 @@ impl BrowserRequest {
     /// ([Fetch](https://fetch.spec.whatwg.org/#use-cors-preflight-flag)).
     pub fn upload(mut self, upload: bool) -> Self {
         self.upload = upload;
+        self
+    }
+
+    /// Sets what the application says of the page's origin, if a rule leaves it to the
+    /// application. Unless set, it does not allow it.
+    pub fn allowed_at_run_time(mut self, allowed: bool) -> Self {
+        self.allowed_at_run_time = allowed;
         self
     }
 }

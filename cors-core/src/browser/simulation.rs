@@ -25,6 +25,9 @@ pub enum Verdict {
     Unsendable,
     /// The browser asks for permission and does not get it; the request is never sent.
     BlockedByPreflight,
+    /// The policy [enforces](crate::PolicyBuilder::enforce_origins) origins: the request is
+    /// answered before it reaches the service, and the script gets an error.
+    BlockedByService,
     /// The request is sent and has its effects, but the script gets an error.
     BlockedAfterResponse,
 }
@@ -36,6 +39,9 @@ impl fmt::Display for Verdict {
             Self::Unsendable => "blocked: browsers let no script send this",
             Self::BlockedByPreflight => {
                 "blocked: the preflight is refused, and the request is never sent"
+            }
+            Self::BlockedByService => {
+                "blocked: the request is refused before it reaches the service"
             }
             Self::BlockedAfterResponse => {
                 "blocked: the request reaches the service, but the script gets an error"
@@ -172,8 +178,11 @@ impl Simulation {
                 return;
             }
         }
-        self.verdict = Verdict::BlockedAfterResponse;
         let exchange = send_actual(policy, request, prepared);
+        self.verdict = match exchange.status {
+            Some(_) => Verdict::BlockedByService,
+            None => Verdict::BlockedAfterResponse,
+        };
         if self.check_origin(&exchange, request) {
             self.verdict = Verdict::Allowed;
             self.exposed = exposed(&exchange.response, request);
@@ -349,7 +358,7 @@ fn send_preflight(
         let names = prepared.unsafe_names.join(",").into();
         headers.0.push((Field::AccessControlRequestHeaders, names));
     }
-    send(policy, "OPTIONS", headers)
+    send(policy, "OPTIONS", headers, request)
 }
 
 fn send_actual(
@@ -357,11 +366,19 @@ fn send_actual(
     request: &BrowserRequest,
     prepared: &Prepared,
 ) -> Exchange {
-    send(policy, &prepared.method, Lines(vec![(Field::Origin, request.origin.clone().into())]))
+    let headers = Lines(vec![(Field::Origin, request.origin.clone().into())]);
+    send(policy, &prepared.method, headers, request)
 }
 
-fn send(policy: &CompiledPolicy<Vec<u8>>, method: &str, request: Lines<Vec<u8>>) -> Exchange {
-    let decision = policy.decide(method, None, &request);
+fn send(
+    policy: &CompiledPolicy<Vec<u8>>,
+    method: &str,
+    headers: Lines<Vec<u8>>,
+    request: &BrowserRequest,
+) -> Exchange {
+    let decision = policy
+        .decide_or_ask(method, None, &headers)
+        .unwrap_or_else(|question| question.answer(request.allowed_at_run_time));
     let status = match decision {
         Decision::Forward(_) => None,
         Decision::Respond { status, .. } => Some(status),
@@ -369,7 +386,7 @@ fn send(policy: &CompiledPolicy<Vec<u8>>, method: &str, request: Lines<Vec<u8>>)
     let refusal = decision.refusal();
     let mut response = Lines::default();
     decision.apply(&mut response);
-    Exchange { method: method.to_owned(), request: request.text(), status, response, refusal }
+    Exchange { method: method.to_owned(), request: headers.text(), status, response, refusal }
 }
 
 /// The [names that a script may read](https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list).

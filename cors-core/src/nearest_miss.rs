@@ -1,0 +1,242 @@
+use std::fmt;
+
+use crate::pattern::PortPattern;
+use crate::quoted::Quoted;
+use crate::{Origin, OriginPattern, Policy, setting};
+
+/// The pattern of a policy that an origin misses by least.
+///
+/// Printed, it says by what, and which pattern:
+///
+/// ```
+/// use cors_core::Policy;
+///
+/// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+/// assert_eq!(
+///     policy.nearest_miss(b"http://app.example.com").unwrap().to_string(),
+///     r#"same host, other scheme: allow_origins[0] is "https://app.example.com""#,
+/// );
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NearestMiss {
+    kind: NearestMissKind,
+    path: String,
+    pattern: String,
+}
+
+/// By what an origin misses a pattern, from the least to the most.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum NearestMissKind {
+    /// It is no origin as browsers send them; the one that is likely meant is allowed.
+    Spelling,
+    /// The scheme alone.
+    Scheme,
+    /// The port alone.
+    Port,
+    /// Scheme and port.
+    SchemeAndPort,
+    /// It is the domain whose subdomains the pattern allows.
+    DomainItself,
+    /// It is a subdomain of the host that the pattern allows.
+    Subdomain,
+    /// The hosts differ by a few letters.
+    Host,
+}
+
+impl Policy {
+    /// The pattern that this origin misses by least, if it is near any; none if it is allowed.
+    /// Looks at every pattern of the policy: for people who ask why, not for requests.
+    #[must_use]
+    pub fn nearest_miss(&self, origin: &[u8]) -> Option<NearestMiss> {
+        if self.allows_origin(origin) {
+            return None;
+        }
+        let Some(parsed) = Origin::parse(origin) else {
+            return self.misspelt(origin);
+        };
+        let rules = 0..self.rules().len();
+        let places = rules.flat_map(|rule| {
+            let patterns = self.origins().patterns_of(rule).iter().enumerate();
+            patterns.map(move |(place, pattern)| (rule, place, pattern))
+        });
+        let missed = places.filter_map(|(rule, place, pattern)| {
+            let (kind, distance) = miss(&parsed, pattern)?;
+            Some((kind, distance, rule, place, pattern))
+        });
+        let (kind, _, rule, place, pattern) = missed
+            .min_by_key(|(kind, distance, rule, place, _)| (*kind, *distance, *rule, *place))?;
+        Some(self.missed(kind, rule, place, pattern))
+    }
+
+    /// The pattern that allows what was likely meant.
+    fn misspelt(&self, origin: &[u8]) -> Option<NearestMiss> {
+        let error = str::from_utf8(origin).ok()?.parse::<OriginPattern>().err()?;
+        let meant = error.suggestion()?.as_bytes();
+        let rule = self.origins().find(meant)?;
+        let mut patterns = self.origins().patterns_of(rule).iter().enumerate();
+        let (place, pattern) = patterns.find(|(_, pattern)| pattern.matches(meant))?;
+        Some(self.missed(NearestMissKind::Spelling, rule, place, pattern))
+    }
+
+    fn missed(
+        &self,
+        kind: NearestMissKind,
+        rule: usize,
+        place: usize,
+        pattern: &OriginPattern,
+    ) -> NearestMiss {
+        let prefix = setting::rule_prefix(rule, self.rules_are_listed());
+        let path = setting::element_path(&prefix, "allow_origins", place);
+        NearestMiss { kind, path, pattern: pattern.to_string() }
+    }
+}
+
+/// By what, and by how many letters, an origin misses a pattern.
+fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(NearestMissKind, usize)> {
+    /// More letters make another name.
+    const MOST_LETTERS: usize = 2;
+
+    let same_scheme = origin.scheme() == pattern.scheme();
+    let same_port = match pattern.port() {
+        PortPattern::Any => true,
+        PortPattern::Exact(port) => port == origin.port(),
+    };
+    let labels = origin.host().strip_suffix(pattern.host());
+    let is_host = labels == Some("");
+    let is_below = labels.is_some_and(|labels| labels.ends_with('.'));
+    let same_host = if pattern.has_subdomains() { is_below } else { is_host };
+    let kind = match (same_host, same_scheme, same_port) {
+        (true, false, true) => NearestMissKind::Scheme,
+        (true, true, false) => NearestMissKind::Port,
+        (true, false, false) => NearestMissKind::SchemeAndPort,
+        (_, true, true) if is_host => NearestMissKind::DomainItself,
+        (_, true, true) if is_below => NearestMissKind::Subdomain,
+        (_, true, true) => {
+            let distance = strsim::damerau_levenshtein(origin.host(), pattern.host());
+            return (distance <= MOST_LETTERS && origin.host().len() > 2 * MOST_LETTERS)
+                .then_some((NearestMissKind::Host, distance));
+        }
+        _ => return None,
+    };
+    Some((kind, 0))
+}
+
+impl NearestMiss {
+    /// By what the origin misses the pattern.
+    #[must_use]
+    pub const fn kind(&self) -> NearestMissKind {
+        self.kind
+    }
+
+    /// The pattern's place, such as `allow_origins[0]`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The pattern.
+    #[must_use]
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+}
+
+impl fmt::Display for NearestMiss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by = match self.kind {
+            NearestMissKind::Spelling => "not written as browsers send origins",
+            NearestMissKind::Scheme => "same host, other scheme",
+            NearestMissKind::Port => "same host, other port",
+            NearestMissKind::SchemeAndPort => "same host, other scheme and port",
+            NearestMissKind::DomainItself => "the domain itself is none of its subdomains",
+            NearestMissKind::Subdomain => "a subdomain, of which none is allowed",
+            NearestMissKind::Host => "nearly the same host",
+        };
+        write!(f, "{by}: {} is {}", self.path, Quoted(&self.pattern))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Policy;
+
+    #[test]
+    fn the_nearest_pattern_is_named() {
+        let policy = Policy::builder()
+            .allow_origins([
+                "https://shop.example",
+                "https://*.app.example",
+                "http://localhost:3000",
+            ])
+            .next_rule()
+            .allow_origins(["https://admin.example:8443", "https://partner.example"])
+            .build()
+            .unwrap();
+        for (origin, miss) in [
+            (
+                "https://shop.example/",
+                Some(
+                    r#"not written as browsers send origins: rules[0].allow_origins[0] is "https://shop.example""#,
+                ),
+            ),
+            (
+                "HTTPS://A.app.example",
+                Some(
+                    r#"not written as browsers send origins: rules[0].allow_origins[1] is "https://*.app.example""#,
+                ),
+            ),
+            (
+                "http://shop.example",
+                Some(
+                    r#"same host, other scheme: rules[0].allow_origins[0] is "https://shop.example""#,
+                ),
+            ),
+            (
+                "http://a.app.example",
+                Some(
+                    r#"same host, other scheme: rules[0].allow_origins[1] is "https://*.app.example""#,
+                ),
+            ),
+            (
+                "http://localhost:5173",
+                Some(
+                    r#"same host, other port: rules[0].allow_origins[2] is "http://localhost:3000""#,
+                ),
+            ),
+            (
+                "http://admin.example",
+                Some(
+                    r#"same host, other scheme and port: rules[1].allow_origins[0] is "https://admin.example:8443""#,
+                ),
+            ),
+            (
+                "https://app.example",
+                Some(
+                    r#"the domain itself is none of its subdomains: rules[0].allow_origins[1] is "https://*.app.example""#,
+                ),
+            ),
+            (
+                "https://www.shop.example",
+                Some(
+                    r#"a subdomain, of which none is allowed: rules[0].allow_origins[0] is "https://shop.example""#,
+                ),
+            ),
+            (
+                "https://prtner.example",
+                Some(
+                    r#"nearly the same host: rules[1].allow_origins[1] is "https://partner.example""#,
+                ),
+            ),
+            ("https://shop.example", None),
+            ("https://shop.example.evil.example", None),
+            ("https://other.example", None),
+            ("null", None),
+            ("\u{80}", None),
+        ] {
+            let said = policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string());
+            assert_eq!(said.as_deref(), miss, "{origin}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! What observers are told, and whoever listens to events.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use cors_core::{
+    Decision, Deployed, Deployment, ObservedRequest, Observer, Origin, Outcome, Policy, Refusal,
+    RunTimeOrigins,
+};
+use http::{HeaderMap, HeaderValue};
+
+/// Notes what it is told, in words.
+#[derive(Default)]
+struct Notes(Mutex<Vec<String>>);
+
+impl Notes {
+    fn note(&self, what: &str, request: &ObservedRequest<'_>, more: &str) {
+        let origin = request.origin().map_or_else(|| "no origin".into(), |o| o.to_string());
+        let requested = request.requested_method().map(|method| format!(" for {method}"));
+        let requested = requested.unwrap_or_default();
+        let rule = request.rule().map(|rule| format!(" by rule {rule}")).unwrap_or_default();
+        let method = request.method();
+        self.0.lock().unwrap().push(format!("{what} {method}{requested} {origin}{rule}{more}"));
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Observer for Notes {
+    fn allowed(&self, request: &ObservedRequest<'_>) {
+        self.note("allowed", request, "");
+    }
+
+    fn refused(&self, request: &ObservedRequest<'_>, refusal: Refusal) {
+        self.note("refused", request, &format!(": {refusal}"));
+    }
+
+    fn differed(&self, request: &ObservedRequest<'_>, in_force: &Outcome, candidate: &Outcome) {
+        self.note("differed", request, &format!(": {in_force} | {candidate}"));
+    }
+
+    fn failed(&self, request: &ObservedRequest<'_>, error: &(dyn Error + 'static)) {
+        self.note("failed", request, &format!(": {error}"));
+    }
+}
+
+const APP: &str = "https://app.example";
+
+fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+    lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+}
+
+fn policy() -> Policy {
+    let policy = Policy::builder().allow_origins([APP]).allow_methods(["PUT"]);
+    policy.next_rule().allow_origins_at_run_time(true).build().unwrap()
+}
+
+fn deploy(deployment: Deployment) -> (Deployed<HeaderValue>, Arc<Notes>) {
+    let notes = Arc::new(Notes::default());
+    (deployment.observe(notes.clone()).compile(), notes)
+}
+
+/// The decision of a deployment that asks `origins`.
+fn decide(
+    deployed: &Deployed<HeaderValue>,
+    origins: &RunTimeOrigins<()>,
+    method: &str,
+    lines: &[(&'static str, &str)],
+) -> Decision<HeaderValue> {
+    match deployed.decide_or_ask(method, None, &headers(lines)) {
+        Ok(decision) => decision,
+        Err(question) => {
+            let mut asking = origins.ask(question, &());
+            let mut cx = Context::from_waker(Waker::noop());
+            loop {
+                if let Poll::Ready(decision) = std::pin::Pin::new(&mut asking).poll(&mut cx) {
+                    return decision;
+                }
+            }
+        }
+    }
+}
+
+fn nobody() -> RunTimeOrigins<()> {
+    RunTimeOrigins::default()
+}
+
+#[test]
+fn requests_with_an_origin_are_counted() {
+    let (deployed, notes) = deploy(policy().into());
+    let send = |method, lines: &[_]| drop(decide(&deployed, &nobody(), method, lines));
+    send("GET", &[]);
+    assert_eq!(notes.take(), [""; 0]);
+    send("GET", &[("origin", APP)]);
+    assert_eq!(notes.take(), ["allowed GET https://app.example by rule 0"]);
+    send("OPTIONS", &[("origin", APP), ("access-control-request-method", "DELETE")]);
+    assert_eq!(
+        notes.take(),
+        [
+            "refused OPTIONS for DELETE https://app.example by rule 0: the rule does not allow this method"
+        ]
+    );
+    send("GET", &[("origin", "null")]);
+    assert_eq!(notes.take(), ["refused GET null: no rule allows this origin"]);
+    // A page of the service itself.
+    send("POST", &[("origin", "https://api.example"), ("host", "api.example")]);
+    assert_eq!(notes.take(), ["allowed POST https://api.example"]);
+}
+
+#[test]
+fn what_a_request_sends_is_escaped_and_cut() {
+    let (deployed, notes) = deploy(policy().into());
+    let mut request = HeaderMap::new();
+    let bytes = [b"\x80\t\"".as_slice(), &[b'a'; 200]].concat();
+    request.insert("origin", HeaderValue::from_bytes(&bytes).unwrap());
+    drop(deployed.decide("GET", None, &request));
+    let expected = format!("refused GET \\x80\\t\\\"{}...: no rule", "a".repeat(125));
+    let notes = notes.take();
+    assert!(notes.iter().any(|note| note.starts_with(&expected)), "{notes:?}");
+}
+
+#[test]
+fn answers_failures_and_panics_of_the_application_are_told() {
+    let (deployed, notes) = deploy(policy().into());
+    let lines = [("origin", "https://tenant.example")];
+    let tell = |origins: RunTimeOrigins<()>| {
+        let decision = decide(&deployed, &origins, "GET", &lines);
+        (decision.refusal(), notes.take())
+    };
+
+    let (refusal, notes) = tell(RunTimeOrigins::predicate(|origin, ()| {
+        assert_eq!((origin.scheme(), origin.port()), ("https", None));
+        origin.host() == "tenant.example"
+    }));
+    assert_eq!(refusal, None);
+    assert_eq!(notes, ["allowed GET https://tenant.example by rule 1"]);
+
+    let (refusal, notes) = tell(RunTimeOrigins::predicate(|_, ()| false));
+    assert_eq!(refusal, Some(Refusal::OriginNotAllowed));
+    assert_eq!(notes, ["refused GET https://tenant.example: no rule allows this origin"]);
+
+    let (refusal, notes) = tell(RunTimeOrigins::async_predicate(|_, ()| async { Err("away") }));
+    assert_eq!(refusal, Some(Refusal::OriginCheckFailed));
+    let refused = "refused GET https://tenant.example: the application failed to say whether it allows this origin";
+    assert_eq!(notes, ["failed GET https://tenant.example: away", refused]);
+
+    let panics = |_: Origin<'_>, (): &()| -> std::future::Ready<Result<bool, Infallible>> {
+        std::panic::resume_unwind(Box::new("no luck"))
+    };
+    let (refusal, notes) = tell(RunTimeOrigins::async_predicate(panics));
+    assert_eq!(refusal, Some(Refusal::OriginCheckFailed));
+    assert_eq!(notes, ["failed GET https://tenant.example: panicked: no luck", refused]);
+
+    let panics_later = |_: Origin<'_>, (): &()| async {
+        if true {
+            std::panic::resume_unwind(Box::new("bad luck".to_owned()));
+        }
+        Ok::<_, Infallible>(true)
+    };
+    let (refusal, notes) = tell(RunTimeOrigins::async_predicate(panics_later));
+    assert_eq!(refusal, Some(Refusal::OriginCheckFailed));
+    assert_eq!(notes, ["failed GET https://tenant.example: panicked: bad luck", refused]);
+
+    let (refusal, notes) = tell(nobody());
+    assert_eq!(refusal, Some(Refusal::OriginNotAsked));
+    assert_eq!(
+        notes,
+        [
+            "refused GET https://tenant.example: a rule leaves this origin to the application, which is not asked; give the adapter its run_time_origins"
+        ]
+    );
+}
+
+#[test]
+fn a_candidate_is_compared_and_changes_nothing() {
+    let candidate = Policy::builder().allow_origins([APP]).enforce_origins(true).build().unwrap();
+    let (deployed, notes) = deploy(Deployment::new(policy()).report_only(candidate));
+    let (plain, _) = deploy(policy().into());
+    let anyone = RunTimeOrigins::predicate(|_, ()| true);
+    let differs = |method, lines: &[(&'static str, &str)]| {
+        let apply = |deployed| {
+            let mut response = HeaderMap::new();
+            decide(deployed, &anyone, method, lines).apply(&mut response);
+            response
+        };
+        assert_eq!(apply(&deployed), apply(&plain));
+        notes.take().into_iter().filter(|note| note.starts_with("differed")).collect::<Vec<_>>()
+    };
+
+    assert_eq!(
+        differs("GET", &[("origin", APP)]),
+        [
+            "differed GET https://app.example by rule 0: allowed; access-control-allow-origin: https://app.example; vary: Origin | allowed; access-control-allow-origin: https://app.example; vary: Origin, Sec-Fetch-Site"
+        ]
+    );
+    assert_eq!(
+        differs("GET", &[("origin", "https://tenant.example")]),
+        [
+            "differed GET https://tenant.example by rule 1: allowed; access-control-allow-origin: https://tenant.example; vary: Origin | refused: no rule allows this origin; 403; vary: Origin, Sec-Fetch-Site"
+        ]
+    );
+    assert_eq!(
+        differs("OPTIONS", &[("origin", APP), ("access-control-request-method", "GET")]),
+        [
+            "differed OPTIONS for GET https://app.example by rule 0: allowed; 204; access-control-allow-origin: https://app.example; access-control-allow-methods: PUT; vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers | allowed; 204; access-control-allow-origin: https://app.example; vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+        ]
+    );
+}
+
+#[test]
+fn a_candidate_asks_nobody_but_hears_what_was_said() {
+    let same = Deployment::new(policy()).report_only(policy());
+    let (deployed, notes) = deploy(same);
+    for allows in [true, false] {
+        let origins = RunTimeOrigins::predicate(move |_, ()| allows);
+        drop(decide(&deployed, &origins, "GET", &[("origin", "https://tenant.example")]));
+    }
+    let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
+    drop(decide(&deployed, &failing, "GET", &[("origin", "https://tenant.example")]));
+    drop(decide(&deployed, &nobody(), "GET", &[("origin", "https://tenant.example")]));
+    assert!(notes.take().iter().all(|note| !note.starts_with("differed")));
+
+    let static_policy = Policy::builder().allow_origins([APP]).build().unwrap();
+    let (deployed, notes) = deploy(Deployment::new(static_policy).report_only(policy()));
+    drop(decide(&deployed, &nobody(), "GET", &[("origin", "https://tenant.example")]));
+    assert_eq!(
+        notes.take(),
+        [
+            "refused GET https://tenant.example: no rule allows this origin",
+            "differed GET https://tenant.example: refused: no rule allows this origin; vary: Origin | left to the application",
+        ]
+    );
+}
+
+#[test]
+fn refusals_are_events() {
+    #[derive(Clone, Default)]
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let buffer = Buffer::default();
+    let writer = buffer.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::with_default(subscriber, || {
+        let candidate = Policy::builder().allow_origins([APP]).build().unwrap();
+        let deployed = Deployment::new(policy()).report_only(candidate).compile::<HeaderValue>();
+        let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
+        for origin in [APP, "null\tx", "https://tenant.example"] {
+            drop(decide(&deployed, &failing, "GET", &[("origin", origin)]));
+        }
+    });
+    let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    assert_eq!(
+        lines,
+        [
+            r"DEBUG cors: refused method=GET origin=null\tx reason=no rule allows this origin",
+            "ERROR cors: the application failed to decide on an origin method=GET origin=https://tenant.example error=away",
+            "DEBUG cors: refused method=GET origin=https://tenant.example reason=the application failed to say whether it allows this origin",
+            "INFO cors: the candidate policy differs method=GET origin=https://tenant.example in_force=refused: the application failed to say whether it allows this origin; vary: Origin candidate=refused: no rule allows this origin; vary: Origin",
+        ]
+    );
+}

@@ -1,0 +1,185 @@
+//! Files that change, in the ways in which files are changed.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+use std::fs;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use cors_core::{LoadError, Policy, PolicyHandle, PolicyWatch};
+use tempfile::TempDir;
+
+/// A machine that needs longer hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the callback is told.
+type Reload = Result<(), String>;
+
+struct Watched {
+    directory: TempDir,
+    handle: PolicyHandle,
+    reloads: Receiver<Reload>,
+    watch: PolicyWatch,
+}
+
+fn policy(host: &str) -> String {
+    format!("allow_origins = [\"https://{host}.example\"]\n")
+}
+
+fn watch(path: &Path) -> Result<(PolicyHandle, Receiver<Reload>, PolicyWatch), LoadError> {
+    let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+    let (sender, reloads) = channel();
+    let watch = handle.watch(path, move |result| {
+        let _ = sender.send(result.map(drop).map_err(ToString::to_string));
+    })?;
+    Ok((handle, reloads, watch))
+}
+
+impl Watched {
+    /// A watched file whose policy allows the host `a.example`.
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("policy.toml"), policy("a")).unwrap();
+        let (handle, reloads, watch) = watch(&directory.path().join("policy.toml")).unwrap();
+        assert!(handle.policy().allows_origin(b"https://a.example"));
+        Self { directory, handle, reloads, watch }
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.directory.path().join("policy.toml")
+    }
+
+    /// Waits for the policy that allows a host, whatever comes before.
+    fn wait_for(&self, host: &str) {
+        let origin = format!("https://{host}.example");
+        while !self.handle.policy().allows_origin(origin.as_bytes()) {
+            self.reloads.recv_timeout(PATIENCE).unwrap().unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_file_written_in_place() {
+    let watched = Watched::new();
+    fs::write(watched.path(), policy("b")).unwrap();
+    watched.wait_for("b");
+    assert!(!watched.handle.policy().allows_origin(b"https://a.example"));
+}
+
+#[test]
+fn a_file_renamed_over_it() {
+    let watched = Watched::new();
+    for host in ["b", "c", "d"] {
+        let new = watched.directory.path().join("policy.toml.new");
+        fs::write(&new, policy(host)).unwrap();
+        fs::rename(&new, watched.path()).unwrap();
+        watched.wait_for(host);
+    }
+}
+
+#[test]
+fn a_file_removed_and_written_again() {
+    let watched = Watched::new();
+    fs::remove_file(watched.path()).unwrap();
+    let error = watched.reloads.recv_timeout(PATIENCE).unwrap().unwrap_err();
+    assert!(error.contains("policy.toml"), "{error}");
+    assert!(watched.handle.policy().allows_origin(b"https://a.example"));
+    fs::write(watched.path(), policy("b")).unwrap();
+    watched.wait_for("b");
+}
+
+/// As Kubernetes does it: the file is a link into a directory that is a link, which is replaced.
+#[cfg(unix)]
+#[test]
+fn a_config_map() {
+    use std::os::unix::fs::symlink;
+
+    let directory = tempfile::tempdir().unwrap();
+    let mount = directory.path().to_owned();
+    let publish = |version: &str, host: &str| {
+        fs::create_dir(mount.join(version)).unwrap();
+        fs::write(mount.join(version).join("policy.toml"), policy(host)).unwrap();
+        symlink(version, mount.join("..data_tmp")).unwrap();
+        fs::rename(mount.join("..data_tmp"), mount.join("..data")).unwrap();
+    };
+    publish("..2026_1", "a");
+    symlink("..data/policy.toml", mount.join("policy.toml")).unwrap();
+    let (handle, reloads, watch) = watch(&mount.join("policy.toml")).unwrap();
+    let watched = Watched { directory, handle, reloads, watch };
+    for (version, host) in [("..2026_2", "b"), ("..2026_3", "c")] {
+        publish(version, host);
+        watched.wait_for(host);
+    }
+    // What it leads to can also be written in place.
+    fs::write(mount.join("..2026_3/policy.toml"), policy("d")).unwrap();
+    watched.wait_for("d");
+}
+
+#[test]
+fn writes_in_rapid_succession_end_with_the_last() {
+    let watched = Watched::new();
+    for n in 0..500 {
+        fs::write(watched.path(), policy(&format!("n{n}"))).unwrap();
+    }
+    fs::write(watched.path(), policy("last")).unwrap();
+    watched.wait_for("last");
+}
+
+#[test]
+fn a_wrong_policy_leaves_the_old_one_in_force() {
+    let watched = Watched::new();
+    let wrong = "allow_origins = [\"https://b.example/\", \"null\"]\nmax_age = -1\n";
+    let new = watched.directory.path().join("new");
+    fs::write(&new, wrong).unwrap();
+    fs::rename(&new, watched.path()).unwrap();
+    let error = watched.reloads.recv_timeout(PATIENCE).unwrap().unwrap_err();
+    assert_eq!(error.lines().count(), 3, "every problem is told: {error}");
+    assert!(watched.handle.policy().allows_origin(b"https://a.example"));
+    fs::write(watched.path(), policy("b")).unwrap();
+    watched.wait_for("b");
+}
+
+#[test]
+fn what_is_not_changed_is_not_reloaded() {
+    let watched = Watched::new();
+    fs::write(watched.directory.path().join("other.toml"), "x").unwrap();
+    fs::write(watched.path(), policy("a")).unwrap();
+    let reload = watched.reloads.recv_timeout(Duration::from_secs(1));
+    assert_eq!(reload, Err(RecvTimeoutError::Timeout));
+}
+
+#[test]
+fn nothing_is_reloaded_after_the_end() {
+    let watched = Watched::new();
+    let path = watched.path();
+    drop(watched.watch);
+    fs::write(path, policy("b")).unwrap();
+    assert_eq!(watched.reloads.recv(), Err(std::sync::mpsc::RecvError));
+    assert!(watched.handle.policy().allows_origin(b"https://a.example"));
+}
+
+#[test]
+fn one_of_several_policies() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("policies.toml");
+    let both = |host| format!("[policies.one]\n{}[policies.two]\n{}", policy(host), policy("z"));
+    fs::write(&path, both("a")).unwrap();
+    let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+    let (sender, reloads) = channel();
+    let watch = handle.watch_named(&path, "one", move |result| {
+        let _ = sender.send(result.map(drop).map_err(ToString::to_string));
+    });
+    let watched = Watched { directory, handle, reloads, watch: watch.unwrap() };
+    fs::write(&path, both("b")).unwrap();
+    watched.wait_for("b");
+}
+
+#[test]
+fn what_cannot_be_watched_is_said() {
+    let directory = tempfile::tempdir().unwrap();
+    let error = watch(&directory.path().join("none.toml")).map(drop).unwrap_err();
+    assert!(matches!(error, LoadError::Read { .. }), "{error}");
+    let error = watch(&directory.path().join("none/policy.toml")).map(drop).unwrap_err();
+    assert!(matches!(error, LoadError::Watch { .. }), "{error}");
+    assert!(error.to_string().ends_with("name a file in a directory that exists"), "{error}");
+}
