@@ -76,6 +76,8 @@ mod error;
 mod error_kind;
 mod fetch;
 mod field;
+#[cfg(doc)]
+pub mod guide;
 #[cfg(feature = "reload")]
 mod handle;
 mod headers;
