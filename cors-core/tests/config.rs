@@ -1,4 +1,4 @@
-//! What is read from data, and written to it.
+//! What is read from data, and written to it; and what the data of a policy tell.
 
 #![cfg(feature = "serde")]
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
@@ -106,4 +106,30 @@ fn what_a_wrong_type_likely_means_is_suggested() {
         let json = format!(r#"{{"allow_origins": ["*"], {setting}}}"#);
         assert_eq!(problems(&json), expected);
     }
+}
+
+#[test]
+fn policies_are_equal_if_their_data_are() {
+    let policy = || Policy::builder().allow_origins(["https://a.example"]);
+    let [one, same] = [policy(), policy()].map(|builder| builder.build().unwrap());
+    assert_eq!(one, same);
+    for other in [policy().allow_credentials(true), policy().debug(true), Policy::any_origin()] {
+        assert_ne!(one, other.build().unwrap());
+    }
+}
+
+#[test]
+fn credentials_are_those_of_the_rule_that_governs() {
+    let policy = Policy::builder()
+        .allow_origins(["https://a.example"])
+        .allow_credentials(true)
+        .next_rule()
+        .allow_origins(["*"])
+        .build()
+        .unwrap();
+    assert!(policy.allows_credentials(b"https://a.example"));
+    assert!(!policy.allows_credentials(b"https://b.example"));
+    let listed = Policy::builder().allow_origins(["https://a.example"]).build().unwrap();
+    assert!(!listed.allows_credentials(b"https://a.example"));
+    assert!(!listed.allows_credentials(b"https://b.example"));
 }

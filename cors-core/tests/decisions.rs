@@ -36,6 +36,22 @@ fn a_preflight_is_what_is_answered_as_one() {
 }
 
 #[test]
+fn each_refusal_has_its_text() {
+    for (refusal, text) in [
+        (Refusal::OriginNotAllowed, "no rule allows this origin"),
+        (Refusal::SeveralOrigins, "the request has several origins"),
+        (Refusal::MethodNotAllowed, "the rule does not allow this method"),
+        (Refusal::InvalidMethod, "the method asked for is not one that a script can use"),
+        (Refusal::SeveralMethods, "the preflight asks for several methods"),
+        (Refusal::HeaderNotAllowed, "the rule does not allow one of the headers asked for"),
+        (Refusal::InvalidHeader, "one of the headers asked for has an invalid name"),
+        (Refusal::TooManyHeaders, "the preflight asks for more headers than the rule allows"),
+    ] {
+        assert_eq!(refusal.to_string(), text);
+    }
+}
+
+#[test]
 fn a_log_shows_the_policy_and_the_refusal() {
     let policy = policy();
     assert!(format!("{policy:?}").contains("https://a.example"), "{policy:?}");

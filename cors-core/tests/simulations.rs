@@ -91,6 +91,18 @@ fn every_step_is_told() {
                 "the method PATCH is safelisted, or listed in access-control-allow-methods, by name or by *",
             ],
         ),
+        // What the preflight lists counts, even if it would do without a list.
+        (
+            listed(true),
+            request().method("PATCH").upload(true),
+            BlockedByPreflight,
+            &[
+                "the method PATCH takes a preflight",
+                ORIGIN,
+                STATUS,
+                "the method PATCH is safelisted, or listed in access-control-allow-methods, by name or by *",
+            ],
+        ),
         (
             listed(true),
             request().header("x-b", "1").header("x-a", "1"),
