@@ -109,6 +109,17 @@ fn what_a_wrong_type_likely_means_is_suggested() {
 }
 
 #[test]
+fn origins_of_another_type_are_not_missing_as_well() {
+    assert_eq!(
+        problems(r#"{"allow_origins": 5}"#),
+        "allow_origins 5: this setting is a list of texts; write texts between quotes, and brackets around them"
+    );
+    let problems = problems(r#"{"max_age": "x"}"#);
+    let paths: Vec<_> = problems.lines().filter_map(|line| line.split([' ', ':']).next()).collect();
+    assert_eq!(paths, ["max_age", "allow_origins"]);
+}
+
+#[test]
 fn policies_are_equal_if_their_data_are() {
     let policy = || Policy::builder().allow_origins(["https://a.example"]);
     let [one, same] = [policy(), policy()].map(|builder| builder.build().unwrap());

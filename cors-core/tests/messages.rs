@@ -240,6 +240,10 @@ fn nothing_is_said_of_valid_policies() {
             "allow_origins = [\"*\"]\nallow_headers = [\"Authorization\", \"*\"]",
             Some("allow_origins = [\"*\"]\nallow_headers = [\"*\", \"authorization\"]"),
         ),
+        (
+            "allow_origins = [\"*\"]\nallow_headers = [\"*\", \"authorization\", \"Authorization\"]",
+            Some("allow_origins = [\"*\"]\nallow_headers = [\"*\", \"authorization\"]"),
+        ),
         ("allow_origins = [\"*\"]\nexpose_headers = [\"*\"]\nmax_age = 0", None),
         ("allow_origins = [\"*\"]\nexpose_headers = [\"x-a\"]\nmax_age = 86400", None),
         ("debug = true\nallow_origins = [\"*\"]", None),

@@ -130,6 +130,19 @@ fn every_step_is_told() {
         ),
         (
             any(),
+            request().method("PUT").header("x-a", "1"),
+            Allowed,
+            &[
+                "the method PUT takes a preflight",
+                ORIGIN,
+                STATUS,
+                "the method PUT is safelisted, or listed in access-control-allow-methods, by name or by *",
+                "the header x-a is listed in access-control-allow-headers, by name or by *",
+                ORIGIN,
+            ],
+        ),
+        (
+            any(),
             request().header("authorization", "Bearer x"),
             BlockedByPreflight,
             &[
