@@ -100,9 +100,8 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         }
     }
 
-    /// Scripts cannot send anything without an origin but GET and HEAD requests, which have no
-    /// effects: a browser that says that something else comes from another site shows that
-    /// the origin was lost.
+    /// Browsers leave the origin out of GET and HEAD requests alone. One that says that another
+    /// request comes from elsewhere shows that its origin was lost on the way.
     fn decide_without_origin(
         &self,
         method: &str,

@@ -45,7 +45,8 @@
 //! CORS lets pages of other origins read responses that browsers would otherwise keep from them.
 //! It is not access control: a request whose origin is not allowed still reaches the service and
 //! has its effects, and clients other than browsers ignore CORS altogether. It does not apply to
-//! WebSocket handshakes; [`Policy::allows_credentials`] lets a handler check those.
+//! WebSocket handshakes; [`Policy::allows_credentials`] lets a handler check those, and
+//! [`PolicyBuilder::enforce_origins`] keeps both from the service.
 //!
 //! # Features
 //!
@@ -75,6 +76,8 @@ mod error;
 mod error_kind;
 mod fetch;
 mod field;
+#[cfg(doc)]
+pub mod guide;
 #[cfg(feature = "reload")]
 mod handle;
 mod headers;
@@ -113,7 +116,9 @@ mod validate;
 mod watch;
 mod watcher;
 
-pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
+pub use browser::{
+    Amendment, AmendmentError, BrowserRequest, Change, Exchange, Simulation, Step, Verdict,
+};
 pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};

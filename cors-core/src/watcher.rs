@@ -33,6 +33,9 @@ impl<V: HeaderValue> Watcher<V> {
         authority: Option<&str>,
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
+        if self.has_nothing_to_tell(&result) {
+            return result;
+        }
         let candidate = self.candidate.as_ref();
         let candidate =
             candidate.map(|policy| policy.load().decide_or_ask(method, authority, headers));
@@ -52,6 +55,13 @@ impl<V: HeaderValue> Watcher<V> {
                 candidate: candidate.map(Box::new),
             })),
         }
+    }
+
+    /// Without observers, only refusals are told, as events.
+    fn has_nothing_to_tell(&self, result: &Result<Decision<V>, Question<V>>) -> bool {
+        self.observer.is_none()
+            && self.candidate.is_none()
+            && result.as_ref().is_ok_and(|decision| decision.refusal().is_none())
     }
 
     fn report(

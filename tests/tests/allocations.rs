@@ -7,10 +7,11 @@
 #[path = "../benches/stacks/mod.rs"]
 mod stacks;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use cors_core::{CompiledPolicy, Policy, ResponseHeaders};
+use cors_core::{CompiledPolicy, Deployment, Observer, Policy, PolicyHandle, ResponseHeaders};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use stacks::scenario::{Scenario, scenarios};
 use stacks::{FRAMEWORKS, Framework, Middleware};
@@ -87,6 +88,34 @@ fn deciding_allocates_nothing() {
             ("OPTIONS", request(&[origin, ("access-control-request-method", "PATCH")])),
         ] {
             assert_eq!(decide(&policy, method, &headers), 0, "{pattern} {method} {headers:.60?}");
+        }
+    }
+}
+
+/// Neither a handle nor an observer.
+#[test]
+fn what_stands_around_a_policy_allocates_nothing() {
+    struct Nobody;
+    impl Observer for Nobody {}
+
+    let policy = policy("https://a.example.com", true, "x-a").policy().clone();
+    let handle = PolicyHandle::new(policy.clone());
+    for deployment in [
+        Deployment::from(policy.clone()),
+        Deployment::from(&handle),
+        Deployment::new(&handle).observe(Arc::new(Nobody)),
+    ] {
+        let deployed = deployment.compile::<HeaderValue>();
+        for headers in [
+            request(&[]),
+            request(&[("origin", "https://a.example.com")]),
+            request(&[("origin", "https://b.example")]),
+            request(&[("origin", "https://b.example"), ("sec-fetch-site", "same-origin")]),
+            request(&[("origin", "https://b.example"), ("host", "b.example")]),
+        ] {
+            let decide = || drop(deployed.decide("POST", None, &headers));
+            decide();
+            assert_eq!(measure(decide).count_total, 0, "{deployment:?} {headers:?}");
         }
     }
 }

@@ -19,7 +19,9 @@ use cors_actix::{Cors, Deployment};
 use futures_util::StreamExt;
 
 use super::Number;
-use crate::{Adapter, Behaviour, Limits, Mount, Probe, Reply, Route, Stop, Unsupported, tenants};
+use crate::{
+    Adapter, Behaviour, Instead, Limits, Mount, Probe, Reply, Route, Stop, Unsupported, tenants,
+};
 
 pub(super) struct Actix;
 
@@ -30,13 +32,17 @@ impl Adapter for Actix {
 
     fn unsupported(&self) -> &'static [Unsupported] {
         &[
-            Unsupported { case: "panic_caught", reason: NO_CATCHER },
-            Unsupported { case: "panic_caught_origin_refused", reason: NO_CATCHER },
+            Unsupported { case: "panic_caught", instead: Instead::Nothing, reason: NO_CATCHER },
+            Unsupported {
+                case: "panic_caught_origin_refused",
+                instead: Instead::Nothing,
+                reason: NO_CATCHER,
+            },
         ]
     }
 
     fn limits(&self) -> Limits {
-        Limits { lines: 96, bytes: 131_072, h2_bytes: 16 << 20 }
+        Limits { lines: 96, bytes: 131_072, h2_bytes: 16 << 20, only_utf8: false }
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
