@@ -121,7 +121,9 @@ mod validate;
 mod watch;
 mod watcher;
 
-pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
+pub use browser::{
+    Amendment, AmendmentError, BrowserRequest, Change, Exchange, Simulation, Step, Verdict,
+};
 pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
