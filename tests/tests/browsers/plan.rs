@@ -25,9 +25,12 @@ pub(crate) struct Plan {
 impl Plan {
     /// Every way in which an engine plays a scenario, with every framework, or without a policy.
     pub(crate) fn all(engine: &'static str, scenario: &Arc<Scenario>) -> Vec<Self> {
-        let frameworks: &[_] = match scenario.policy {
-            Some(_) => &adapters::ALL.map(|adapter| adapter.name()),
-            None => &[RAW],
+        let frameworks: Vec<_> = match scenario.policy {
+            Some(_) => {
+                let able = adapters::ALL.into_iter().filter(|adapter| scenario.suits(*adapter));
+                able.map(|adapter| adapter.name()).collect()
+            }
+            None => vec![RAW],
         };
         let plan = |framework, via: Via| {
             let prefix = format!("/{engine}-{framework}-{}-{}", scenario.name, via.name());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cors_core::PolicyConfig;
 use serde::Deserialize;
 use tests::oracle::{Credentials, Mode};
-use tests::{Behaviour, Head, Request};
+use tests::{Adapter, Behaviour, Head, Request};
 
 use crate::client::Client;
 
@@ -205,6 +205,15 @@ impl Via {
             Self::Socket => "socket",
             Self::Stream => "stream",
         }
+    }
+}
+
+impl Scenario {
+    /// Whether a framework knows the methods of all requests that reach it.
+    pub(crate) fn suits(&self, adapter: &dyn Adapter) -> bool {
+        let sent = self.step.iter().flat_map(|step| &step.expect.sent);
+        let methods = sent.filter_map(|sent| sent.split(' ').next());
+        methods.filter(|method| *method != "preflight").all(|method| adapter.knows_method(method))
     }
 }
 
