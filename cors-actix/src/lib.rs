@@ -32,6 +32,17 @@
 //!
 //! Do not stack two of them: the outer one answers every preflight and owns every response.
 //! Policies for parts of an application are mounted side by side.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
+//! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there |
+//! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
+//! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
+//! | `tracing` | no | an event for each refused request, with the reason |
 
 mod future;
 mod headers;

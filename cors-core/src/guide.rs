@@ -3,8 +3,8 @@
 // A link that is defined twice goes where it was defined first: here to items, in the pages, which
 // are read as files too, to their source.
 
-/// [deployment]: super::deployment
-/// [operations]: super::operations
+/// [deployment]: self::deployment
+/// [operations]: self::operations
 /// [`Observer`]: crate::Observer
 /// [`Policy::simulate`]: crate::Policy::simulate
 /// [`allow_credentials`]: crate::PolicyBuilder::allow_credentials
@@ -19,8 +19,8 @@
 #[cfg_attr(not(doctest), doc = include_str!("../docs/troubleshooting.md"))]
 pub mod troubleshooting {}
 
-/// [operations]: super::operations
-/// [troubleshooting]: super::troubleshooting
+/// [operations]: self::operations
+/// [troubleshooting]: self::troubleshooting
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
 /// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
 /// [`is_preflight`]: crate::is_preflight
@@ -43,7 +43,7 @@ pub mod deployment {}
 #[cfg_attr(not(doctest), doc = include_str!("../docs/operations.md"))]
 pub mod operations {}
 
-/// [design]: super::design
+/// [design]: self::design
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/comparison.md"))]
 pub mod comparison {}

@@ -1,8 +1,8 @@
 //! One CORS policy for every web framework: the policy model and the decision.
 //!
 //! A service says once which web origins may read it. The same [`Policy`] then answers in
-//! actix-web, in axum and all of tower, in poem and in salvo, byte for byte alike, through the
-//! crates `cors-actix`, `cors-axum`, `cors-poem` and `cors-salvo`, which re-export this one.
+//! actix-web, in axum and all of tower, in poem, in Rocket and in salvo, byte for byte alike, through
+//! `cors-actix`, `cors-axum`, `cors-poem`, `cors-rocket` and `cors-salvo`, which re-export this crate.
 //!
 //! ```text
 //!  once, when the service starts                       for each request
@@ -39,6 +39,11 @@
 //! assert_eq!(response[header::VARY], "Origin");
 //! # Ok::<(), cors_core::PolicyErrors>(())
 //! ```
+//!
+//! # Read on
+//!
+//! [`guide`] has the chapters: troubleshooting, from what a browser's console says; deployment; how to
+//! operate it; a comparison with other libraries; and why it is built this way.
 //!
 //! # What CORS is not
 //!

@@ -47,6 +47,17 @@
 //! `_method`. Browsers send such forms without a preflight, so that methods which the policy does
 //! not allow can be reached by pages of any origin. CORS does not keep them away;
 //! [`PolicyBuilder::enforce_origins`] does.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
+//! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there |
+//! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
+//! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
+//! | `tracing` | no | an event for each refused request, with the reason |
 
 mod cors;
 mod headers;

@@ -3,8 +3,17 @@
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
+#[doc = include_str!("../../CONTRIBUTING.md")]
+pub struct Contributing;
+
+#[doc = include_str!("../../SECURITY.md")]
+pub struct Security;
+
 #[doc = include_str!("../../cors-core/docs/comparison.md")]
 pub struct Comparison;
+
+#[doc = include_str!("../../cors-core/docs/correctness.md")]
+pub struct Correctness;
 
 #[doc = include_str!("../../cors-core/docs/deployment.md")]
 pub struct Deployment;

@@ -11,7 +11,7 @@ use rocket::data::{Data, ToByteUnit};
 use rocket::fairing::AdHoc;
 use rocket::http::{Header, Method, Status};
 use rocket::local::asynchronous::Client;
-use rocket::request::{FromRequest, Outcome as RequestOutcome};
+use rocket::request::{self as guard, FromRequest};
 use rocket::response::Responder;
 use rocket::response::stream::ByteStream;
 use rocket::route::{Handler, Outcome};
@@ -21,6 +21,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
+use super::Number;
 use crate::{Adapter, Behaviour, Instead, Limits, Mount, Reply, Route, Stop, Unsupported, tenants};
 
 pub(super) struct Rocket;
@@ -32,7 +33,6 @@ impl Adapter for Rocket {
 
     fn unsupported(&self) -> &'static [Unsupported] {
         const NO_405: &str = "Rocket 0.5 answers a wrong method as an unknown path";
-        const NO_400: &str = "Rocket 0.5 answers a query that has no number as unprocessable";
         const UNKNOWN: &str = "Rocket 0.5 knows nine methods, and refuses all others by itself";
         const fn unsupported(
             case: &'static str,
@@ -46,8 +46,6 @@ impl Adapter for Rocket {
                 unsupported("wrong_method", Instead::Status(404), NO_405),
                 unsupported("wrong_method_origin_refused", Instead::Status(404), NO_405),
                 unsupported("plain_options_only_get_routed", Instead::Status(404), NO_405),
-                unsupported("extractor_rejects", Instead::Status(422), NO_400),
-                unsupported("extractor_rejects_origin_refused", Instead::Status(422), NO_400),
                 unsupported("unknown_method", Instead::Other(400), UNKNOWN),
                 unsupported("enforced_refused_unknown_method", Instead::Other(400), UNKNOWN),
                 unsupported("T100", Instead::Other(400), UNKNOWN),
@@ -183,14 +181,43 @@ impl Handler for Code {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         let Self(Route { behaviour, reply, probe, .. }) = self;
         match behaviour {
-            Behaviour::Extractor => match request.query_value::<u32>("number") {
-                Some(Ok(number)) => {
+            Behaviour::Extractor => match request.guard::<Number>().await {
+                guard::Outcome::Success(Number { number }) => {
                     probe.reach();
                     Outcome::from(request, number.to_string())
                 }
-                // What a parameter of a handler does.
-                _ => Outcome::forward(data, Status::UnprocessableEntity),
+                guard::Outcome::Error((status, ())) => Outcome::Error(status),
+                guard::Outcome::Forward(status) => Outcome::forward(data, status),
             },
+            Behaviour::WebSocket => {
+                probe.reach();
+                match request.guard::<WebSocket>().await {
+                    guard::Outcome::Success(socket) => {
+                        let until_closed = socket.channel(|mut socket| {
+                            Box::pin(async move {
+                                while socket.next().await.is_some() {}
+                                Ok(())
+                            })
+                        });
+                        Outcome::from(request, until_closed)
+                    }
+                    guard::Outcome::Error((status, _)) => Outcome::Error(status),
+                    guard::Outcome::Forward(status) => Outcome::forward(data, status),
+                }
+            }
+            Behaviour::Echo => {
+                probe.reach();
+                match data.open(1.mebibytes()).into_bytes().await {
+                    Ok(body) => Outcome::Success(response(reply, body.into_inner().into())),
+                    Err(_) => Outcome::Error(Status::BadRequest),
+                }
+            }
+            Behaviour::Revalidated => {
+                probe.reach();
+                let etag = request.headers().get_one("if-none-match");
+                let reply = reply.revalidated(etag.map(str::as_bytes));
+                Outcome::Success(response(&reply, reply.body.clone()))
+            }
             Behaviour::Stream => {
                 probe.reach();
                 let chunks = reply.chunks(probe.clone());
@@ -204,33 +231,7 @@ impl Handler for Code {
             }
             Behaviour::Reply => {
                 probe.reach();
-                Outcome::Success(respond_with(reply, reply.body.clone()))
-            }
-            Behaviour::Echo => {
-                probe.reach();
-                match data.open(1.mebibytes()).into_bytes().await {
-                    Ok(body) => Outcome::Success(respond_with(reply, body.into_inner().into())),
-                    Err(_) => Outcome::Error(Status::BadRequest),
-                }
-            }
-            Behaviour::Revalidated => {
-                probe.reach();
-                let etag = request.headers().get_one("if-none-match").map(str::as_bytes);
-                let reply = reply.revalidated(etag);
-                Outcome::Success(respond_with(&reply, reply.body.clone()))
-            }
-            Behaviour::WebSocket => {
-                probe.reach();
-                let RequestOutcome::Success(socket) = WebSocket::from_request(request).await else {
-                    return Outcome::Error(Status::BadRequest);
-                };
-                let until_closed = socket.channel(|mut socket| {
-                    Box::pin(async move {
-                        while socket.next().await.is_some() {}
-                        Ok(())
-                    })
-                });
-                Outcome::from(request, until_closed)
+                Outcome::Success(response(reply, reply.body.clone()))
             }
             Behaviour::Panic => {
                 probe.reach();
@@ -249,7 +250,7 @@ impl Handler for Code {
     }
 }
 
-fn respond_with<'r>(reply: &Reply, body: Bytes) -> Response<'r> {
+fn response<'r>(reply: &Reply, body: Bytes) -> Response<'r> {
     let response = Response::build().sized_body(body.len(), io::Cursor::new(body)).finalize();
     write(reply, response)
 }
@@ -261,4 +262,16 @@ fn write<'r>(reply: &Reply, mut response: Response<'r>) -> Response<'r> {
         response.adjoin_header(Header::new(name.to_owned(), value));
     }
     response
+}
+
+#[async_trait]
+impl<'r> FromRequest<'r> for Number {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> guard::Outcome<Self, ()> {
+        match request.query_value("number") {
+            Some(Ok(number)) => guard::Outcome::Success(Self { number }),
+            _ => guard::Outcome::Error((Status::BadRequest, ())),
+        }
+    }
 }

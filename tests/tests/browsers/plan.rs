@@ -8,7 +8,7 @@ use crate::scenario::{Scenario, Via};
 pub(crate) const STANDARD: &str = "standard";
 
 /// The service without a policy.
-pub(crate) const RAW: &str = "raw";
+const RAW: &str = "raw";
 
 /// A scenario to be played by one engine in one of the ways, with one framework. It has an
 /// application of its own, so that nothing that a browser keeps can come from another.

@@ -1,0 +1,115 @@
+//! What the pages promise beside their code: links that go somewhere, commands that name what there is.
+
+#![expect(clippy::expect_used, reason = "a test that panics has failed")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// Every page of the repository.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = Vec::new();
+    let mut folders = vec![PathBuf::from(ROOT)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if path.is_dir() && !name.starts_with('.') && name != "target" && name != "corpus" {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    pages
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).expect("a file of text")
+}
+
+/// Where the links of a page go: `[text](target)` and `[name]: target`.
+fn targets(text: &str) -> Vec<&str> {
+    let inline = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let named = text.lines().filter(|line| line.starts_with('['));
+    let named = named.filter_map(|line| line.split_once("]: ")).map(|(_, target)| target);
+    inline.chain(named).collect()
+}
+
+/// The anchors of a page's headings, as repositories make them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| {
+        let heading = heading.trim_start_matches('#').trim().to_lowercase();
+        let kept = |character: &char| character.is_alphanumeric() || " -_".contains(*character);
+        heading.chars().filter(kept).collect::<String>().replace(' ', "-")
+    };
+    headings.map(anchor).collect()
+}
+
+#[test]
+fn links_go_somewhere() {
+    for page in pages() {
+        let text = read(&page);
+        for target in targets(&text).into_iter().filter(|target| !target.contains("://")) {
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let place = page.parent().expect("a folder").join(file);
+            let place = if file.is_empty() { page.clone() } else { place };
+            assert!(place.exists(), "{} links to {target}", page.display());
+            let is_known = anchor.is_empty() || anchors(&read(&place)).iter().any(|a| a == anchor);
+            assert!(is_known, "{} has no heading for {target}", page.display());
+        }
+    }
+}
+
+/// The words of each command in the pages that begins with `cargo`, in a block or in a line.
+fn commands() -> Vec<(PathBuf, Vec<String>)> {
+    let mut commands = Vec::new();
+    for page in pages() {
+        let text = read(&page);
+        let words =
+            |line: &str| -> Vec<String> { line.split_whitespace().map(Into::into).collect() };
+        let in_blocks = text.lines().filter(|line| line.starts_with("cargo "));
+        let in_lines = text.split('`').skip(1).step_by(2).filter(|code| code.contains("cargo "));
+        for line in in_blocks.chain(in_lines) {
+            commands.push((page.clone(), words(line)));
+        }
+    }
+    commands
+}
+
+#[test]
+fn commands_name_what_there_is() {
+    let manifest = read(&Path::new(ROOT).join("Cargo.lock"));
+    let mut seen = BTreeSet::new();
+    for (page, words) in commands() {
+        for pair in words.windows(2) {
+            let [option, name] = pair else { continue };
+            let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            let page = page.display();
+            match option.as_str() {
+                "-p" if name.chars().all(char::is_lowercase) || name.contains('-') => {
+                    let line = format!("name = \"{name}\"");
+                    assert!(manifest.contains(&line), "{page}: there is no package {name}");
+                }
+                "--test" if name.chars().all(|c| c.is_lowercase() || c == '_') => {
+                    let folder = Path::new(ROOT).join("tests/tests");
+                    let is_there =
+                        folder.join(name).is_dir() || folder.join(format!("{name}.rs")).is_file();
+                    assert!(is_there, "{page}: there is no test {name}");
+                }
+                "--bench" => {
+                    let folder = Path::new(ROOT).join("tests/benches");
+                    let is_there =
+                        folder.join(name).is_dir() || folder.join(format!("{name}.rs")).is_file();
+                    assert!(is_there, "{page}: there is no benchmark {name}");
+                }
+                _ => continue,
+            }
+            seen.insert(option.clone());
+        }
+    }
+    assert_eq!(seen.len(), 3, "the pages have such commands");
+}
