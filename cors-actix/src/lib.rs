@@ -40,3 +40,7 @@ mod middleware;
 pub use cors_core::*;
 pub use future::CorsFuture;
 pub use middleware::{Cors, CorsMiddleware};
+
+#[cfg(doc)]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-actix-cors.md"))]
+pub mod migrate_from_actix_cors {}

@@ -55,3 +55,7 @@ pub use body::{AnyBody, AnyBodyFuture, AnyBodyLayer, CorsBody};
 pub use cors_core::*;
 pub use future::ResponseFuture;
 pub use service::{Cors, CorsLayer};
+
+#[cfg(doc)]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-tower-http.md"))]
+pub mod migrate_from_tower_http {}

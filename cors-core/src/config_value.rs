@@ -75,7 +75,7 @@ impl Value {
             Self::Null => return None,
             Self::Integer(seconds) => return Some(*seconds),
             Self::Text(text) => text.trim().parse::<u32>().ok().map(|seconds| seconds.to_string()),
-            Self::Float(seconds) if seconds.fract() == 0.0 && seconds.abs() < 1e9 => {
+            Self::Float(seconds) if seconds.fract() == 0.0 && (0.0..1e9).contains(seconds) => {
                 Some(format!("{seconds:.0}"))
             }
             _ => None,

@@ -65,6 +65,11 @@ impl Field {
         Self::AccessControlAllowPrivateNetwork,
     ];
 
+    /// Every field.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter()
+    }
+
     /// The field's name in lower case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -76,6 +76,8 @@ mod error;
 mod error_kind;
 mod fetch;
 mod field;
+#[cfg(doc)]
+pub mod guide;
 #[cfg(feature = "reload")]
 mod handle;
 mod headers;
@@ -114,7 +116,9 @@ mod validate;
 mod watch;
 mod watcher;
 
-pub use browser::{BrowserRequest, Exchange, Simulation, Step, Verdict};
+pub use browser::{
+    Amendment, AmendmentError, BrowserRequest, Change, Exchange, Simulation, Step, Verdict,
+};
 pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};

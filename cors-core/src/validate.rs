@@ -297,7 +297,7 @@ impl RuleChecker<'_> {
         let valid = u32::try_from(seconds).ok().filter(|seconds| *seconds <= LONGEST_MAX_AGE);
         if valid.is_none() {
             let error = PolicyError::new(path(), Kind::MaxAgeOutOfRange);
-            let longest = (seconds > 0).then(|| LONGEST_MAX_AGE.to_string());
+            let longest = seconds.is_positive().then(|| LONGEST_MAX_AGE.to_string());
             self.errors.push(error.with_value(seconds.to_string()).with_suggestion(longest));
         }
         valid

@@ -212,6 +212,7 @@ fn the_environment_tells_origins_or_a_file() {
         (&named("admin"), r#"["https://admin.example.com"]"#),
         ("https://a.example/", "CORS_POLICY: allow_origins[0]"),
         ("a.example", "an origin starts with a scheme and \"://\"; write \"https://a.example\""),
+        ("none.toml", "none.toml: "),
         (&named("other"), "there is no policy \"other\"; choose one of admin, public"),
     ] {
         let printed = policy_of_a_process_with(Some(value));

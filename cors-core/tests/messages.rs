@@ -137,8 +137,9 @@ fn what_is_wrong_can_be_read_by_a_program() {
         max_age = 100000
     "#;
     let errors = Policy::try_from(toml::from_str::<PolicyConfig>(config).unwrap()).unwrap_err();
-    let seen: Vec<_> = errors
-        .iter()
+    assert!(errors.clone().into_iter().eq(errors.iter().cloned()));
+    let seen: Vec<_> = (&errors)
+        .into_iter()
         .map(|error| (error.kind(), error.path(), error.value(), error.suggestion()))
         .collect();
     assert_eq!(
@@ -244,8 +245,13 @@ fn nothing_is_said_of_valid_policies() {
             "allow_origins = [\"*\"]\nallow_headers = [\"Authorization\", \"*\"]",
             Some("allow_origins = [\"*\"]\nallow_headers = [\"*\", \"authorization\"]"),
         ),
+        (
+            "allow_origins = [\"*\"]\nallow_headers = [\"*\", \"authorization\", \"Authorization\"]",
+            Some("allow_origins = [\"*\"]\nallow_headers = [\"*\", \"authorization\"]"),
+        ),
         ("allow_origins = [\"*\"]\nexpose_headers = [\"*\"]\nmax_age = 0", None),
         ("allow_origins = [\"*\"]\nexpose_headers = [\"x-a\"]\nmax_age = 86400", None),
+        ("debug = true\nallow_origins = [\"*\"]", None),
     ] {
         let config: PolicyConfig = toml::from_str(settings).unwrap();
         let policy = Policy::try_from(config.clone()).unwrap();

@@ -37,3 +37,7 @@ mod future;
 
 pub use cors_core::*;
 pub use endpoint::{Cors, CorsEndpoint};
+
+#[cfg(doc)]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-poem.md"))]
+pub mod migrate_from_poem {}

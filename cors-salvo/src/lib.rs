@@ -36,3 +36,7 @@ mod hoop;
 pub use below::below;
 pub use cors_core::*;
 pub use hoop::Cors;
+
+#[cfg(doc)]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-salvo-cors.md"))]
+pub mod migrate_from_salvo_cors {}

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::pin::Pin;
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
 
 use crate::Mount;
 
@@ -15,15 +16,20 @@ pub trait Adapter: Sync {
     /// The framework.
     fn name(&self) -> &'static str;
 
-    /// The cases that the framework cannot meet: each ends without a response. One that gets a
-    /// response fails.
+    /// The cases that the framework cannot meet. One that it meets fails, as does one of which
+    /// anything else comes than is said here.
     fn unsupported(&self) -> &'static [Unsupported] {
         &[]
     }
 
     /// What the server takes of a request's head at most; hyper's limits, unless it has its own.
     fn limits(&self) -> Limits {
-        Limits { lines: 100, bytes: 417_792, h2_bytes: 16_384 }
+        Limits { lines: 100, bytes: 417_792, h2_bytes: 16_384, only_utf8: false }
+    }
+
+    /// Whether the framework passes a method on; others it refuses before any middleware.
+    fn knows_method(&self, _method: &str) -> bool {
+        true
     }
 
     /// Sends one request to an application that is mounted as the documentation advises, and
@@ -43,12 +49,26 @@ pub trait Adapter: Sync {
 pub struct Unsupported {
     /// Its name.
     pub case: &'static str,
-    /// Why not.
+    /// What comes of it.
+    pub instead: Instead,
+    /// Why.
     pub reason: &'static str,
 }
 
-/// What a server takes of a request's head at most. It answers what is beyond with status 431,
-/// before any middleware, and reads no further.
+/// What comes of a case that a framework cannot meet.
+#[derive(Clone, Copy, Debug)]
+pub enum Instead {
+    /// No response.
+    Nothing,
+    /// The right response but for its status, which is this.
+    Status(u16),
+    /// A wrong response with this status; in-process, where the framework cannot express the
+    /// request, none.
+    Other(u16),
+}
+
+/// What a server takes of a request's head at most. It answers what is beyond the sizes with status
+/// 431, before any middleware, and reads no further.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Header lines, over HTTP/1.1.
@@ -57,4 +77,19 @@ pub struct Limits {
     pub bytes: usize,
     /// The size of the header list, over HTTP/2.
     pub h2_bytes: usize,
+    /// Whether it drops header lines whose value is not UTF-8.
+    pub only_utf8: bool,
+}
+
+impl Limits {
+    /// The header lines that reach the middleware.
+    #[must_use]
+    pub fn kept(&self, headers: HeaderMap) -> HeaderMap {
+        if !self.only_utf8 {
+            return headers;
+        }
+        let is_kept = |value: &HeaderValue| str::from_utf8(value.as_bytes()).is_ok();
+        let lines = headers.iter().filter(|(_, value)| is_kept(value));
+        lines.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
 }

@@ -51,6 +51,13 @@ pub enum Behaviour {
     /// A handler that replies with a stream. What follows the first chunk waits until a client
     /// has seen the head.
     Stream,
+    /// A handler that replies with the body of the request.
+    Echo,
+    /// A handler that replies with status 304 to a request that has the `ETag` of its reply.
+    Revalidated,
+    /// A handler that accepts a WebSocket, by what the framework has for it, until the client
+    /// closes it.
+    WebSocket,
     /// A handler that returns the framework's error value, for status 500.
     Error,
     /// A handler that panics, inside of the framework's panic catcher.
@@ -82,6 +89,18 @@ impl Reply {
             body
         });
         stream::iter([first]).chain(rest)
+    }
+
+    /// The reply to a request with this `If-None-Match`.
+    #[must_use]
+    pub fn revalidated(&self, if_none_match: Option<&[u8]>) -> Self {
+        let etag = self.head.headers.iter().find(|(name, _)| name == "etag");
+        let mut reply = self.clone();
+        if etag.is_some_and(|(_, etag)| Some(etag.as_bytes()) == if_none_match) {
+            reply.head.status = 304;
+            reply.body.clear();
+        }
+        reply
     }
 
     /// The header lines, as names and bytes.

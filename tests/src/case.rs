@@ -63,4 +63,13 @@ impl Case {
         let deployment = policy.into();
         (Mount { prefix, deployment, asked, twice: self.twice, routes: vec![route] }, probe)
     }
+
+    /// The same case with another status as the right one.
+    pub(crate) fn with_status(&self, status: u16) -> Self {
+        let mut case = self.clone();
+        if let Expectation::Response { head, .. } = &mut case.expectation {
+            head.status = status;
+        }
+        case
+    }
 }

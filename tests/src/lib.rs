@@ -21,12 +21,14 @@ mod connection;
 pub mod contract;
 mod coverage;
 mod message;
+pub mod mutants;
 pub mod oracle;
+pub mod oracle_tables;
 mod table;
 mod tenants;
 mod trial;
 
-pub use adapter::{Adapter, Limits, Stop, Unsupported};
+pub use adapter::{Adapter, Instead, Limits, Stop, Unsupported};
 pub use application::{Behaviour, Mount, Probe, Reply, Route};
 pub use case::{Case, Expectation, PATH};
 pub use check::Answer;
@@ -35,14 +37,8 @@ pub use connection::Connection;
 pub use coverage::{Coverage, has_headers, request};
 pub use message::{Head, HeaderLines, Request, header_lines, latin1, latin1_bytes};
 pub use table::Table;
-pub use trial::trials;
+pub use trial::{check, trials};
 
-/// The code blocks of the README, compiled.
+/// The code blocks of the README and of the pages, compiled and run.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;
-
-/// The code blocks of the page on operations, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../cors-core/docs/operations.md")]
-pub struct Operations;
+pub mod pages;

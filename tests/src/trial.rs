@@ -3,7 +3,7 @@ use std::sync::Arc;
 use cors_core::Policy;
 use libtest_mimic::{Failed, Trial};
 
-use crate::{Adapter, Answer, Case, Table, adapters};
+use crate::{Adapter, Answer, Case, Instead, Table, Unsupported, adapters};
 
 /// Sends a case's request to its application under the policy; fails without a response.
 type Send = dyn Fn(&'static dyn Adapter, &Case, Policy) -> Result<Answer, String>
@@ -38,19 +38,51 @@ fn run(
     case: &Case,
     send: &Send,
 ) -> Result<(), Failed> {
-    let unsupported = adapter.unsupported().iter().find(|listed| listed.case == case.name);
     let answer = match table.policy(case) {
         Ok(policy) => send(adapter, case, policy),
         Err(message) => Ok(Answer::PolicyError(message)),
     };
-    let result = match (answer, unsupported) {
-        (Err(_), Some(_)) => Ok(()),
-        (Ok(_), Some(unsupported)) => Err(format!(
-            "got a response, though this is listed as unsupported ({}): remove it there",
-            unsupported.reason
-        )),
-        (Ok(answer), None) => case.check(&answer),
-        (Err(error), None) => Err(format!("no response: {error}")),
-    };
+    let result = check(adapter, case, answer);
     result.map_err(|message| format!("{message}\nrequest {:?}\n{}", case.request, case.note).into())
+}
+
+/// Whether what came of a case is what has to come of it in a framework.
+///
+/// # Errors
+///
+/// Says what differs.
+pub fn check(
+    adapter: &dyn Adapter,
+    case: &Case,
+    answer: Result<Answer, String>,
+) -> Result<(), String> {
+    match adapter.unsupported().iter().find(|listed| listed.case == case.name) {
+        None => answer.map_err(no_response).and_then(|answer| case.check(&answer)),
+        Some(unsupported) => check_unsupported(unsupported, case, answer),
+    }
+}
+
+fn check_unsupported(
+    unsupported: &Unsupported,
+    case: &Case,
+    answer: Result<Answer, String>,
+) -> Result<(), String> {
+    let Unsupported { instead, reason, .. } = unsupported;
+    let answer = match (answer, instead) {
+        (Err(_), Instead::Nothing | Instead::Other(_)) => return Ok(()),
+        (Err(error), Instead::Status(_)) => return Err(no_response(error)),
+        (Ok(answer), _) => answer,
+    };
+    if case.check(&answer).is_ok() {
+        return Err(format!("is met, though listed as unsupported ({reason}): remove it there"));
+    }
+    match (instead, &answer) {
+        (Instead::Status(status), _) => case.with_status(*status).check(&answer),
+        (Instead::Other(status), Answer::Response { head, .. }) if head.status == *status => Ok(()),
+        _ => Err(format!("got {answer:?} instead of {instead:?} ({reason})")),
+    }
+}
+
+fn no_response(error: String) -> String {
+    format!("no response: {error}")
 }

@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,7 +9,8 @@ use cors_core::{
 };
 
 /// Show what a browser makes of a request under a policy: what it sends, what the policy
-/// answers, and each step of the standard. The exit status is 1 if the script gets no response.
+/// answers, each step of the standard, and what to write into the policy where the script gets no
+/// response; the exit status is 1 then.
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
     /// A TOML, JSON or YAML file.
@@ -54,6 +56,10 @@ impl Explain {
             writeln!(out, "nearest: {miss}")?;
         }
         writeln!(out, "verdict: {}", simulation.verdict())?;
+        match policy.amendment(&self.request()) {
+            Ok(amendment) => print_lines("change", &amendment, out)?,
+            Err(error) => print_lines("no change", &error, out)?,
+        }
         Ok(if simulation.is_allowed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
@@ -103,6 +109,10 @@ fn print_exchange(exchange: &Exchange, title: &str, out: &mut impl Write) -> io:
         writeln!(out, "  policy: {refusal}")?;
     }
     writeln!(out)
+}
+
+fn print_lines(title: &str, text: &impl Display, out: &mut impl Write) -> io::Result<()> {
+    text.to_string().lines().try_for_each(|line| writeln!(out, "{title}: {line}"))
 }
 
 fn print_steps(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {

@@ -145,6 +145,19 @@ fn explain_names_the_step_that_fails() {
 }
 
 #[test]
+fn explain_says_what_to_write() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    let explain =
+        |origin| files.run(&["explain", "a.toml", "--origin", origin, "--method", "DELETE"]);
+    let output = explain("https://app.example.com");
+    let change = "change: allow_methods: DELETE is not in the list; write allow_methods = [\"PUT\", \"DELETE\"]\n";
+    assert!(stdout(&output).ends_with(change), "{output:?}");
+    let output = explain("null");
+    assert!(stdout(&output).contains("\nno change: null is what "), "{output:?}");
+}
+
+#[test]
 fn explain_names_the_nearest_miss() {
     let files = Files::new();
     files.write("a.toml", "allow_origins = ['https://app.example.com']");

@@ -10,7 +10,7 @@ use crate::mount::Mounts;
 
 pub(crate) async fn serve(listener: TcpListener, mounts: Mounts) -> io::Result<()> {
     let mounts: Vec<_> =
-        mounts.iter().map(|m| (m.prefix.clone(), m.policy.clone().map(Cors::new))).collect();
+        mounts.iter().map(|m| (m.prefix.clone(), m.policy.as_ref().map(Cors::new))).collect();
     let app = move || {
         mounts.iter().fold(App::new(), |app, (prefix, cors)| {
             let scope = web::scope(prefix).default_service(web::to(handle));

@@ -12,7 +12,7 @@ pub(crate) async fn serve(listener: TcpListener, mounts: Mounts) -> io::Result<(
     let app = mounts.iter().fold(Router::new(), |app, mount| {
         let mut api = Router::new().fallback(handle);
         if let Some(policy) = &mount.policy {
-            api = api.layer(CorsLayer::new(policy.clone()));
+            api = api.layer(CorsLayer::new(policy));
         }
         match mount.prefix.as_str() {
             "" => app.fallback_service(api),

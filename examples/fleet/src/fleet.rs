@@ -2,13 +2,16 @@ use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::{fmt, io};
 
-use cors_core::Policy;
+use cors_core::{Policy, PolicyHandle};
 use serde::{Serialize, Serializer};
 use tokio::task::JoinSet;
 
+use crate::guard::Names;
 use crate::mount::Mounts;
-use crate::pages::PageData;
-use crate::{actix, axum, pages, poem, salvo, story};
+use crate::pages::{PageData, Pages};
+use crate::playground::Playground;
+use crate::recorder::Recorder;
+use crate::{actix, axum, pages, poem, salvo, story, tee};
 
 /// Four servers under one policy, and two page servers. Dropping it stops them.
 #[derive(Debug)]
@@ -44,39 +47,76 @@ impl Fleet {
     ///
     /// If a port cannot be used.
     pub async fn start(policy: Policy, first_port: u16) -> Result<Self, StartError> {
+        let source = toml::to_string(&policy.to_config()).map_err(StartError::data)?;
+        Self::start_with_source(policy, source, first_port).await
+    }
+
+    /// Starts all servers; the page shows `source`, which is the policy in TOML, with its
+    /// comments.
+    ///
+    /// # Errors
+    ///
+    /// If a port cannot be used.
+    pub async fn start_with_source(
+        policy: Policy,
+        source: String,
+        first_port: u16,
+    ) -> Result<Self, StartError> {
         let (page, page_address) = listen(first_port, 0)?;
         let (other_page, other_page_address) = listen(first_port, 1)?;
-        let (actix, actix_address) = listen(first_port, 2)?;
-        let (axum, axum_address) = listen(first_port, 3)?;
-        let (poem, poem_address) = listen(first_port, 4)?;
-        let (salvo, salvo_address) = listen(first_port, 5)?;
+        let fronts = [
+            ("actix-web", listen(first_port, 2)?),
+            ("axum", listen(first_port, 3)?),
+            ("poem", listen(first_port, 4)?),
+            ("salvo", listen(first_port, 5)?),
+        ];
+        let (actix, actix_address) = listen(0, 0)?;
+        let (axum, axum_address) = listen(0, 0)?;
+        let (poem, poem_address) = listen(0, 0)?;
+        let (salvo, salvo_address) = listen(0, 0)?;
 
         let pages = vec![url(&page_address), url(&other_page_address)];
-        let servers = vec![
-            Server { name: "actix-web", address: actix_address },
-            Server { name: "axum", address: axum_address },
-            Server { name: "poem", address: poem_address },
-            Server { name: "salvo", address: salvo_address },
-        ];
+        let servers: Vec<_> =
+            fronts.iter().map(|&(name, (_, address))| Server { name, address }).collect();
         let stories = story::stories().map_err(StartError::data)?;
         let steps = story::mounts(&stories).map_err(StartError::data)?;
-        let mounts = Mounts::new(steps, policy.clone());
+        let port = page_address.port();
+        let mut origins: Vec<_> = pages
+            .iter()
+            .cloned()
+            .chain(["app.localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}")))
+            .collect();
         let data = serde_json::to_string(&PageData {
             servers: &servers,
             pages: &pages,
+            origins: &origins,
             policy: policy.to_config(),
             scenarios: story::scenarios().map_err(StartError::data)?,
             stories,
         })
         .map_err(StartError::data)?;
+        let policy = PolicyHandle::new(policy);
+        let mounts = Mounts::new(steps, policy.clone());
+        let recorder = Recorder::default();
+        let names = [page_address, other_page_address].map(|page| Names::new(page.port()));
+        let all_origins: Vec<_> = names.iter().flat_map(Names::origins).collect();
+        let urls: Vec<_> = servers.iter().map(Server::url).collect();
+        origins.push("null".into());
+        let playground = Playground::new(policy, source, mounts.clone(), origins, recorder.clone());
+        let page_server =
+            Pages { playground, data, origins: all_origins.join(" "), servers: urls.join(" ") };
 
         let mut tasks = JoinSet::new();
-        tasks.spawn(pages::serve(page, data.clone()));
-        tasks.spawn(pages::serve(other_page, data));
+        tasks.spawn(pages::serve(page, page_server.clone()));
+        tasks.spawn(pages::serve(other_page, page_server));
         tasks.spawn(actix::serve(actix, mounts.clone()));
         tasks.spawn(axum::serve(axum, mounts.clone()));
         tasks.spawn(poem::serve(poem, mounts.clone()));
         tasks.spawn(salvo::serve(salvo, mounts));
+        let behind = [actix_address, axum_address, poem_address, salvo_address];
+        for ((name, (front, _)), address) in fronts.into_iter().zip(behind) {
+            tasks.spawn(tee::serve(front, name, address, recorder.clone()));
+        }
         Ok(Self { servers, pages, tasks })
     }
 

@@ -1,5 +1,5 @@
-//! Four servers, one for each framework, under one policy; and two page servers, so that a browser
-//! shows what it makes of that policy from an allowed origin and from a refused one.
+//! Four servers, one for each framework, under one policy; and two page servers for a playground,
+//! in which the policy is written, put in force, and tried from allowed origins and refused ones.
 //!
 //! Every server serves the same API under the policy of `policy.toml`, and again below
 //! `/stories/…` under the policies of two stories, step by step.
@@ -7,11 +7,17 @@
 mod actix;
 mod api;
 mod axum;
+mod draft;
+mod explanation;
 mod fleet;
+mod guard;
 mod mount;
 mod pages;
+mod playground;
 mod poem;
+mod recorder;
 mod salvo;
 mod story;
+mod tee;
 
 pub use fleet::{Fleet, Server, StartError};

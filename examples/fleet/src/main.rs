@@ -29,7 +29,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let file = std::env::args_os().nth(1).map_or_else(default_policy_file, PathBuf::from);
     let first_port = first_port()?;
     let policy = Policy::from_path(&file)?;
-    let fleet = Fleet::start(policy.clone(), first_port).await?;
+    let is_toml = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    let fleet = if is_toml {
+        let source = std::fs::read_to_string(&file)?;
+        Fleet::start_with_source(policy.clone(), source, first_port).await?
+    } else {
+        Fleet::start(policy.clone(), first_port).await?
+    };
 
     println!("One policy, {}, governs", file.display());
     for server in fleet.servers() {

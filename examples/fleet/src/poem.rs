@@ -15,7 +15,7 @@ pub(crate) async fn serve(listener: TcpListener, mounts: Mounts) -> io::Result<(
         let api = make_sync(handle);
         let prefix = if mount.prefix.is_empty() { "/" } else { &mount.prefix };
         match &mount.policy {
-            Some(policy) => app.nest(prefix, api.with(Cors::new(policy.clone()))),
+            Some(policy) => app.nest(prefix, api.with(Cors::new(policy))),
             None => app.nest(prefix, api),
         }
     });

@@ -20,7 +20,7 @@ pub(crate) async fn serve(listener: TcpListener, mounts: Mounts) -> io::Result<(
             // The root has what no other mount has.
             let others = mounts.iter().filter(|other| other.prefix.len() > mount.prefix.len());
             let others: Vec<_> = others.map(|other| below(&other.prefix)).collect();
-            service.hoop_when(Cors::new(policy.clone()), move |request, depot| {
+            service.hoop_when(Cors::new(policy), move |request, depot| {
                 is_below(request, depot) && !others.iter().any(|other| other(request, depot))
             })
         }

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use cors_core::{Policy, PolicyConfig, PolicyErrors};
-use serde::{Deserialize, Serialize};
+use cors_core::{Policy, PolicyConfig, PolicyErrors, PolicyHandle};
+use serde::ser::Error;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::mount::Mount;
 
@@ -24,6 +25,7 @@ struct Step {
     title: String,
     text: String,
     /// Without one, the step is served without any CORS layer.
+    #[serde(serialize_with = "write_toml")]
     policy: Option<PolicyConfig>,
     scenarios: Vec<Scenario>,
 }
@@ -76,9 +78,23 @@ pub(crate) fn mounts(stories: &[Story]) -> Result<Vec<Mount>, PolicyErrors> {
     steps
         .map(|(story, step)| {
             let policy = step.policy.clone().map(Policy::try_from).transpose()?;
-            Ok(Mount { prefix: format!("/stories/{}/{}", story.name, step.name), policy })
+            let prefix = format!("/stories/{}/{}", story.name, step.name);
+            Ok(Mount { prefix, policy: policy.map(PolicyHandle::new) })
         })
         .collect()
+}
+
+/// A policy as it stands in a file.
+fn write_toml<S: Serializer>(
+    policy: &Option<PolicyConfig>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    policy
+        .as_ref()
+        .map(toml::to_string)
+        .transpose()
+        .map_err(S::Error::custom)?
+        .serialize(serializer)
 }
 
 fn get() -> String {

@@ -1,17 +1,18 @@
 //! The fleet over loopback sockets: four servers, one answer, and that is the policy's.
 
+mod running;
+
 use std::error::Error;
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use cors_core::Policy;
 use fleet::{Fleet, StartError};
 use tokio::runtime::Runtime;
 
-const POLICY_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/policy.toml");
+use running::{POLICY_FILE, Running, send};
+
 const STRANGER: &str = "origin: http://localhost:8081";
 const VARY: &str = "vary: Origin";
 const PREFLIGHT_VARY: &str =
@@ -19,22 +20,6 @@ const PREFLIGHT_VARY: &str =
 
 /// The settings of `policy.toml`, as they stand there.
 struct Settings(toml::Table);
-
-/// A running fleet; it stops when this is dropped.
-struct Running {
-    fleet: Fleet,
-    _runtime: Runtime,
-}
-
-#[derive(Debug, Eq, PartialEq)]
-struct Response {
-    status: u16,
-    /// The `Access-Control-*` and `Vary` lines, sorted.
-    cors: Vec<String>,
-    /// All other lines.
-    other: Vec<String>,
-    body: String,
-}
 
 impl Settings {
     fn read() -> Result<Self, Box<dyn Error>> {
@@ -77,54 +62,6 @@ impl Settings {
         ];
         self.shared().into_iter().chain(own).collect()
     }
-}
-
-impl Running {
-    fn start() -> Result<Self, Box<dyn Error>> {
-        let runtime = Runtime::new()?;
-        let policy = Policy::from_path(POLICY_FILE)?;
-        let fleet = runtime.block_on(Fleet::start(policy, 0))?;
-        Ok(Self { fleet, _runtime: runtime })
-    }
-
-    /// Sends the request to all four servers: the answer that all of them give.
-    fn ask(&self, request: &str, headers: &[&str]) -> Result<Response, Box<dyn Error>> {
-        let mut responses = Vec::new();
-        for server in self.fleet.servers() {
-            responses.push((server.name(), send(server.address(), request, headers)?));
-        }
-        let (_, first) = responses.remove(0);
-        for (name, response) in responses {
-            assert_eq!(response.status, first.status, "{name}: {request} {headers:?}");
-            assert_eq!(response.cors, first.cors, "{name}: {request} {headers:?}");
-            assert_eq!(response.body, first.body, "{name}: {request} {headers:?}");
-        }
-        Ok(first)
-    }
-}
-
-fn send(address: SocketAddr, request: &str, headers: &[&str]) -> io::Result<Response> {
-    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(10))?;
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    let mut text = format!("{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
-    for header in headers {
-        text += header;
-        text += "\r\n";
-    }
-    text += "\r\n";
-    stream.write_all(text.as_bytes())?;
-    let mut response = String::new();
-    stream.read_to_string(&mut response)?;
-
-    let (head, body) = response.split_once("\r\n\r\n").unwrap_or((&response, ""));
-    let mut lines = head.split("\r\n");
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or(0);
-    let (mut cors, other): (Vec<String>, Vec<String>) = lines.map(String::from).partition(|line| {
-        let line = line.to_ascii_lowercase();
-        line.starts_with("access-control-") || line.starts_with("vary:")
-    });
-    cors.sort();
-    Ok(Response { status, cors, other, body: body.into() })
 }
 
 fn sorted(lines: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {

@@ -8,18 +8,20 @@ use std::sync::Arc;
 use actix_web::body::{MessageBody, to_bytes};
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorInternalServerError;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue, IF_NONE_MATCH};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Query, ServiceConfig};
-use actix_web::{App, Error, HttpResponse, HttpServer};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
 use bytes::Bytes;
 use cors_actix::{Cors, Deployment};
 use futures_util::StreamExt;
 
 use super::Number;
-use crate::{Adapter, Behaviour, Limits, Mount, Probe, Reply, Route, Stop, Unsupported, tenants};
+use crate::{
+    Adapter, Behaviour, Instead, Limits, Mount, Probe, Reply, Route, Stop, Unsupported, tenants,
+};
 
 pub(super) struct Actix;
 
@@ -30,13 +32,17 @@ impl Adapter for Actix {
 
     fn unsupported(&self) -> &'static [Unsupported] {
         &[
-            Unsupported { case: "panic_caught", reason: NO_CATCHER },
-            Unsupported { case: "panic_caught_origin_refused", reason: NO_CATCHER },
+            Unsupported { case: "panic_caught", instead: Instead::Nothing, reason: NO_CATCHER },
+            Unsupported {
+                case: "panic_caught_origin_refused",
+                instead: Instead::Nothing,
+                reason: NO_CATCHER,
+            },
         ]
     }
 
     fn limits(&self) -> Limits {
-        Limits { lines: 96, bytes: 131_072, h2_bytes: 16 << 20 }
+        Limits { lines: 96, bytes: 131_072, h2_bytes: 16 << 20, only_utf8: false }
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
@@ -120,6 +126,7 @@ fn add_route(config: &mut ServiceConfig, route: Route) {
     let Route { path, only_get, behaviour, reply, probe } = route;
     let resource = web::resource(path);
     let in_handler = probe.clone();
+    let in_reply = reply.clone();
     let handler = move || {
         in_handler.reach();
         let response = match behaviour {
@@ -136,6 +143,28 @@ fn add_route(config: &mut ServiceConfig, route: Route) {
             config.service(resource.route(web::get().to(handler)))
         }
         Behaviour::Reply | Behaviour::Stream => config.service(resource.to(handler)),
+        Behaviour::Echo => config.service(resource.to(move |body: Bytes| {
+            probe.reach();
+            let response = response(&in_reply).body(body);
+            async { response }
+        })),
+        Behaviour::Revalidated => config.service(resource.to(move |request: HttpRequest| {
+            probe.reach();
+            let etag = request.headers().get(IF_NONE_MATCH).map(HeaderValue::as_bytes);
+            let reply = in_reply.revalidated(etag);
+            let response = response(&reply).body(reply.body);
+            async { response }
+        })),
+        Behaviour::WebSocket => {
+            config.service(resource.to(move |request: HttpRequest, body: web::Payload| {
+                probe.reach();
+                async move {
+                    let (response, _, mut messages) = actix_ws::handle(&request, body)?;
+                    actix_web::rt::spawn(async move { while messages.recv().await.is_some() {} });
+                    Ok::<_, Error>(response)
+                }
+            }))
+        }
         Behaviour::Error => config.service(resource.to(move || {
             probe.reach();
             async { Err::<HttpResponse, _>(ErrorInternalServerError("error")) }

@@ -7,9 +7,10 @@ use std::net::TcpListener;
 
 use axum::body::{Body, HttpBody};
 use axum::error_handling::HandleError;
-use axum::extract::{Query, Request};
-use axum::http::StatusCode;
+use axum::extract::{Query, Request, WebSocketUpgrade};
+use axum::http::header::IF_NONE_MATCH;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{ErrorResponse, Response};
 use axum::routing::{MethodRouter, any, any_service, get};
@@ -95,6 +96,7 @@ fn method_router(route: Route) -> MethodRouter {
     let Route { behaviour, only_get, reply, probe, .. } = route;
     let streamed = behaviour == Behaviour::Stream;
     let in_handler = probe.clone();
+    let in_reply = reply.clone();
     let handler = async move || {
         in_handler.reach();
         if streamed {
@@ -107,6 +109,20 @@ fn method_router(route: Route) -> MethodRouter {
     match behaviour {
         Behaviour::Reply | Behaviour::Stream if only_get => get(handler),
         Behaviour::Reply | Behaviour::Stream => any(handler),
+        Behaviour::Echo => any(async move |body: Bytes| {
+            probe.reach();
+            response(&in_reply, Body::from(body))
+        }),
+        Behaviour::Revalidated => any(async move |headers: HeaderMap| {
+            probe.reach();
+            let etag = headers.get(IF_NONE_MATCH).map(AsRef::as_ref);
+            let reply = in_reply.revalidated(etag);
+            response(&reply, Body::from(reply.body.clone()))
+        }),
+        Behaviour::WebSocket => any(async move |upgrade: WebSocketUpgrade| {
+            probe.reach();
+            upgrade.on_upgrade(async |mut socket| while socket.recv().await.is_some() {})
+        }),
         Behaviour::Error => any(async move || {
             probe.reach();
             Err::<(), ErrorResponse>((StatusCode::INTERNAL_SERVER_ERROR, "error").into())

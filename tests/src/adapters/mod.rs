@@ -3,12 +3,14 @@
 pub mod actix;
 pub mod axum;
 pub mod poem;
+pub mod rocket;
 pub mod salvo;
 
 use crate::Adapter;
 
 /// Every framework that has an adapter.
-pub const ALL: [&dyn Adapter; 4] = [&actix::Actix, &axum::Axum, &poem::Poem, &salvo::Salvo];
+pub const ALL: [&dyn Adapter; 5] =
+    [&actix::Actix, &axum::Axum, &poem::Poem, &rocket::Rocket, &salvo::Salvo];
 
 /// The adapter of a framework.
 #[must_use]

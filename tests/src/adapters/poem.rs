@@ -9,11 +9,14 @@ use cors_poem::Cors;
 use futures_util::StreamExt;
 use poem::endpoint::{BoxEndpoint, make};
 use poem::http::StatusCode;
+use poem::http::header::IF_NONE_MATCH;
 use poem::listener::TcpAcceptor;
 use poem::middleware::CatchPanic;
 use poem::web::Query;
+use poem::web::websocket::{WebSocket, WebSocketStream};
 use poem::{
-    Body, Endpoint, EndpointExt, Error, FromRequest, Response, Route as Router, Server, get,
+    Body, Endpoint, EndpointExt, Error, FromRequest, IntoResponse, Request, Response,
+    Route as Router, Server, get,
 };
 
 use super::Number;
@@ -81,6 +84,32 @@ fn endpoint(route: Route) -> BoxEndpoint<'static> {
         }
         Behaviour::Reply => handler(reply, probe, false).map_to_response().boxed(),
         Behaviour::Stream => handler(reply, probe, true).map_to_response().boxed(),
+        Behaviour::Echo => make(move |request: Request| {
+            probe.reach();
+            let response = response(&reply, request.into_body());
+            async { response }
+        })
+        .boxed(),
+        Behaviour::Revalidated => make(move |request: Request| {
+            probe.reach();
+            let etag = request.headers().get(IF_NONE_MATCH).map(AsRef::as_ref);
+            let reply = reply.revalidated(etag);
+            let response = response(&reply, Body::from(reply.body.clone()));
+            async { response }
+        })
+        .boxed(),
+        Behaviour::WebSocket => make(move |request: Request| {
+            probe.reach();
+            async move {
+                let socket = WebSocket::from_request_without_body(&request).await?;
+                let until_closed = async |mut socket: WebSocketStream| {
+                    while socket.next().await.is_some() {}
+                };
+                Ok::<_, Error>(socket.on_upgrade(until_closed).into_response())
+            }
+        })
+        .map_to_response()
+        .boxed(),
         Behaviour::Error => make(move |_| {
             probe.reach();
             async { Err::<(), _>(Error::from_string("error", StatusCode::INTERNAL_SERVER_ERROR)) }

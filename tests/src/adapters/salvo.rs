@@ -11,10 +11,11 @@ use http_body_util::BodyExt;
 use salvo::catch_panic::CatchPanic;
 use salvo::conn::tcp::TcpAcceptor;
 use salvo::conn::{ConnCtrl, SocketAddr};
-use salvo::http::header::{HeaderName, HeaderValue};
+use salvo::http::header::{HeaderName, HeaderValue, IF_NONE_MATCH};
 use salvo::http::uri::Scheme;
 use salvo::http::{ResBody, StatusError};
-use salvo::prelude::{Extractible, StatusCode, Writer};
+use salvo::prelude::{Extractible, StatusCode, WebSocketUpgrade, Writer};
+use salvo::websocket::WebSocket;
 use salvo::{
     Depot, FlowCtrl, Handler, Request, Response, Router, Server, Service, async_trait, handler,
 };
@@ -104,13 +105,29 @@ struct Code(Route);
 
 #[async_trait]
 impl Handler for Code {
-    async fn handle(&self, _: &mut Request, _: &mut Depot, res: &mut Response, _: &mut FlowCtrl) {
+    async fn handle(&self, req: &mut Request, _: &mut Depot, res: &mut Response, _: &mut FlowCtrl) {
         let Self(Route { behaviour, reply, probe, .. }) = self;
         probe.reach();
         match behaviour {
             Behaviour::Stream => {
                 let chunks = reply.chunks(probe.clone()).map(Ok::<_, Infallible>);
                 write(reply, ResBody::stream(chunks), res);
+            }
+            Behaviour::Echo => {
+                let body = req.payload().await.cloned().unwrap_or_default();
+                write(reply, ResBody::Once(body), res);
+            }
+            Behaviour::Revalidated => {
+                let etag = req.headers().get(IF_NONE_MATCH).map(AsRef::as_ref);
+                let reply = reply.revalidated(etag);
+                write(&reply, ResBody::Once(reply.body.clone()), res);
+            }
+            Behaviour::WebSocket => {
+                let until_closed =
+                    async |mut socket: WebSocket| while socket.recv().await.is_some() {};
+                if let Err(error) = WebSocketUpgrade::new().upgrade(req, res, until_closed).await {
+                    res.render(error);
+                }
             }
             Behaviour::Error | Behaviour::MiddlewareError => {
                 res.render(StatusError::internal_server_error());

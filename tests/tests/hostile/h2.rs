@@ -40,7 +40,10 @@ impl Server {
                     let too_large = size > self.adapter.limits().h2_bytes;
                     let expected = match too_large {
                         true => Expected::TooLarge,
-                        false => decided(policy, case.method, request.headers()),
+                        false => {
+                            let headers = self.adapter.limits().kept(request.headers().clone());
+                            decided(policy, case.method, &headers)
+                        }
                     };
                     let got = within(send(&mut client, request)).await;
                     let is_right = match (&got, &expected) {

@@ -130,7 +130,7 @@ impl Server {
         if request.len() + 1 > limits.lines {
             return Expected::TooManyLines;
         }
-        decided(policy, case.method, &request)
+        decided(policy, case.method, &self.adapter.limits().kept(request))
     }
 }
 

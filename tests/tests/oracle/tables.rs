@@ -1,84 +1,28 @@
 //! Single algorithms: the CORS check, the preflight check, exposed headers, safelists.
 
 use libtest_mimic::{Failed, Trial};
-use serde::Deserialize;
+use tests::latin1_bytes;
 use tests::oracle::{
-    Credentials, HeaderList, cors_check, exposed_headers, is_cors_safelisted, preflight_check,
-    prepare, unsafe_request_header_names,
+    cors_check, exposed_headers, is_cors_safelisted, preflight_check, prepare,
+    unsafe_request_header_names,
 };
-use tests::{Head, Request, latin1, latin1_bytes};
+use tests::oracle_tables::{CorsCheck, ExposedHeaders, PreflightCheck, Safelists};
 
-use crate::{require, text, trial, well_formed};
-
-#[derive(Deserialize)]
-struct Table<T> {
-    case: Vec<T>,
-}
-
-#[derive(Deserialize)]
-struct CorsCheck {
-    name: String,
-    credentials: Credentials,
-    origin: String,
-    response: Head,
-    passes: bool,
-}
-
-#[derive(Deserialize)]
-struct PreflightCheck {
-    name: String,
-    credentials: Credentials,
-    request: Request,
-    response: Head,
-    fails: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ExposedHeaders {
-    response: Head,
-    case: Vec<Exposed>,
-}
-
-#[derive(Deserialize)]
-struct Exposed {
-    name: String,
-    credentials: Credentials,
-    expose: Vec<String>,
-    visible: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Safelists {
-    safelisted: String,
-    needs_permission: String,
-    together: Vec<Together>,
-}
-
-#[derive(Deserialize)]
-struct Together {
-    name: String,
-    headers: String,
-    names: Vec<String>,
-}
+use crate::{require, text, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    let table: Table<CorsCheck> =
-        well_formed(toml::from_str(include_str!("../../data/oracle/cors_check.toml")));
-    for case in table.case {
+    for case in CorsCheck::all() {
         trials.push(trial("cors_check", &case.name.clone(), move || {
             let response = text::response(&case.response);
             let passes = cors_check(&latin1_bytes(&case.origin), case.credentials, &response);
             require(&passes, &case.passes)
         }));
     }
-    let table: Table<PreflightCheck> =
-        well_formed(toml::from_str(include_str!("../../data/oracle/preflight_check.toml")));
-    for case in table.case {
-        trials.push(trial("preflight_check", &case.name.clone(), move || case.run()));
+    for case in PreflightCheck::all() {
+        trials.push(trial("preflight_check", &case.name.clone(), move || check_preflight(&case)));
     }
-    let table: ExposedHeaders =
-        well_formed(toml::from_str(include_str!("../../data/oracle/exposed_headers.toml")));
+    let table = ExposedHeaders::load();
     for case in table.case {
         let mut response = table.response.clone();
         trials.push(trial("exposed_headers", &case.name.clone(), move || {
@@ -89,46 +33,28 @@ pub(crate) fn trials() -> Vec<Trial> {
             require(&text::names(&visible), &case.visible)
         }));
     }
-    let safelists: Safelists =
-        well_formed(toml::from_str(include_str!("../../data/oracle/safelists.toml")));
-    for (lines, expected) in [(safelists.safelisted, true), (safelists.needs_permission, false)] {
-        for (name, value) in header_lines(&lines).iter() {
-            let (name, value) = (name.to_vec(), value.to_vec());
-            let title = format!("{}: {:.20}", latin1(&name), value.escape_ascii().to_string());
-            trials.push(trial("safelists", &title, move || {
-                require(&is_cors_safelisted(&name, &value), &expected)
-            }));
-        }
+    let safelists = Safelists::load();
+    for ((name, value), expected) in safelists.lines() {
+        let title = format!("{name}: {:.20}", value.escape_default().to_string());
+        trials.push(trial("safelists", &title, move || {
+            require(&is_cors_safelisted(&latin1_bytes(&name), &latin1_bytes(&value)), &expected)
+        }));
     }
     for case in safelists.together {
         trials.push(trial("safelists", &case.name.clone(), move || {
-            let names = unsafe_request_header_names(&header_lines(&case.headers));
-            let names: Vec<_> = names.iter().map(|name| latin1(name)).collect();
+            let names = unsafe_request_header_names(&text::header_list(&case.headers()));
+            let names: Vec<_> = names.iter().map(|name| tests::latin1(name)).collect();
             require(&names, &case.names)
         }));
     }
     trials
 }
 
-impl PreflightCheck {
-    fn run(&self) -> Result<(), Failed> {
-        let page = text::page("https://app.example");
-        let request = text::fetch_request(page, &self.request)?;
-        let prepared = prepare(&request, "en").ok_or("throws")?;
-        let response = text::response(&self.response);
-        let result =
-            preflight_check(b"https://app.example", self.credentials, &prepared, &response);
-        require(&result.err().as_ref().map(text::preflight_failure), &self.fails)
-    }
-}
-
-/// Lines whose values keep the whitespace they have.
-fn header_lines(text: &str) -> HeaderList {
-    let long = "s".repeat(128);
-    let line = |line: &str| {
-        let (name, value) = line.split_once(':').unwrap_or((line, ""));
-        let value = value.strip_prefix(' ').unwrap_or(value).replace("LONG", &long);
-        (latin1_bytes(name), latin1_bytes(&value))
-    };
-    text.lines().map(line).collect()
+fn check_preflight(case: &PreflightCheck) -> Result<(), Failed> {
+    let page = text::page("https://app.example");
+    let request = text::fetch_request(page, &case.request)?;
+    let prepared = prepare(&request, "en").ok_or("throws")?;
+    let response = text::response(&case.response);
+    let result = preflight_check(b"https://app.example", case.credentials, &prepared, &response);
+    require(&result.err().as_ref().map(text::preflight_failure), &case.fails)
 }

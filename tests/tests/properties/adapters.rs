@@ -22,9 +22,10 @@ proptest! {
         let method = if request.method == "TRACE" { "PATCH" } else { request.method };
         let headers = request.to_headers();
         let policy = sample.policy.compile::<HeaderValue>();
-        let expected = server::answer(&policy, method, &headers, status, &reply);
 
-        for adapter in adapters::ALL {
+        for adapter in adapters::ALL.into_iter().filter(|adapter| adapter.knows_method(method)) {
+            let kept = adapter.limits().kept(headers.clone());
+            let expected = server::answer(&policy, method, &kept, status, &reply);
             let lines = reply.iter().map(|(name, value)| ((*name).into(), (*value).into()));
             let probe = Probe::new();
             let route = Route {

@@ -1,0 +1,146 @@
+//! What is read from data, and written to it; and what the data of a policy tell.
+
+#![cfg(feature = "serde")]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use cors_core::{Policy, PolicyConfig};
+
+/// What is wrong with a policy in JSON.
+fn problems(json: &str) -> String {
+    let config: PolicyConfig = serde_json::from_str(json).unwrap();
+    Policy::try_from(config).unwrap_err().to_string()
+}
+
+#[test]
+fn a_configuration_is_written_as_it_was_read() {
+    for toml in [
+        "allow_origins = [\"https://a.example/\"]\n",
+        "debug = true\nallow_origins = [\"*\"]\nmax_age = -1\n",
+        "[[rules]]\nallow_origins = [\"*\"]\n",
+        "debug = true\n\n[[rules]]\nallow_origins = [\"https://a.example\"]\n\n[[rules]]\nallow_origins = [\"*\"]\n",
+    ] {
+        let config: PolicyConfig = toml::from_str(toml).unwrap();
+        assert_eq!(toml::to_string(&config).unwrap(), toml);
+    }
+}
+
+#[test]
+fn what_is_no_table_is_told_what_it_should_be() {
+    for (json, expected) in [
+        ("[]", "expected a policy: a table with `allow_origins`, or with `rules`"),
+        (r#"{"rules": ["*"]}"#, "expected a rule: a table with `allow_origins`"),
+    ] {
+        let error = serde_json::from_str::<PolicyConfig>(json).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_file_may_name_its_schema() {
+    let json = r#"{"$schema": "policy.schema.json", "allow_origins": ["*"]}"#;
+    let config: PolicyConfig = serde_json::from_str(json).unwrap();
+    assert!(Policy::try_from(config).is_ok());
+}
+
+#[test]
+fn null_is_no_max_age() {
+    let json = r#"{"allow_origins": ["*"], "max_age": null}"#;
+    let config: PolicyConfig = serde_json::from_str(json).unwrap();
+    assert_eq!(config.rules[0].max_age, None);
+    assert!(Policy::try_from(config).is_ok());
+}
+
+/// A value of another type, and what is suggested in its place.
+#[test]
+fn what_a_wrong_type_likely_means_is_suggested() {
+    for (setting, expected) in [
+        (
+            r#""allow_credentials": "On""#,
+            r#"allow_credentials "On": this setting is true or false; write true"#,
+        ),
+        (
+            r#""allow_credentials": "no""#,
+            r#"allow_credentials "no": this setting is true or false; write false"#,
+        ),
+        (
+            r#""allow_credentials": "maybe""#,
+            r#"allow_credentials "maybe": this setting is true or false; write true or false, without quotes"#,
+        ),
+        (
+            r#""allow_credentials": null"#,
+            "allow_credentials null: this setting is true or false; write true or false, without quotes",
+        ),
+        (
+            r#""max_age": 600.0"#,
+            "max_age 600: this setting is a whole number of seconds; write 600",
+        ),
+        (
+            r#""max_age": -600.0"#,
+            "max_age -600: this setting is a whole number of seconds; write a number such as 600, without quotes",
+        ),
+        (
+            r#""max_age": 0.5"#,
+            "max_age 0.5: this setting is a whole number of seconds; write a number such as 600, without quotes",
+        ),
+        (
+            r#""max_age": 1e9"#,
+            "max_age 1000000000: this setting is a whole number of seconds; write a number such as 600, without quotes",
+        ),
+        (
+            r#""max_age": true"#,
+            "max_age true: this setting is a whole number of seconds; write a number such as 600, without quotes",
+        ),
+        (
+            r#""allow_methods": [["PUT"]]"#,
+            "allow_methods[0] […]: the elements of this list are texts; write it between quotes",
+        ),
+        (
+            r#""allow_methods": [{}]"#,
+            "allow_methods[0] {…}: the elements of this list are texts; write it between quotes",
+        ),
+        (
+            r#""allow_methods": {}"#,
+            "allow_methods {…}: this setting is a list of texts; write texts between quotes, and brackets around them",
+        ),
+    ] {
+        let json = format!(r#"{{"allow_origins": ["*"], {setting}}}"#);
+        assert_eq!(problems(&json), expected);
+    }
+}
+
+#[test]
+fn origins_of_another_type_are_not_missing_as_well() {
+    assert_eq!(
+        problems(r#"{"allow_origins": 5}"#),
+        "allow_origins 5: this setting is a list of texts; write texts between quotes, and brackets around them"
+    );
+    let problems = problems(r#"{"max_age": "x"}"#);
+    let paths: Vec<_> = problems.lines().filter_map(|line| line.split([' ', ':']).next()).collect();
+    assert_eq!(paths, ["max_age", "allow_origins"]);
+}
+
+#[test]
+fn policies_are_equal_if_their_data_are() {
+    let policy = || Policy::builder().allow_origins(["https://a.example"]);
+    let [one, same] = [policy(), policy()].map(|builder| builder.build().unwrap());
+    assert_eq!(one, same);
+    for other in [policy().allow_credentials(true), policy().debug(true), Policy::any_origin()] {
+        assert_ne!(one, other.build().unwrap());
+    }
+}
+
+#[test]
+fn credentials_are_those_of_the_rule_that_governs() {
+    let policy = Policy::builder()
+        .allow_origins(["https://a.example"])
+        .allow_credentials(true)
+        .next_rule()
+        .allow_origins(["*"])
+        .build()
+        .unwrap();
+    assert!(policy.allows_credentials(b"https://a.example"));
+    assert!(!policy.allows_credentials(b"https://b.example"));
+    let listed = Policy::builder().allow_origins(["https://a.example"]).build().unwrap();
+    assert!(!listed.allows_credentials(b"https://a.example"));
+    assert!(!listed.allows_credentials(b"https://b.example"));
+}

@@ -1,0 +1,245 @@
+//! What a simulation tells of a browser's way through the standard, word for word.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use cors_core::{BrowserRequest, Policy, Refusal, Simulation, Verdict};
+
+fn listed(debug: bool) -> Policy {
+    let policy = Policy::builder()
+        .allow_origins(["https://a.example"])
+        .allow_methods(["PUT"])
+        .allow_headers(["x-a"])
+        .expose_headers(["ETag", "x-b"]);
+    policy.debug(debug).build().unwrap()
+}
+
+fn any() -> Policy {
+    let policy = Policy::any_origin().allow_methods(["*"]).allow_headers(["*"]);
+    policy.expose_headers(["*"]).build().unwrap()
+}
+
+fn request() -> BrowserRequest {
+    BrowserRequest::new("https://a.example")
+}
+
+const NO_PREFLIGHT: &str = "the method and headers take no preflight";
+const ORIGIN: &str = "access-control-allow-origin is https://a.example or *";
+const STATUS: &str = "the preflight's status, 204, is from 200 to 299";
+const METHOD: &str =
+    "the method GET is safelisted, or listed in access-control-allow-methods, by name or by *";
+
+/// The steps, of which only the last may fail.
+fn steps(simulation: &Simulation) -> Vec<&str> {
+    let (last, others) = simulation.steps().split_last().unwrap();
+    assert!(others.iter().all(|step| step.passed()));
+    assert_eq!(last.passed(), simulation.is_allowed());
+    for step in simulation.steps() {
+        assert!(step.standard().starts_with("https://fetch.spec.whatwg.org/#"));
+    }
+    simulation.steps().iter().map(|step| step.text()).collect()
+}
+
+#[test]
+fn every_step_is_told() {
+    use Verdict::{Allowed, BlockedAfterResponse, BlockedByPreflight, Unsendable};
+
+    for (policy, request, verdict, expected) in [
+        (listed(false), request(), Allowed, &[NO_PREFLIGHT, ORIGIN][..]),
+        (
+            listed(false),
+            request().credentials(true),
+            BlockedAfterResponse,
+            &[
+                NO_PREFLIGHT,
+                "access-control-allow-origin is https://a.example; with credentials * does not count",
+                "access-control-allow-credentials is true",
+            ],
+        ),
+        (
+            listed(false),
+            BrowserRequest::new("https://b.example"),
+            BlockedAfterResponse,
+            &[NO_PREFLIGHT, "access-control-allow-origin is https://b.example or *"],
+        ),
+        (
+            listed(false),
+            request().method("put").header("X-A", "1"),
+            Allowed,
+            &[
+                "the method PUT takes a preflight",
+                ORIGIN,
+                STATUS,
+                "the method PUT is safelisted, or listed in access-control-allow-methods, by name or by *",
+                "the header x-a is listed in access-control-allow-headers, by name or by *",
+                ORIGIN,
+            ],
+        ),
+        (
+            listed(false),
+            request().method("PATCH"),
+            BlockedByPreflight,
+            &["the method PATCH takes a preflight", ORIGIN],
+        ),
+        (
+            listed(true),
+            request().method("PATCH"),
+            BlockedByPreflight,
+            &[
+                "the method PATCH takes a preflight",
+                ORIGIN,
+                STATUS,
+                "the method PATCH is safelisted, or listed in access-control-allow-methods, by name or by *",
+            ],
+        ),
+        // What the preflight lists counts, even if it would do without a list.
+        (
+            listed(true),
+            request().method("PATCH").upload(true),
+            BlockedByPreflight,
+            &[
+                "the method PATCH takes a preflight",
+                ORIGIN,
+                STATUS,
+                "the method PATCH is safelisted, or listed in access-control-allow-methods, by name or by *",
+            ],
+        ),
+        (
+            listed(true),
+            request().header("x-b", "1").header("x-a", "1"),
+            BlockedByPreflight,
+            &[
+                "these headers take a preflight: x-a, x-b",
+                ORIGIN,
+                STATUS,
+                METHOD,
+                "the header x-a is listed in access-control-allow-headers, by name or by *",
+                "the header x-b is listed in access-control-allow-headers, by name or by *",
+            ],
+        ),
+        (
+            listed(false),
+            request().upload(true),
+            Allowed,
+            &[
+                "an upload that is streamed or watched takes a preflight",
+                ORIGIN,
+                STATUS,
+                METHOD,
+                ORIGIN,
+            ],
+        ),
+        (
+            any(),
+            request().method("PUT").header("x-a", "1"),
+            Allowed,
+            &[
+                "the method PUT takes a preflight",
+                ORIGIN,
+                STATUS,
+                "the method PUT is safelisted, or listed in access-control-allow-methods, by name or by *",
+                "the header x-a is listed in access-control-allow-headers, by name or by *",
+                ORIGIN,
+            ],
+        ),
+        (
+            any(),
+            request().header("authorization", "Bearer x"),
+            BlockedByPreflight,
+            &[
+                "these headers take a preflight: authorization",
+                ORIGIN,
+                STATUS,
+                METHOD,
+                "the header authorization is named in access-control-allow-headers, where * does not cover it",
+            ],
+        ),
+        (
+            any(),
+            request().method("TRACE"),
+            Unsendable,
+            &["no script can use this method, or a header with this name or value"],
+        ),
+    ] {
+        let simulation = policy.simulate(&request);
+        assert_eq!(simulation.verdict(), verdict, "{request:?}");
+        assert_eq!(steps(&simulation), expected, "{request:?}");
+    }
+}
+
+#[test]
+fn a_verdict_is_told() {
+    for (verdict, text) in [
+        (Verdict::Allowed, "allowed: the script gets the response"),
+        (Verdict::Unsendable, "blocked: browsers let no script send this"),
+        (
+            Verdict::BlockedByPreflight,
+            "blocked: the preflight is refused, and the request is never sent",
+        ),
+        (
+            Verdict::BlockedAfterResponse,
+            "blocked: the request reaches the service, but the script gets an error",
+        ),
+    ] {
+        assert_eq!(verdict.to_string(), text);
+    }
+}
+
+#[test]
+fn what_is_sent_and_answered_is_told() {
+    let simulation = listed(false).simulate(&request().method("PUT").header("X-A", "1"));
+    let preflight = simulation.preflight().unwrap();
+    assert_eq!((preflight.method(), preflight.status()), ("OPTIONS", Some(204)));
+    assert_eq!(preflight.refusal(), None);
+    let lines = |lines: &[(&str, String)]| -> Vec<_> {
+        lines.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    };
+    assert_eq!(
+        lines(preflight.request_headers()),
+        [
+            "origin: https://a.example",
+            "access-control-request-method: PUT",
+            "access-control-request-headers: x-a",
+        ]
+    );
+    assert_eq!(
+        lines(&preflight.response_headers()),
+        [
+            "access-control-allow-origin: https://a.example",
+            "access-control-allow-methods: PUT",
+            "access-control-allow-headers: x-a",
+            "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+        ]
+    );
+    let actual = simulation.actual().unwrap();
+    assert_eq!((actual.method(), actual.status()), ("PUT", None));
+    assert_eq!(lines(actual.request_headers()), ["origin: https://a.example"]);
+    assert_eq!(
+        lines(&actual.response_headers()),
+        [
+            "access-control-allow-origin: https://a.example",
+            "access-control-expose-headers: etag,x-b",
+            "vary: Origin",
+        ]
+    );
+
+    let refused = listed(false).simulate(&request().method("PATCH"));
+    let preflight = refused.preflight().unwrap();
+    assert_eq!(preflight.status(), Some(403));
+    assert_eq!(preflight.refusal(), Some(Refusal::MethodNotAllowed));
+    assert!(refused.actual().is_none());
+}
+
+#[test]
+fn what_a_script_can_read_is_told() {
+    let readable = |policy: &Policy, request: &BrowserRequest| {
+        let simulation = policy.simulate(request);
+        let names = ["Content-Type", "ETag", "x-b", "x-c", "Set-Cookie"];
+        names.into_iter().filter(|name| simulation.can_read(name)).collect::<Vec<_>>()
+    };
+    let read = request();
+    assert_eq!(readable(&listed(false), &read), ["Content-Type", "ETag", "x-b"]);
+    assert_eq!(readable(&any(), &read), ["Content-Type", "ETag", "x-b", "x-c"]);
+    assert_eq!(readable(&any(), &read.credentials(true)), [""; 0]);
+    let nothing_exposed = Policy::any_origin().build().unwrap();
+    assert_eq!(readable(&nothing_exposed, &request()), ["Content-Type"]);
+}

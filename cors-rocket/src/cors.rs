@@ -1,0 +1,125 @@
+use std::sync::OnceLock;
+
+use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
+use http::HeaderValue;
+use rocket::fairing::{self, Fairing, Info, Kind};
+use rocket::http::ext::IntoOwned;
+use rocket::http::uri::Origin;
+use rocket::http::{HeaderMap, Method};
+use rocket::{Build, Data, Request, Response, Rocket, async_trait};
+
+use crate::{headers, route};
+
+/// Applies a [`Policy`](cors_core::Policy) to a Rocket, or to what is below a path. Cloning it
+/// counts references.
+#[derive(Clone, Debug)]
+#[must_use = "a fairing does nothing until it is attached"]
+pub struct Cors {
+    deployed: Deployed<HeaderValue>,
+    origins: RunTimeOrigins<RequestHead>,
+    base: Vec<String>,
+}
+
+/// What [`Cors::run_time_origins`] sees of a request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RequestHead {
+    /// The method.
+    pub method: Method,
+    /// The path and the query.
+    pub uri: Origin<'static>,
+    /// All header lines whose values are UTF-8.
+    pub headers: HeaderMap<'static>,
+}
+
+impl Cors {
+    /// A fairing that answers by a [`Policy`](cors_core::Policy), or by the one that a
+    /// `PolicyHandle` has.
+    pub fn new(deployment: impl Into<Deployment>) -> Self {
+        let deployed = deployment.into().compile();
+        Self { deployed, origins: RunTimeOrigins::default(), base: Vec::new() }
+    }
+
+    /// Sets who decides on origins that the policy leaves to the application.
+    pub fn run_time_origins(self, origins: RunTimeOrigins<RequestHead>) -> Self {
+        Self { origins, ..self }
+    }
+
+    /// Governs only requests for a path and what is below it, such as where routes are mounted. It
+    /// is compared as Rocket compares paths: segment by segment, decoded, without empty ones.
+    pub fn below(self, base: &str) -> Self {
+        let segments = base.split('/').filter(|segment| !segment.is_empty());
+        Self { base: segments.map(Into::into).collect(), ..self }
+    }
+
+    fn governs(&self, request: &Request<'_>) -> bool {
+        let mut path = request.uri().path().segments();
+        self.base.iter().all(|segment| path.next() == Some(segment))
+    }
+
+    async fn decide(&self, request: &Request<'_>) -> Decision<HeaderValue> {
+        let headers = headers::copy(request.headers());
+        // Over HTTP/2 there is no `Host`, but the target names the host.
+        let has_host = headers.contains_key(http::header::HOST);
+        let authority = request.host().filter(|_| !has_host).map(ToString::to_string);
+        let method = request.method().as_str();
+        match self.deployed.decide_or_ask(method, authority.as_deref(), &headers) {
+            Ok(decision) => decision,
+            Err(question) => self.origins.ask(question, &RequestHead::of(request)).await,
+        }
+    }
+}
+
+#[async_trait]
+impl Fairing for Cors {
+    fn info(&self) -> Info {
+        Info { name: "CORS", kind: Kind::Ignite | Kind::Request | Kind::Response }
+    }
+
+    async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
+        Ok(route::add(rocket))
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        if Governed::by(request).is_some() || !self.governs(request) {
+            return;
+        }
+        let decision = self.decide(request).await;
+        if matches!(decision, Decision::Respond { .. }) {
+            // A refused request that is no preflight has to come to the route too.
+            request.set_method(route::METHOD);
+        }
+        Governed::set(request, decision);
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        if let Some(decision) = Governed::by(request) {
+            headers::apply(decision.headers(), response);
+        }
+    }
+}
+
+/// The decision about a request, once a fairing governs it.
+#[derive(Default)]
+pub(crate) struct Governed(OnceLock<Decision<HeaderValue>>);
+
+impl Governed {
+    pub(crate) fn by<'r>(request: &'r Request<'_>) -> Option<&'r Decision<HeaderValue>> {
+        request.local_cache(Self::default).0.get()
+    }
+
+    fn set(request: &Request<'_>, decision: Decision<HeaderValue>) {
+        // It is set once: what is governed is left alone.
+        let _ = request.local_cache(Self::default).0.set(decision);
+    }
+}
+
+impl RequestHead {
+    fn of(request: &Request<'_>) -> Self {
+        let mut headers = HeaderMap::new();
+        for header in request.headers().iter() {
+            headers.add_raw(header.name.to_string(), header.value.into_owned());
+        }
+        Self { method: request.method(), uri: request.uri().clone().into_owned(), headers }
+    }
+}

@@ -1,0 +1,56 @@
+//! CORS for Rocket, from a [`Policy`] that can be shared with other frameworks.
+//!
+//! ```
+//! use cors_rocket::{Cors, Policy};
+//! use rocket::{get, routes};
+//!
+//! #[get("/")]
+//! fn hello() -> &'static str {
+//!     "hello"
+//! }
+//!
+//! let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+//! let rocket = rocket::build().mount("/", routes![hello]).attach(Cors::new(policy)); // last
+//! # Ok::<(), cors_rocket::PolicyErrors>(())
+//! ```
+//!
+//! # Where to mount it
+//!
+//! As the last fairing of the `Rocket`. Routes and catchers may be added before it or after.
+//!
+//! | mounted with | preflights | 404, which a wrong method gets too |
+//! |---|---|---|
+//! | `rocket.attach(cors)` | all | yes |
+//! | `rocket.attach(cors.below("/path"))` | all below the path | there |
+//!
+//! A fairing cannot keep a request from being routed. So this one adds a route, which stands before
+//! all others and answers preflights. No guard, handler or catcher of the application runs for
+//! them. Other fairings do, as they do for every request.
+//!
+//! One that is attached later and changes the method of requests, such as for
+//! `X-HTTP-Method-Override`, would take preflights away from that route; one that sets
+//! `Access-Control-*` headers, or replaces `Vary`, would undo what the policy decided.
+//!
+//! Of several, the one that was attached first governs a request, and the others leave it alone:
+//! attach `cors.below("/admin")` before one for everything else.
+//!
+//! # What Rocket answers before any fairing
+//!
+//! Requests that are malformed, and those with a method that Rocket does not know, with 400 Bad
+//! Request and no headers of ours. It knows `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`,
+//! `OPTIONS`, `TRACE` and `CONNECT`: to allow any other method is of no use. Header lines that are
+//! not UTF-8 it drops; no browser sends an origin, a method or a header name that is not ASCII.
+//!
+//! # Methods in forms
+//!
+//! Rocket takes a POST request for a PUT, PATCH or DELETE if its form begins with the field
+//! `_method`. Browsers send such forms without a preflight, so that methods which the policy does
+//! not allow can be reached by pages of any origin. CORS does not keep them away;
+//! [`PolicyBuilder::enforce_origins`] does.
+
+mod cors;
+mod headers;
+mod route;
+
+pub use cors::{Cors, RequestHead};
+pub use cors_core::*;

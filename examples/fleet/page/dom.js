@@ -1,0 +1,34 @@
+/** The element with this id. */
+export const byId = (id) => document.getElementById(id);
+
+/** A new element; `data` becomes its `data-` attributes. */
+export function element(tag, properties = {}, ...children) {
+  const { data = {}, ...rest } = properties;
+  const node = Object.assign(document.createElement(tag), rest);
+  Object.assign(node.dataset, data);
+  node.append(...children);
+  return node;
+}
+
+/** A second line of a cell, or nothing. */
+export const small = (text) => (text ? [element("small", {}, text)] : []);
+
+/** A mark for the eye, with words for the ear. */
+export const mark = (good, words) => element("span", { className: "mark", data: { good } },
+  element("span", { ariaHidden: "true" }, good ? "✓" : "✗"),
+  element("span", { className: "heard" }, ` ${words}`));
+
+/** Shows what keeps the page from working. */
+export function showProblem(text) {
+  byId("problem").hidden = !text;
+  byId("problem").textContent = text;
+}
+
+/** What an event asks for; if it fails, the page says so. */
+export const guarded = (work) => async (...details) => {
+  try {
+    await work(...details);
+  } catch (error) {
+    showProblem(`The page cannot go on: ${error.message}`);
+  }
+};

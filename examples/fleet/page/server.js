@@ -1,0 +1,33 @@
+/** What the page server answers to a GET. */
+export async function get(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} was answered ${response.status}`);
+  return response.json();
+}
+
+async function post(path, question) {
+  return fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(question),
+  });
+}
+
+/** Everything that is wrong with a policy, and what is surely not meant in it. */
+export async function check(source) {
+  return (await (await post("/check", { source })).json()).problems;
+}
+
+/** Puts a policy in force: what is in force then, or the problems that keep it from that. */
+export async function replacePolicy(source) {
+  const response = await post("/policy", { source });
+  if (!response.ok && response.status !== 422) throw new Error(`the policy was answered ${response.status}`);
+  return response.json();
+}
+
+/** What the policy of a mount makes of requests by pages of an origin. */
+export async function explain(mount, origin, requests) {
+  const response = await post("/explain", { mount, origin, requests });
+  if (!response.ok) throw new Error(`the question was answered ${response.status}`);
+  return response.json();
+}

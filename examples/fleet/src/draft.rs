@@ -1,0 +1,143 @@
+//! The text of a policy, while it is being written.
+
+use std::ops::Range;
+
+use cors_core::{Change, Lint, Policy, PolicyConfig, PolicyError};
+use serde::Serialize;
+use toml_edit::{Document, DocumentMut, Item};
+
+/// Something to say about a text, and where.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Problem {
+    severity: Severity,
+    /// In the words of `cors-core` or of the parser.
+    message: String,
+    /// The place, in the units of JavaScript's strings. None if what is wrong is that something
+    /// is missing.
+    place: Option<Range<usize>>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Severity {
+    Error,
+    Warning,
+}
+
+/// The policy of a TOML text with what is surely not meant in it, or everything that is wrong.
+pub(crate) fn check(text: &str) -> Result<(Policy, Vec<Problem>), Vec<Problem>> {
+    let config: PolicyConfig = toml::from_str(text).map_err(|error| {
+        vec![Problem {
+            severity: Severity::Error,
+            message: error.message().into(),
+            place: error.span().map(|span| units(text, span)),
+        }]
+    })?;
+    let document = Document::parse(text).ok();
+    let place = |path: &str| Some(units(text, find(document.as_ref()?, path)?));
+    let error = |error: &PolicyError| Problem {
+        severity: Severity::Error,
+        message: error.to_string(),
+        place: place(error.path()),
+    };
+    let warning = |lint: &Lint| Problem {
+        severity: Severity::Warning,
+        message: lint.to_string(),
+        place: place(lint.path()),
+    };
+    let policy =
+        Policy::try_from(config).map_err(|errors| errors.iter().map(error).collect::<Vec<_>>())?;
+    let warnings = policy.lints().iter().map(warning).collect();
+    Ok((policy, warnings))
+}
+
+/// The text with these changes, its comments and its order kept. `None` if it has no such rules.
+pub(crate) fn amend(text: &str, changes: &[Change]) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    for change in changes {
+        let line: DocumentMut = change.line().parse().ok()?;
+        let (key, value) = line.iter().next()?;
+        let mut item = document.as_item_mut();
+        let path = segments(change.path());
+        let (_, tables) = path.split_last()?;
+        for segment in tables {
+            item = match segment {
+                Segment::Key(key) => item.get_mut(key.as_str())?,
+                Segment::Index(index) => item.get_mut(*index)?,
+            };
+        }
+        let mut value = value.as_value()?.clone();
+        let table = item.as_table_like_mut()?;
+        match table.get_mut(key).and_then(Item::as_value_mut) {
+            Some(old) => {
+                *value.decor_mut() = old.decor().clone();
+                *old = value;
+            }
+            None => {
+                value.decor_mut().clear();
+                table.insert(key, Item::Value(value));
+            }
+        }
+    }
+    Some(document.to_string())
+}
+
+enum Segment {
+    Key(String),
+    Index(usize),
+}
+
+/// The steps of a path such as `rules[1].allow_origins[0]`. Keys that a file quotes are quoted.
+fn segments(path: &str) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut rest = path;
+    while !rest.is_empty() {
+        let index = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        if let Some((index, after)) = index {
+            segments.extend(index.parse().map(Segment::Index));
+            rest = after;
+            continue;
+        }
+        rest = rest.strip_prefix('.').unwrap_or(rest);
+        let key_end = if rest.starts_with('"') {
+            rest.rfind('"').map_or(rest.len(), |end| end + 1)
+        } else {
+            rest.find(['.', '[']).unwrap_or(rest.len())
+        };
+        let (key, after) = rest.split_at(key_end);
+        let unquoted = serde_json::from_str(key).unwrap_or_else(|_| key.to_owned());
+        segments.push(Segment::Key(unquoted));
+        rest = after;
+    }
+    segments
+}
+
+/// Where the setting of a path stands, in bytes; its rule, if the setting is missing there.
+fn find(document: &Document<&str>, path: &str) -> Option<Range<usize>> {
+    let mut item = document.as_item();
+    let mut place = None;
+    for segment in segments(path) {
+        let found = match segment {
+            Segment::Index(index) => item.get(index).map(|found| (found, found.span())),
+            Segment::Key(key) => item.as_table_like().and_then(|table| {
+                let (name, found) = table.get_key_value(&key)?;
+                let span = match (name.span(), found.span()) {
+                    (Some(name), Some(value)) if found.is_value() => Some(name.start..value.end),
+                    (name, value) => name.or(value),
+                };
+                Some((found, span))
+            }),
+        };
+        let Some((found, span)) = found else { break };
+        (item, place) = (found, span.or(place));
+    }
+    place
+}
+
+/// The same range in the units of JavaScript's strings, which are those of UTF-16.
+fn units(text: &str, bytes: Range<usize>) -> Range<usize> {
+    let unit = |byte: usize| {
+        text.char_indices().take_while(|(at, _)| *at < byte).map(|(_, c)| c.len_utf16()).sum()
+    };
+    unit(bytes.start)..unit(bytes.end)
+}

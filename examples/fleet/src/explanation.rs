@@ -1,0 +1,137 @@
+use cors_core::{BrowserRequest, Exchange, Policy, Step};
+use serde::{Deserialize, Serialize};
+
+use crate::draft;
+
+/// A request that a page's script might make.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScriptRequest {
+    method: String,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    credentials: bool,
+    /// Response headers that the script might want to read.
+    #[serde(default)]
+    reads: Vec<String>,
+}
+
+/// What a policy makes of a request, in the words of `cors-core`.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Explanation {
+    is_allowed: bool,
+    verdict: String,
+    /// The preflight, if the request takes one.
+    preflight: Option<SimulatedExchange>,
+    /// The request itself, if it is sent.
+    actual: Option<SimulatedExchange>,
+    /// What the policy says to the preflight or, without one, to the request.
+    refusal: Option<String>,
+    /// The pattern that the origin misses by least.
+    nearest_miss: Option<String>,
+    steps: Vec<BrowserStep>,
+    /// Those of the response headers asked for that the script can read.
+    readable: Vec<String>,
+    /// What to write so that the request gets through, if something has to be written.
+    changes: Vec<Line>,
+    /// Why nothing would do.
+    no_change: Option<String>,
+    /// The policy's text with the changes.
+    amended: Option<String>,
+}
+
+/// As much of an exchange as has to do with CORS, in lines as they pass over a socket.
+#[derive(Debug, Serialize)]
+struct SimulatedExchange {
+    request: String,
+    response: String,
+}
+
+#[derive(Debug, Serialize)]
+struct BrowserStep {
+    passed: bool,
+    text: String,
+    standard: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    path: String,
+    reason: String,
+    line: String,
+}
+
+impl Explanation {
+    /// `source` is the text of the policy, if it has one that can be changed.
+    pub(crate) fn new(
+        policy: &Policy,
+        source: Option<&str>,
+        origin: &str,
+        script: ScriptRequest,
+    ) -> Self {
+        let request =
+            BrowserRequest::new(origin).method(script.method).credentials(script.credentials);
+        let request = script
+            .headers
+            .into_iter()
+            .fold(request, |request, (name, value)| request.header(name, value));
+        let simulation = policy.simulate(&request);
+        let sent = simulation.preflight().or(simulation.actual());
+        let mut explanation = Self {
+            is_allowed: simulation.is_allowed(),
+            verdict: simulation.verdict().to_string(),
+            preflight: simulation.preflight().map(SimulatedExchange::new),
+            actual: simulation.actual().map(SimulatedExchange::new),
+            refusal: sent.and_then(Exchange::refusal).map(|refusal| refusal.to_string()),
+            nearest_miss: policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string()),
+            steps: simulation.steps().iter().map(BrowserStep::new).collect(),
+            readable: script.reads.into_iter().filter(|name| simulation.can_read(name)).collect(),
+            ..Self::default()
+        };
+        match policy.amendment(&request) {
+            Ok(amendment) if amendment.changes().is_empty() => {}
+            Ok(amendment) => {
+                explanation.amended =
+                    source.and_then(|text| draft::amend(text, amendment.changes()));
+                explanation.changes = amendment
+                    .changes()
+                    .iter()
+                    .map(|change| Line {
+                        path: change.path().into(),
+                        reason: change.reason().into(),
+                        line: change.line().into(),
+                    })
+                    .collect();
+            }
+            Err(error) => explanation.no_change = Some(error.to_string()),
+        }
+        explanation
+    }
+
+    /// Where no policy is, nobody answers a browser's questions.
+    pub(crate) fn without_policy() -> Self {
+        Self { verdict: "blocked: there is no CORS layer".into(), ..Self::default() }
+    }
+}
+
+impl SimulatedExchange {
+    fn new(exchange: &Exchange) -> Self {
+        let status = exchange.status();
+        let status = status.map_or("the service's own status".into(), |status| status.to_string());
+        let head = |first: String, fields: &[(&str, String)]| {
+            let fields = fields.iter().map(|(name, value)| format!("\r\n{name}: {value}"));
+            first + &fields.collect::<String>()
+        };
+        Self {
+            request: head(exchange.method().into(), exchange.request_headers()),
+            response: head(status, &exchange.response_headers()),
+        }
+    }
+}
+
+impl BrowserStep {
+    fn new(step: &Step) -> Self {
+        Self { passed: step.passed(), text: step.text().into(), standard: step.standard() }
+    }
+}

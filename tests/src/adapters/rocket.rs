@@ -1,0 +1,232 @@
+//! Rocket.
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+
+use bytes::Bytes;
+use cors_rocket::{Cors, RequestHead};
+use rocket::config::{Config, LogLevel, Shutdown};
+use rocket::data::Data;
+use rocket::fairing::AdHoc;
+use rocket::http::{Header, Method, Status};
+use rocket::local::asynchronous::Client;
+use rocket::response::Responder;
+use rocket::response::stream::ByteStream;
+use rocket::route::{Handler, Outcome};
+use rocket::{Build, Request, Response, Rocket as App, Route as RocketRoute, async_trait};
+use tokio::io::copy_bidirectional;
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+use crate::{Adapter, Behaviour, Instead, Limits, Mount, Reply, Route, Stop, Unsupported, tenants};
+
+pub(super) struct Rocket;
+
+impl Adapter for Rocket {
+    fn name(&self) -> &'static str {
+        "rocket"
+    }
+
+    fn unsupported(&self) -> &'static [Unsupported] {
+        const NO_405: &str = "Rocket 0.5 answers a wrong method as an unknown path";
+        const NO_400: &str = "Rocket 0.5 answers a query that has no number as unprocessable";
+        const UNKNOWN: &str = "Rocket 0.5 knows nine methods, and refuses all others by itself";
+        const fn unsupported(
+            case: &'static str,
+            instead: Instead,
+            reason: &'static str,
+        ) -> Unsupported {
+            Unsupported { case, instead, reason }
+        }
+        &const {
+            [
+                unsupported("wrong_method", Instead::Status(404), NO_405),
+                unsupported("wrong_method_origin_refused", Instead::Status(404), NO_405),
+                unsupported("plain_options_only_get_routed", Instead::Status(404), NO_405),
+                unsupported("extractor_rejects", Instead::Status(422), NO_400),
+                unsupported("extractor_rejects_origin_refused", Instead::Status(422), NO_400),
+                unsupported("unknown_method", Instead::Other(400), UNKNOWN),
+                unsupported("enforced_refused_unknown_method", Instead::Other(400), UNKNOWN),
+                unsupported("T100", Instead::Other(400), UNKNOWN),
+                unsupported(
+                    "T76",
+                    Instead::Other(204),
+                    "Rocket 0.5 drops header lines that are not UTF-8",
+                ),
+                unsupported(
+                    "tenants_allowed_twice",
+                    Instead::Other(200),
+                    "of two fairings only the first governs a request, so that it asks once",
+                ),
+            ]
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { lines: 100, bytes: 417_792, h2_bytes: 16 << 20, only_utf8: true }
+    }
+
+    fn knows_method(&self, method: &str) -> bool {
+        method.parse().is_ok_and(|parsed: Method| parsed.as_str() == method)
+    }
+
+    fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        respond(mounted(rocket::custom(config()), mount), request)
+    }
+
+    fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()> {
+        let app = mounts.into_iter().fold(rocket::custom(config()), mounted);
+        super::block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            tokio::select! {
+                result = launch(app, listener) => result,
+                () = stop => Ok(()),
+            }
+        })
+    }
+}
+
+/// Sends a request through an application.
+pub fn respond(app: App<Build>, request: http::Request<Bytes>) -> http::Response<Bytes> {
+    super::block_on(async {
+        let client = Client::untracked(app).await.expect("the application starts");
+        let method = request.method().as_str();
+        assert!(Rocket.knows_method(method), "{method} cannot be sent in-process");
+        let method: Method = method.parse().expect("a method that Rocket knows");
+        let mut sent = client.req(method, request.uri().to_string());
+        for (name, value) in request.headers() {
+            // As Rocket's server does.
+            if let Ok(value) = str::from_utf8(value.as_bytes()) {
+                sent.add_header(Header::new(name.to_string(), value.to_owned()));
+            }
+        }
+        let response = sent.body(request.body()).dispatch().await;
+        let mut converted = http::Response::builder().status(response.status().code);
+        for header in response.headers().iter() {
+            converted = converted.header(header.name().as_str(), header.value());
+        }
+        let body = response.into_bytes().await.unwrap_or_default();
+        converted.body(body.into()).expect("a valid response")
+    })
+}
+
+fn config() -> Config {
+    Config {
+        address: Ipv4Addr::LOCALHOST.into(),
+        port: 0,
+        workers: 1,
+        log_level: LogLevel::Off,
+        shutdown: Shutdown { ctrlc: false, signals: Default::default(), ..Shutdown::default() },
+        ..Config::release_default()
+    }
+}
+
+/// Rocket takes no listener: it listens at a port of its own, to which connections are passed on.
+async fn launch(app: App<Build>, listener: tokio::net::TcpListener) -> io::Result<()> {
+    let (sender, receiver) = oneshot::channel();
+    let app = app.attach(AdHoc::on_liftoff("port", |app| {
+        let _ = sender.send(app.config().port);
+        Box::pin(async {})
+    }));
+    let serve = async { app.launch().await.map(drop).map_err(io::Error::other) };
+    let relay = async {
+        let port = receiver.await.map_err(io::Error::other)?;
+        loop {
+            let (mut client, _) = listener.accept().await?;
+            let mut server = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+            tokio::spawn(async move { copy_bidirectional(&mut client, &mut server).await });
+        }
+    };
+    tokio::select! {
+        result = serve => result,
+        result = relay => result,
+    }
+}
+
+fn mounted(app: App<Build>, mount: Mount) -> App<Build> {
+    let Mount { prefix, deployment, asked, twice, routes } = mount;
+    let origins = tenants::origins(asked, |request: &RequestHead| {
+        request.headers.get_one("x-tenant").map(Into::into)
+    });
+    let cors = Cors::new(deployment).run_time_origins(origins).below(&prefix);
+    let base = if prefix.is_empty() { "/" } else { &prefix };
+    let app = app.mount(base, routes.into_iter().flat_map(routes_of).collect::<Vec<_>>());
+    let app = if twice { app.attach(cors.clone()) } else { app };
+    app.attach(cors)
+}
+
+fn routes_of(route: Route) -> Vec<RocketRoute> {
+    const GET: [Method; 1] = [Method::Get];
+    const ALL: [Method; 8] = [
+        Method::Get,
+        Method::Head,
+        Method::Post,
+        Method::Put,
+        Method::Patch,
+        Method::Delete,
+        Method::Options,
+        Method::Trace,
+    ];
+    let methods = if route.only_get { &GET[..] } else { &ALL[..] };
+    let path = route.path.clone();
+    methods.iter().map(|method| RocketRoute::new(*method, &path, Code(route.clone()))).collect()
+}
+
+#[derive(Clone)]
+struct Code(Route);
+
+#[async_trait]
+impl Handler for Code {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        let Self(Route { behaviour, reply, probe, .. }) = self;
+        match behaviour {
+            Behaviour::Extractor => match request.query_value::<u32>("number") {
+                Some(Ok(number)) => {
+                    probe.reach();
+                    Outcome::from(request, number.to_string())
+                }
+                // What a parameter of a handler does.
+                _ => Outcome::forward(data, Status::UnprocessableEntity),
+            },
+            Behaviour::Stream => {
+                probe.reach();
+                let chunks = reply.chunks(probe.clone());
+                match ByteStream(chunks).respond_to(request) {
+                    Ok(mut response) => {
+                        response.remove_header("content-type");
+                        Outcome::Success(write(reply, response))
+                    }
+                    Err(status) => Outcome::Error(status),
+                }
+            }
+            Behaviour::Reply => {
+                probe.reach();
+                let body = io::Cursor::new(reply.body.clone());
+                let response = Response::build().sized_body(reply.body.len(), body).finalize();
+                Outcome::Success(write(reply, response))
+            }
+            Behaviour::Panic => {
+                probe.reach();
+                super::panic_quietly()
+            }
+            // What Rocket has of middleware that answers is a request guard.
+            Behaviour::Error | Behaviour::MiddlewareError => {
+                probe.reach();
+                Outcome::Error(Status::InternalServerError)
+            }
+            Behaviour::Unauthorized => {
+                probe.reach();
+                Outcome::Error(Status::Unauthorized)
+            }
+        }
+    }
+}
+
+fn write<'r>(reply: &Reply, mut response: Response<'r>) -> Response<'r> {
+    response.set_status(Status::new(reply.head.status));
+    for (name, value) in reply.headers() {
+        let value = String::from_utf8(value).expect("the data has only such values");
+        response.adjoin_header(Header::new(name.to_owned(), value));
+    }
+    response
+}

@@ -1,0 +1,96 @@
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+use std::{env, io};
+
+use libtest_mimic::{Completion, Failed, Trial};
+use tests::adapters;
+use tokio::runtime::Handle;
+
+use crate::engine;
+use crate::places::{PagePorts, Places};
+use crate::plan::{Plan, RAW, STANDARD};
+use crate::scenario::Scenario;
+use crate::service::Service;
+use crate::session::Browser;
+use crate::standard::Standard;
+use crate::trial::{self, Player};
+use crate::{pages, raw};
+
+/// Everything that trials share. What they do not use is not started.
+#[derive(Debug)]
+pub(crate) struct Suite {
+    runtime: Handle,
+    pages: PagePorts,
+    /// For every engine and framework.
+    plans: Vec<Plan>,
+    browsers: Vec<Browser>,
+    services: HashMap<&'static str, OnceLock<Result<Service, String>>>,
+}
+
+impl Suite {
+    pub(crate) fn new(runtime: &Handle, scenarios: &[Arc<Scenario>]) -> io::Result<Self> {
+        let pages = runtime.block_on(pages::serve())?;
+        let page = format!("http://localhost:{}/", pages.page);
+        let engines = engine::ALL.iter().map(|engine| engine.name).chain([STANDARD]);
+        let engines: Vec<_> = engines.collect();
+        let plans_of = |scenario: &Arc<Scenario>| {
+            engines.iter().flat_map(|engine| Plan::all(engine, scenario)).collect::<Vec<_>>()
+        };
+        let frameworks = adapters::ALL.into_iter().map(|adapter| adapter.name());
+        Ok(Self {
+            runtime: runtime.clone(),
+            pages,
+            plans: scenarios.iter().flat_map(plans_of).collect(),
+            browsers: engine::ALL
+                .map(|engine| Browser::new(engine, runtime.clone(), page.clone()))
+                .into(),
+            services: frameworks.chain([RAW]).map(|name| (name, OnceLock::new())).collect(),
+        })
+    }
+
+    /// A trial for every plan.
+    pub(crate) fn trials(self: &Arc<Self>) -> Vec<Trial> {
+        let is_required = env::var_os("CORS_BROWSERS").is_some_and(|value| value == "required");
+        let missing: HashMap<_, _> = engine::ALL
+            .iter()
+            .filter_map(|engine| Some((engine.name, engine.find().err()?)))
+            .collect();
+        let trial = |(index, plan): (usize, &Plan)| match missing.get(plan.engine).cloned() {
+            Some(reason) if is_required => Trial::test(plan.name(), || Err(reason.into())),
+            Some(reason) => {
+                Trial::ignorable_test(plan.name(), || Ok(Completion::ignored_with(reason)))
+            }
+            None => {
+                let suite = self.clone();
+                Trial::test(plan.name(), move || suite.play(index))
+            }
+        };
+        self.plans.iter().enumerate().map(trial).collect()
+    }
+
+    fn play(&self, plan: usize) -> Result<(), Failed> {
+        let plan = self.plans.get(plan).ok_or("there is no such plan")?;
+        let service = self.service(plan.framework)?;
+        let places =
+            Places { pages: self.pages, service_port: service.relay.port, prefix: &plan.prefix };
+        let browser = self.browsers.iter().find(|browser| browser.engine.name == plan.engine);
+        let mut player = match browser {
+            Some(browser) => Player::Browser(browser),
+            None => Player::Standard(Standard::default()),
+        };
+        trial::run(plan, service, &mut player, &places)
+    }
+
+    fn service(&self, framework: &str) -> Result<&Service, String> {
+        let service = self.services.get(framework).ok_or("there is no such service")?;
+        let start = || {
+            let plans = self.plans.iter().filter(|plan| plan.framework == framework);
+            let started = match adapters::find(framework) {
+                Some(adapter) => Service::start(&self.runtime, adapter, plans, self.pages),
+                None => raw::start(&self.runtime, plans, self.pages),
+            };
+            started.map_err(|error| format!("{framework}: {error}"))
+        };
+        service.get_or_init(start).as_ref().map_err(Clone::clone)
+    }
+}
