@@ -82,7 +82,8 @@ impl<V: HeaderValue> CompiledPolicy<V> {
     /// # Errors
     ///
     /// A [`Question`], whose answer makes the decision.
-    #[inline]
+    // Most requests have no origin, and are decided in a few instructions.
+    #[inline(always)]
     pub fn decide_or_ask(
         &self,
         method: &str,
@@ -130,31 +131,37 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             Some(rule) => Ok(self.allow(rule, &kind, headers, origin)),
             // Only an answer that is the same for all origins is right for several.
             None if !is_only => Ok(self.refuse(&kind, Refusal::SeveralOrigins)),
-            None => self.decide_unlisted(kind, authority, headers, origin),
+            None => self.decide_unlisted(&kind, authority, headers, origin),
         }
     }
 
     /// Decides about an origin that no rule lists.
     fn decide_unlisted(
         &self,
-        kind: Kind<'_, V>,
+        kind: &Kind<'_, V>,
         authority: Option<&str>,
         headers: &impl Headers<Value = V>,
         origin: &V,
     ) -> Result<Decision<V>, Question<V>> {
-        let parsed = Origin::parse(origin.as_ref());
-        if matches!(kind, Kind::Actual) && same_origin::is_same(parsed.as_ref(), authority, headers)
-        {
+        // Only where something depends on it, as answers then vary by it too.
+        let is_own_page = self.0.enforces
+            && matches!(kind, Kind::Actual)
+            && same_origin::is_same(origin.as_ref(), authority, headers);
+        if is_own_page {
             // Browsers ask nothing of the answer, and no rule of ours is for all origins.
             return Ok(self.forward(Answer::NotCors, Repeated::Nothing));
         }
-        let if_refused = self.refuse(&kind, Refusal::OriginNotAllowed);
-        match (self.policy().run_time_rule(), parsed) {
-            (Some(rule), Some(parsed)) => {
-                let if_allowed = self.allow(rule, &kind, headers, origin);
-                Err(Question::new(&parsed, if_allowed, if_refused))
+        let mut if_refused = self.refuse(kind, Refusal::OriginNotAllowed);
+        let Some(rule) = self.policy().run_time_rule() else { return Ok(if_refused) };
+        let Some(parsed) = Origin::parse(origin.as_ref()) else { return Ok(if_refused) };
+        let if_allowed = self.allow(rule, kind, headers, origin);
+        match if_allowed.refusal() {
+            None => Err(Question::new(&parsed, if_allowed, if_refused)),
+            // Whatever the application says, this is not allowed.
+            Some(refusal) => {
+                if_refused.headers_mut().refuse_origin_for(refusal);
+                Ok(if_refused)
             }
-            _ => Ok(if_refused),
         }
     }
 
@@ -326,8 +333,13 @@ impl<V: HeaderValue> Vary<V> {
         let run_time = policy.run_time_rule().and_then(|rule| policy.rules().get(rule));
         let read = run_time.map_or_else(Vec::new, |rule| rule.vary_by.iter().collect());
         let list = |fields: &[&str]| {
-            let fields = fields.iter().copied().chain(read.iter().map(|name| &***name));
-            value(fields.collect::<Vec<_>>().join(", "))
+            let mut list: Vec<&str> = fields.to_vec();
+            for name in &read {
+                if !list.iter().any(|listed| listed.eq_ignore_ascii_case(name)) {
+                    list.push(name);
+                }
+            }
+            value(list.join(", "))
         };
         let actual: &[_] = match policy.enforces_origins() {
             true => &["Origin", "Sec-Fetch-Site"],

@@ -195,7 +195,8 @@ impl<V: HeaderValue> ResponseHeaders<V> {
             }
             Answer::PreflightOriginRefused(_) => {
                 if policy.policy().is_debug()
-                    && let Some(values) = policy.values(0)
+                    && let Some(values) =
+                        policy.values(policy.policy().run_time_rule().unwrap_or(0))
                 {
                     write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
                 }

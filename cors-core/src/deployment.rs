@@ -96,7 +96,7 @@ impl<V: HeaderValue> Deployed<V> {
     /// # Errors
     ///
     /// A [`Question`], whose answer makes the decision.
-    #[inline]
+    #[inline(always)]
     pub fn decide_or_ask(
         &self,
         method: &str,

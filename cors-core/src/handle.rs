@@ -72,6 +72,10 @@ impl PolicyHandle {
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let compiled = CompiledPolicy::new(self.policy());
         let slot = Arc::new(Replaceable(ArcSwap::new(compiled.0)));
+        // Where nobody replaces the policy, those that are gone must not pile up.
+        if slots.len() == slots.capacity() {
+            slots.retain(|slot| slot.strong_count() > 0);
+        }
         let weak: Weak<Replaceable<V>> = Arc::downgrade(&slot);
         slots.push(weak);
         slot
@@ -131,6 +135,15 @@ mod tests {
             ]
         );
         assert_eq!(answer(after), [("access-control-allow-origin", "*".into())]);
+    }
+
+    #[test]
+    fn slots_do_not_pile_up() {
+        let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+        for _ in 0..1000 {
+            drop(handle.compile::<Vec<u8>>());
+        }
+        assert!(handle.0.slots.lock().unwrap().len() < 10);
     }
 
     #[test]

@@ -105,11 +105,8 @@ fn check_label(label: &str) -> Result<(), HostProblem> {
 
 fn check_ipv6(host: &str) -> Result<(), HostProblem> {
     let address = parse_ipv6(host).ok_or(HostProblem::Ip)?;
-    let mut unread = Unread(host);
-    match write_ipv6(address, &mut unread) {
-        Ok(()) if unread.0.is_empty() => Ok(()),
-        _ => Err(HostProblem::Ip),
-    }
+    // Both end with their only closing bracket, so that nothing is left unread.
+    write_ipv6(address, &mut Unread(host)).map_err(|_| HostProblem::Ip)
 }
 
 /// Accepts exactly the text it holds, piece by piece; comparing with it needs no allocation.
@@ -154,6 +151,7 @@ mod tests {
             "[::]",
             "[2001:db8:aaaa:1111::100]",
             "[1:0:2::]",
+            "[1:0:2:3:4:5:6:7]",
             "[2001:db8::1:0:0:1]",
             "[::ffff:7f00:1]",
         ] {
@@ -171,6 +169,8 @@ mod tests {
             "[::ffff:127.0.0.1]",
             "[::FFFF:7f00:1]",
             "[1::2:0]extra",
+            "[1::2:3:4:5:6:7]",
+            "[::1]]",
             "[fe80::1%eth0]",
             "[::1",
         ] {

@@ -6,7 +6,8 @@ use crate::{Field, Headers, HeadersMut};
 impl Headers for HeaderMap {
     type Value = HeaderValue;
 
-    #[inline]
+    // The field is nearly always a constant, of which nothing is left once this is inlined.
+    #[inline(always)]
     fn get_all(&self, field: Field) -> impl Iterator<Item = &HeaderValue> {
         self.get_all(name(field)).iter()
     }
@@ -36,7 +37,7 @@ impl HeadersMut for HeaderMap {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn name(field: Field) -> HeaderName {
     match field {
         Field::Origin => header::ORIGIN,

@@ -38,7 +38,8 @@ impl<'a> Linter<'a> {
         self.origins();
         self.schemes();
         self.methods();
-        self.names("allow_headers", &self.rule.headers);
+        self.names("allow_headers", self.rule.headers.listed());
+        self.names("vary_by", &self.rule.vary_by);
         self.exposed();
         self.permissions();
         self.run_time_permission();
@@ -108,7 +109,7 @@ impl<'a> Linter<'a> {
                 );
             }
         }
-        self.names("allow_methods", &self.rule.methods);
+        self.names("allow_methods", self.rule.methods.listed());
     }
 
     fn exposed(&mut self) {
@@ -118,12 +119,12 @@ impl<'a> Linter<'a> {
                 self.lints.push(Lint::of_element(element, LintKind::SafelistedHeaderExposed));
             }
         }
-        self.names("expose_headers", &self.rule.exposed);
+        self.names("expose_headers", self.rule.exposed.listed());
     }
 
-    fn names(&mut self, setting: &str, names: &Names) {
+    fn names(&mut self, setting: &str, names: &[Box<str>]) {
         let mut first_places = HashMap::new();
-        for (place, name) in names.listed().iter().enumerate() {
+        for (place, name) in names.iter().enumerate() {
             let first = *first_places.entry(name).or_insert(place);
             if first != place {
                 let lint =

@@ -60,7 +60,8 @@ impl NameList {
     /// Like [`contains`](Self::contains) for a list in lower case and a name in any.
     pub(crate) fn contains_ignore_case(&self, name: &[u8]) -> bool {
         let lower_case = || name.iter().map(u8::to_ascii_lowercase);
-        self.find(name, |listed| listed.iter().copied().cmp(lower_case()))
+        // Browsers send lower case, which is compared many bytes at a time.
+        self.contains(name) || self.find(name, |listed| listed.iter().copied().cmp(lower_case()))
     }
 
     /// Compares lengths first, which mostly settles it.

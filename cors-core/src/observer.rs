@@ -4,7 +4,7 @@ use std::fmt;
 use crate::{Outcome, Refusal};
 
 /// Is told what becomes of requests, to count them: for each kind one method, which does nothing
-/// unless it is written. They run while the request waits.
+/// unless it is written. They run while the request waits, and must not panic.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,7 +45,7 @@ pub trait Observer: Send + Sync {
 }
 
 /// What an [`Observer`] is told of a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ObservedRequest<'r> {
     pub(crate) method: &'r str,
     pub(crate) origin: Option<&'r [u8]>,
@@ -76,6 +76,17 @@ impl<'r> ObservedRequest<'r> {
     #[must_use]
     pub const fn rule(&self) -> Option<usize> {
         self.rule
+    }
+}
+
+impl fmt::Debug for ObservedRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObservedRequest")
+            .field("method", &self.method())
+            .field("origin", &self.origin())
+            .field("requested_method", &self.requested_method())
+            .field("rule", &self.rule)
+            .finish()
     }
 }
 

@@ -155,6 +155,15 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_origin_is_parsed() {
+        let scheme = "a".repeat(64);
+        let host = format!("{}{}", "a.".repeat(100), "b".repeat(53));
+        let text = format!("{scheme}://{host}:65535");
+        let origin = Origin::parse(text.as_bytes()).map(|origin| origin.to_string());
+        assert_eq!(origin.as_deref(), Some(text.as_str()));
+    }
+
+    #[test]
     fn nothing_else_is() {
         for text in [
             "",

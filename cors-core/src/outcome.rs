@@ -1,10 +1,13 @@
 use std::fmt;
 
 use crate::lines::Lines;
-use crate::{Decision, HeaderValue, Question, Refusal};
+use crate::{Decision, Field, HeaderValue, Question, Refusal};
 
 /// What a policy decides about a request, to be compared and reported; see
 /// [`Observer::differed`](crate::Observer::differed).
+///
+/// What it repeats of a request is an allowed origin and names that were checked: printable ASCII
+/// of at most some four kilobytes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Outcome {
     status: Option<u16>,
@@ -29,6 +32,17 @@ impl Outcome {
             Ok(decision) => Self::of(decision),
             Err(_) => Self { status: None, refusal: None, asks: true, headers: Vec::new() },
         }
+    }
+
+    /// Whether a browser makes the same of both. `Vary` is for caches, and differs between policies
+    /// whatever they decide.
+    pub(crate) fn decides_like(&self, other: &Self) -> bool {
+        let decided = |outcome: &Self| {
+            let headers = outcome.headers.iter().filter(|(name, _)| *name != Field::Vary.as_str());
+            headers.cloned().collect::<Vec<_>>()
+        };
+        (self.status, self.refusal, self.asks) == (other.status, other.refusal, other.asks)
+            && decided(self) == decided(other)
     }
 
     /// The status of the answer; `None` where the service is called and answers itself.

@@ -107,6 +107,19 @@ mod tests {
         }
     }
 
+    /// Where a number is as large as its threshold, or one that the bias is halved at.
+    #[test]
+    fn limits_are_met() {
+        for (label, encoded) in [
+            ("日本日本", "wgva49gba"),
+            ("aa姜媒宲", "aa-499c00av7b"),
+            ("büyükşehirłódź", "bykehird-13a7fb95fwkzm"),
+            ("почтаελλάδα", "hxakic4aa03fgdi5a8c"),
+        ] {
+            assert_eq!(encode(label).as_deref(), Some(encoded), "{label}");
+        }
+    }
+
     #[test]
     fn only_labels_outside_ascii_get_the_prefix() {
         assert_eq!(encode_label("example").as_deref(), Some("example"));

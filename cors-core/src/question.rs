@@ -6,11 +6,11 @@ use crate::{Decision, HeaderValue, Origin, Refusal};
 
 /// What an application has to say before a request is decided: whether pages of its origin are
 /// allowed. See [`CompiledPolicy::decide_or_ask`](crate::CompiledPolicy::decide_or_ask).
-#[derive(Clone)]
+///
+/// One that is dropped instead, as when a client goes away, is reported to nobody.
 #[must_use = "a question has to be answered"]
 pub struct Question<V>(Box<Inner<V>>);
 
-#[derive(Clone)]
 struct Inner<V> {
     scheme: Box<str>,
     host: Box<str>,

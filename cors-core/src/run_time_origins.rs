@@ -16,8 +16,9 @@ type BoxFuture = Pin<Box<dyn Future<Output = Result<bool, BoxError>> + Send>>;
 /// ([`allow_origins_at_run_time`](crate::PolicyBuilder::allow_origins_at_run_time)). `R` is what a
 /// framework calls a request, or its head. A clone shares it.
 ///
-/// It is asked at most once for a request, and only about an origin that is well-formed, that no
-/// rule lists, and that is not the service's own. What it reads of the request besides the origin
+/// It is asked at most once for a request, and only about an origin that is well-formed and that no
+/// rule lists; where the policy enforces origins, not about the service's own either. A preflight
+/// that the rule would refuse anyway does not ask. What it reads of the request besides the origin
 /// has to be named by [`vary_by`](crate::PolicyBuilder::vary_by). Where it fails or panics, the
 /// origin is refused, and the [`Observer`](crate::Observer) told.
 ///

@@ -8,17 +8,13 @@ use crate::{Field, Headers, Origin};
 ///
 /// What the browser says counts. Without it, on plain http or by an old browser, the host and port
 /// have to agree; the scheme is not known, as a proxy may have taken TLS off.
-pub(crate) fn is_same(
-    origin: Option<&Origin<'_>>,
-    authority: Option<&str>,
-    headers: &impl Headers,
-) -> bool {
+pub(crate) fn is_same(origin: &[u8], authority: Option<&str>, headers: &impl Headers) -> bool {
     by_browser(headers).unwrap_or_else(|| {
-        origin.is_some_and(|origin| match authority {
-            Some(authority) => is_host_of(origin, authority),
+        Origin::parse(origin).is_some_and(|origin| match authority {
+            Some(authority) => is_host_of(&origin, authority),
             None => just_one(headers, Field::Host)
                 .and_then(|host| str::from_utf8(host).ok())
-                .is_some_and(|host| is_host_of(origin, host)),
+                .is_some_and(|host| is_host_of(&origin, host)),
         })
     })
 }

@@ -213,6 +213,9 @@ mod tests {
         ] {
             assert_eq!(nearest_in_policy(key), None, "{key}");
         }
-        assert_eq!(nearest_in_policy(&"origin".repeat(1000)), None);
+        let long = |length: usize| format!("origin{}", "_x".repeat((length - 6) / 2));
+        assert_eq!(nearest_in_policy(&long(100)), Some("allow_origins"));
+        assert_eq!(nearest_in_policy(&long(102)), None);
+        assert_eq!(nearest_in_policy(&long(6000)), None);
     }
 }

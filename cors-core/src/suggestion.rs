@@ -245,6 +245,9 @@ mod tests {
         ] {
             assert_eq!(origins(text).unwrap(), ["https://a.example", "https://b.example"]);
         }
+        let several = |count| origins(&vec!["https://a.example"; count].join(","));
+        assert_eq!(several(8).map(|origins| origins.len()), Some(8));
+        assert_eq!(several(9), None);
         assert_eq!(origins("https://a.example, ?"), None);
         assert_eq!(origins("https://a.example"), None);
     }

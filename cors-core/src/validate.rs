@@ -112,7 +112,7 @@ impl RuleChecker<'_> {
     fn origins(&mut self) -> RuleOrigins {
         let configured = &self.rule.allow_origins;
         let have_another_type =
-            self.rule.mismatches.iter().any(|wrong| wrong.key == "allow_origins");
+            self.rule.mismatches.iter().any(|wrong| wrong.key.starts_with("allow_origins"));
         if configured.is_empty()
             && !self.rule.allow_origins_at_run_time
             && !have_another_type
@@ -227,7 +227,9 @@ impl RuleChecker<'_> {
             let path = setting::path(&self.prefix, "allow_origins_at_run_time");
             self.errors.push(PolicyError::new(path, Kind::RunTimeOriginsWithCredentials));
         }
-        if !rule.allow_origins_at_run_time && !rule.vary_by.is_empty() {
+        let is_unclear =
+            rule.mismatches.iter().any(|wrong| wrong.key == "allow_origins_at_run_time");
+        if !rule.allow_origins_at_run_time && !rule.vary_by.is_empty() && !is_unclear {
             let path = setting::path(&self.prefix, "vary_by");
             self.errors.push(PolicyError::new(path, Kind::VaryByWithoutRunTimeOrigins));
         }
@@ -336,7 +338,8 @@ fn wrong_type(prefix: &str, mismatch: &Mismatch) -> PolicyError {
 
 /// Whether the origins are there, under a wrong name: they are not missing as well.
 fn mean_origins(unknown_keys: &[String]) -> bool {
-    unknown_keys.iter().any(|key| setting_key::nearest_in_rule(key) == Some("allow_origins"))
+    let mean = |key: &String| setting_key::nearest_in_rule(key);
+    unknown_keys.iter().filter_map(mean).any(|meant| meant.starts_with("allow_origins"))
 }
 
 fn check_method(method: &str) -> Result<Box<str>, Kind> {

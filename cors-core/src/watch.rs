@@ -4,13 +4,16 @@ mod places;
 mod reader;
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use notify::Event;
 use notify::event::{AccessKind, AccessMode, EventKind};
-use notify::{Event, RecommendedWatcher};
 
 use crate::{LoadError, Policy, PolicyHandle};
 use places::Places;
@@ -28,20 +31,16 @@ const UNTOLD: Duration = Duration::from_secs(10);
 /// Keeps a [`PolicyHandle`] what a file says, until it is dropped.
 #[must_use = "a file is watched until this is dropped"]
 pub struct PolicyWatch {
-    messages: Sender<Message>,
+    stopped: Arc<AtomicBool>,
+    wake: SyncSender<()>,
     thread: Option<JoinHandle<()>>,
-}
-
-enum Message {
-    Changed,
-    Stop,
 }
 
 impl PolicyHandle {
     /// Keeps the policy what a TOML, JSON or YAML file says: reads it now, and again whenever it
-    /// changes. `on_reload` is told of each policy that was put in force and of each new content
-    /// that makes none, which leaves the old policy in force; with the feature `tracing`, so is
-    /// whoever listens there.
+    /// changes. `on_reload` is told of each policy that is put in force after the first, and of
+    /// each new content that makes none, which leaves the old policy in force; with the feature
+    /// `tracing`, so is whoever listens there.
     ///
     /// The file can be written in place, replaced by renaming another over it, as editors do, or
     /// stand behind symbolic links that are changed, as Kubernetes does with a ConfigMap. It is
@@ -49,8 +48,7 @@ impl PolicyHandle {
     ///
     /// # Errors
     ///
-    /// If the file cannot be watched, or makes no policy when it is first read; nothing is
-    /// watched then.
+    /// If the file makes no policy when it is first read; it is not watched then.
     pub fn watch(
         &self,
         path: impl AsRef<Path>,
@@ -80,80 +78,95 @@ impl PolicyHandle {
         name: Option<&str>,
         on_reload: impl Fn(Result<&Policy, &LoadError>) + Send + 'static,
     ) -> Result<PolicyWatch, LoadError> {
-        let unwatchable = |message: String| LoadError::Watch { path: path.into(), message };
-        let (messages, received) = channel();
-        let changes = messages.clone();
-        let watcher = notify::recommended_watcher(move |event| {
+        let unreadable = |error| LoadError::Read { path: path.into(), error };
+        // The directory of the process may change.
+        let absolute = std::path::absolute(path).map_err(unreadable)?;
+        // One message is as good as many.
+        let (wake, woken) = sync_channel(1);
+        let changes = wake.clone();
+        let on_event = move |event| {
             if matters(&event) {
-                // Fails once the thread that reads has ended.
-                let _ = changes.send(Message::Changed);
+                // It is full, or the thread that reads has ended.
+                let _ = changes.try_send(());
             }
-        });
-        let mut places =
-            Places::new(path, watcher.map_err(|error| unwatchable(error.to_string()))?);
+        };
         // Before the file is read, so that no change is missed.
-        places.renew().map_err(unwatchable)?;
-        let mut reader = Reader::new(path, name);
+        let places = Places::watch(&absolute, on_event);
+        let mut reader = Reader::new(&absolute, name);
         // Unread, it always is a change.
         if let Some(policy) = reader.read().transpose()? {
             self.replace(policy);
         }
-        let handle = self.clone();
-        let run = move || watch(&received, &handle, &mut places, &mut reader, &on_reload);
-        let thread = thread::Builder::new().name("cors-policy-watch".into()).spawn(run);
-        let thread = thread.map_err(|error| unwatchable(error.to_string()))?;
-        Ok(PolicyWatch { messages, thread: Some(thread) })
+        let stopped = Arc::new(AtomicBool::new(false));
+        let mut watcher = Watcher {
+            woken,
+            stopped: stopped.clone(),
+            handle: self.clone(),
+            places,
+            reader,
+            on_reload,
+        };
+        let thread = thread::Builder::new().name("cors-policy-watch".into());
+        let thread = thread.spawn(move || watcher.run()).map_err(unreadable)?;
+        Ok(PolicyWatch { stopped, wake, thread: Some(thread) })
     }
 }
 
-/// Runs until it is told to stop.
-fn watch(
-    received: &Receiver<Message>,
-    handle: &PolicyHandle,
-    places: &mut Places<RecommendedWatcher>,
-    reader: &mut Reader,
-    on_reload: &impl Fn(Result<&Policy, &LoadError>),
-) {
-    while let Ok(Message::Changed) | Err(RecvTimeoutError::Timeout) = received.recv_timeout(UNTOLD)
-    {
-        if !come_to_rest(received) {
-            return;
-        }
-        // A place that is gone is tried again after the next change.
-        let _ = places.renew();
-        match reader.read() {
-            None => {}
-            Some(Ok(policy)) => {
-                handle.replace(policy.clone());
-                #[cfg(feature = "tracing")]
-                tracing::info!(target: "cors", file = %reader.path().display(), "policy reloaded");
-                on_reload(Ok(&policy));
-            }
-            Some(Err(error)) => {
-                #[cfg(feature = "tracing")]
-                tracing::error!(
-                    target: "cors",
-                    file = %reader.path().display(),
-                    %error,
-                    "the old policy stays in force"
-                );
-                on_reload(Err(&error));
-            }
-        }
-    }
+/// What the thread has that reads the file.
+struct Watcher<F> {
+    woken: Receiver<()>,
+    stopped: Arc<AtomicBool>,
+    handle: PolicyHandle,
+    places: Places,
+    reader: Reader,
+    on_reload: F,
 }
 
-/// Waits until no change comes for a while; `false` if it is told to stop.
-fn come_to_rest(received: &Receiver<Message>) -> bool {
-    let start = Instant::now();
-    while start.elapsed() < LONGEST_UNREST {
-        match received.recv_timeout(QUIET) {
-            Ok(Message::Changed) => {}
-            Err(RecvTimeoutError::Timeout) => return true,
-            Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
+impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
+    /// Runs until it is told to stop.
+    fn run(&mut self) {
+        loop {
+            let woken = self.woken.recv_timeout(UNTOLD);
+            if woken.is_ok() {
+                self.come_to_rest();
+            }
+            if self.stopped.load(Ordering::Relaxed) || woken == Err(RecvTimeoutError::Disconnected)
+            {
+                return;
+            }
+            self.places.renew();
+            if let Some(read) = self.reader.read() {
+                self.reload(read);
+            }
         }
     }
-    true
+
+    /// Waits until no change comes for a while.
+    fn come_to_rest(&self) {
+        let start = Instant::now();
+        while start.elapsed() < LONGEST_UNREST
+            && !self.stopped.load(Ordering::Relaxed)
+            && self.woken.recv_timeout(QUIET).is_ok()
+        {}
+    }
+
+    fn reload(&self, read: Result<Policy, LoadError>) {
+        if let Ok(policy) = &read {
+            self.handle.replace(policy.clone());
+        }
+        #[cfg(feature = "tracing")]
+        match &read {
+            Ok(_) => tracing::info!(target: "cors", file = %self.reader.path(), "policy reloaded"),
+            Err(error) => tracing::error!(
+                target: "cors",
+                file = %self.reader.path(),
+                %error,
+                "the old policy stays in force"
+            ),
+        }
+        // A callback that panics must not end the watch.
+        let _ = catch_unwind(AssertUnwindSafe(|| (self.on_reload)(read.as_ref())));
+    }
 }
 
 /// Whether an event can mean another content: reading the file makes events too.
@@ -172,8 +185,9 @@ fn matters(event: &notify::Result<Event>) -> bool {
 /// Nothing is reloaded any more when this returns.
 impl Drop for PolicyWatch {
     fn drop(&mut self) {
-        // Fails if the thread has ended by a panic of the callback.
-        let _ = self.messages.send(Message::Stop);
+        self.stopped.store(true, Ordering::Relaxed);
+        // Full is as good: the thread wakes.
+        let _ = self.wake.try_send(());
         let thread = self.thread.take();
         // A callback that drops its own watch must not wait for itself.
         let others = thread.filter(|thread| thread.thread().id() != thread::current().id());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::deployment::CompiledSource;
 use crate::{
     Decision, Field, HeaderValue, Headers, ObservedRequest, Observer, Outcome, Question, Refusal,
+    same_origin,
 };
 
 /// Whom to tell, and the policy to compare with.
@@ -15,7 +16,6 @@ pub(crate) struct Watcher<V> {
 }
 
 /// A question whose answer has to be reported, and what is known of its request.
-#[derive(Clone)]
 pub(crate) struct Watched<V> {
     watcher: Arc<Watcher<V>>,
     method: Box<str>,
@@ -44,7 +44,14 @@ impl<V: HeaderValue> Watcher<V> {
         match result {
             Ok(decision) => {
                 let request = observed(method, origin, requested_method, &decision);
-                self.report(&request, &decision, candidate.as_ref());
+                // What the service's own pages send is forwarded, and no refusal to anybody.
+                let is_own_page = matches!(decision, Decision::Forward(_))
+                    && decision.refusal() == Some(Refusal::OriginNotAllowed)
+                    && origin.is_some_and(|origin| {
+                        same_origin::is_same(origin.as_ref(), authority, headers)
+                    });
+                let refusal = decision.refusal().filter(|_| !is_own_page);
+                self.report(&request, &decision, refusal, candidate.as_ref());
                 Ok(decision)
             }
             Err(question) => Err(question.watched(Watched {
@@ -68,9 +75,10 @@ impl<V: HeaderValue> Watcher<V> {
         &self,
         request: &ObservedRequest<'_>,
         decision: &Decision<V>,
+        refusal: Option<Refusal>,
         candidate: Option<&Result<Decision<V>, Question<V>>>,
     ) {
-        match decision.refusal() {
+        match refusal {
             Some(refusal) => self.refused(request, refusal),
             None if request.origin.is_some() => {
                 if let Some(observer) = &self.observer {
@@ -81,7 +89,7 @@ impl<V: HeaderValue> Watcher<V> {
         }
         if let Some(candidate) = candidate {
             let (in_force, candidate) = (Outcome::of(decision), Outcome::of_result(candidate));
-            if in_force != candidate {
+            if !in_force.decides_like(&candidate) {
                 self.differed(request, &in_force, &candidate);
             }
         }
@@ -149,7 +157,7 @@ impl<V: HeaderValue> Watched<V> {
             (Err(question), Answer::NotAsked) => Ok(question.refuse_unasked()),
             (Ok(decision), _) => Ok(decision),
         });
-        self.watcher.report(&request, decision, candidate.as_ref());
+        self.watcher.report(&request, decision, decision.refusal(), candidate.as_ref());
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -155,6 +156,37 @@ fn a_text_that_should_be_a_list_is_checked_as_its_element() {
         "text.toml: allow_origins \"https://a.example/\": this setting is a list of texts; write [\"https://a.example/\"]\n\
          text.toml: allow_origins[0] \"https://a.example/\": an origin has no path; write \"https://a.example\""
     );
+}
+
+#[test]
+fn what_is_no_table_is_told_what_it_should_be() {
+    let files = Files::new();
+    for (name, text, expected) in [
+        ("list.json", "[]", "expected a policy: a table with"),
+        ("named.json", r#"{"policies": []}"#, "expected policies by name"),
+    ] {
+        let error = Policy::from_path(files.write(name, text)).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn an_error_has_its_cause() {
+    let files = Files::new();
+    for (name, text, cause) in [
+        ("wrong.toml", "allow_origins = []", Some("allow_origins: ")),
+        ("broken.toml", "[", None),
+        ("policy.txt", "", None),
+    ] {
+        let error = Policy::from_path(files.write(name, text)).unwrap_err();
+        let source = error.source().map(ToString::to_string);
+        assert_eq!(source.is_some(), cause.is_some(), "{error}");
+        assert!(source.unwrap_or_default().starts_with(cause.unwrap_or_default()), "{error}");
+    }
+    let missing = Policy::from_path(files.0.path().join("none.toml")).unwrap_err();
+    assert!(missing.source().is_some_and(|error| error.is::<std::io::Error>()));
+    let unset = Policy::from_env("CORS_POLICY_THAT_IS_NOT_SET").unwrap_err();
+    assert!(unset.source().is_some_and(|error| error.is::<std::env::VarError>()));
 }
 
 #[test]

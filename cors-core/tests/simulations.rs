@@ -222,6 +222,17 @@ fn what_is_sent_and_answered_is_told() {
         ]
     );
 
+    // What is not configured is not sent.
+    let bare = Policy::builder().allow_origins(["https://a.example"]).build().unwrap();
+    let simulation = bare.simulate(&request().upload(true));
+    assert_eq!(
+        lines(&simulation.preflight().unwrap().response_headers()),
+        [
+            "access-control-allow-origin: https://a.example",
+            "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+        ]
+    );
+
     let refused = listed(false).simulate(&request().method("PATCH"));
     let preflight = refused.preflight().unwrap();
     assert_eq!(preflight.status(), Some(403));

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cors_core::{LoadError, Policy, PolicyHandle, PolicyWatch};
@@ -180,6 +182,62 @@ fn what_cannot_be_watched_is_said() {
     let error = watch(&directory.path().join("none.toml")).map(drop).unwrap_err();
     assert!(matches!(error, LoadError::Read { .. }), "{error}");
     let error = watch(&directory.path().join("none/policy.toml")).map(drop).unwrap_err();
-    assert!(matches!(error, LoadError::Watch { .. }), "{error}");
-    assert!(error.to_string().ends_with("name a file in a directory that exists"), "{error}");
+    assert!(matches!(error, LoadError::Read { .. }), "{error}");
+}
+
+/// As tools do that put a new version of a program in the place of the old one. Without being told
+/// of it, the file would be read some ten seconds later.
+#[test]
+fn directories_that_are_replaced() {
+    let root = tempfile::tempdir().unwrap();
+    let app = root.path().join("app");
+    let publish = |directory: &str, host: &str| {
+        let directory = root.path().join(directory);
+        fs::create_dir(&directory).unwrap();
+        fs::write(directory.join("policy.toml"), policy(host)).unwrap();
+    };
+    publish("app", "a");
+    let (handle, reloads, watch) = watch(&app.join("policy.toml")).unwrap();
+    for host in ["b", "c"] {
+        publish("new", host);
+        fs::rename(&app, root.path().join(format!("before-{host}"))).unwrap();
+        fs::rename(root.path().join("new"), &app).unwrap();
+        let origin = format!("https://{host}.example");
+        while !handle.policy().allows_origin(origin.as_bytes()) {
+            // In between there was no file.
+            let _ = reloads.recv_timeout(Duration::from_secs(8)).unwrap();
+        }
+    }
+    fs::write(app.join("policy.toml"), policy("d")).unwrap();
+    assert_eq!(reloads.recv_timeout(Duration::from_secs(8)), Ok(Ok(())));
+    assert!(handle.policy().allows_origin(b"https://d.example"));
+    drop(watch);
+}
+
+#[test]
+fn a_callback_that_panics_or_drops_its_watch() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("policy.toml");
+    fs::write(&path, policy("a")).unwrap();
+    let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+    let (sender, reloads) = channel();
+    let own_watch = Arc::new(Mutex::new(None));
+    let its_watch = own_watch.clone();
+    let times = AtomicUsize::new(0);
+    let watch = handle.watch(&path, move |_| {
+        let _ = sender.send(());
+        if times.fetch_add(1, Ordering::Relaxed) == 0 {
+            std::panic::resume_unwind(Box::new("a panic of the callback"));
+        }
+        drop(its_watch.lock().unwrap().take());
+    });
+    *own_watch.lock().unwrap() = Some(watch.unwrap());
+    for host in ["b", "c"] {
+        fs::write(&path, policy(host)).unwrap();
+        reloads.recv_timeout(PATIENCE).unwrap();
+    }
+    // The second reload was the last.
+    fs::write(&path, policy("d")).unwrap();
+    assert_eq!(reloads.recv_timeout(PATIENCE), Err(RecvTimeoutError::Disconnected));
+    assert!(handle.policy().allows_origin(b"https://c.example"));
 }

@@ -47,8 +47,8 @@ pub fn send(
 }
 
 fn bytes_of(address: SocketAddr, prefix: &str, request: &Request) -> Vec<u8> {
-    let Request { method, path, headers } = request;
-    let mut text = format!("{method} {prefix}{path} HTTP/1.1\r\n");
+    let Request { method, headers, .. } = request;
+    let mut text = format!("{method} {} HTTP/1.1\r\n", request.target_below(prefix));
     if headers.iter().all(|(name, _)| name != "host") {
         text.push_str(&format!("Host: {address}\r\n"));
     }

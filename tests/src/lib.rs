@@ -24,6 +24,7 @@ mod message;
 pub mod mutants;
 pub mod oracle;
 pub mod oracle_tables;
+mod server;
 mod table;
 mod tenants;
 mod trial;
@@ -36,6 +37,7 @@ pub use client::{TIMEOUT, send};
 pub use connection::Connection;
 pub use coverage::{Coverage, has_headers, request};
 pub use message::{Head, HeaderLines, Request, header_lines, latin1, latin1_bytes};
+pub use server::Server;
 pub use table::Table;
 pub use trial::{check, trials};
 

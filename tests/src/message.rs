@@ -16,7 +16,7 @@ pub type HeaderLines = Vec<(String, String)>;
 pub struct Request {
     /// Case-sensitive.
     pub method: String,
-    /// Path and query.
+    /// Path and query; where the target names the host, after `http://` and that.
     pub path: String,
     /// The header lines.
     pub headers: HeaderLines,
@@ -35,6 +35,24 @@ pub struct Head {
 }
 
 impl Request {
+    /// The target, for an application that is mounted below a prefix.
+    #[must_use]
+    pub fn target_below(&self, prefix: &str) -> String {
+        match self.authority() {
+            None => format!("{prefix}{}", self.path),
+            Some(authority) => {
+                let path = self.path.split_at("http://".len() + authority.len()).1;
+                format!("http://{authority}{prefix}{path}")
+            }
+        }
+    }
+
+    /// The host and port that the target names, if it does.
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        self.path.strip_prefix("http://")?.split('/').next()
+    }
+
     /// The request in the types of the `http` crate.
     ///
     /// # Errors

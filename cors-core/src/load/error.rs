@@ -23,14 +23,6 @@ pub enum LoadError {
         /// Why not.
         error: io::Error,
     },
-    /// The file cannot be watched.
-    #[cfg(feature = "watch")]
-    Watch {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        message: String,
-    },
     /// The file's name does not tell its format.
     UnknownFormat {
         /// The file.
@@ -67,8 +59,6 @@ impl Error for LoadError {
             Self::Variable { error, .. } => Some(error),
             Self::Read { error, .. } => Some(error),
             Self::Invalid { errors, .. } => Some(errors),
-            #[cfg(feature = "watch")]
-            Self::Watch { .. } => None,
             Self::UnknownFormat { .. } | Self::Syntax { .. } | Self::Selection { .. } => None,
         }
     }
@@ -82,12 +72,6 @@ impl fmt::Display for LoadError {
                 "{variable}: {error}; set it to the path of a policy file, or to origins separated by commas"
             ),
             Self::Read { path, error } => write!(f, "{}: {error}", path.display()),
-            #[cfg(feature = "watch")]
-            Self::Watch { path, message } => write!(
-                f,
-                "{}: the file cannot be watched: {message}; name a file in a directory that exists",
-                path.display()
-            ),
             Self::UnknownFormat { path } => write!(
                 f,
                 "{}: the format is told by the extension; name the file .toml, .json, .yaml or .yml",

@@ -2,37 +2,37 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 
-use notify::{RecursiveMode, Watcher};
+use notify::{EventHandler, RecommendedWatcher, RecursiveMode, Watcher};
 
-/// The directories in which a change can make a path lead to another content: that of the file,
-/// and that of each symbolic link on the way.
-pub(super) struct Places<W> {
+/// The directories in which a change can make a path lead to another content: that of the file
+/// and the one that this is in, and that of each symbolic link on the way.
+///
+/// What cannot be watched is not: the file is also read from time to time.
+pub(super) struct Places {
     path: PathBuf,
-    watcher: W,
+    watcher: Option<RecommendedWatcher>,
     watched: BTreeSet<PathBuf>,
 }
 
-impl<W: Watcher> Places<W> {
-    pub(super) fn new(path: &Path, watcher: W) -> Self {
-        Self { path: path.into(), watcher, watched: BTreeSet::new() }
+impl Places {
+    /// Watches where an absolute path leads now.
+    pub(super) fn watch(path: &Path, on_event: impl EventHandler) -> Self {
+        let watcher = notify::recommended_watcher(on_event).ok();
+        let mut places = Self { path: path.into(), watcher, watched: BTreeSet::new() };
+        places.renew();
+        places
     }
 
-    /// Watches where the path leads now.
-    pub(super) fn renew(&mut self) -> Result<(), String> {
-        let places = places(&self.path).map_err(|error| error.to_string())?;
-        for gone in self.watched.difference(&places) {
+    /// Watches where the path leads by now. A directory may be another one of the same name, so
+    /// that all are watched anew.
+    pub(super) fn renew(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        for place in &self.watched {
             // It may have been removed.
-            let _ = self.watcher.unwatch(gone);
+            let _ = watcher.unwatch(place);
         }
-        self.watched.retain(|place| places.contains(place));
-        for place in places {
-            if !self.watched.contains(&place) {
-                let watched = self.watcher.watch(&place, RecursiveMode::NonRecursive);
-                watched.map_err(|error| error.to_string())?;
-                self.watched.insert(place);
-            }
-        }
-        Ok(())
+        self.watched = places(&self.path).unwrap_or_default();
+        self.watched.retain(|place| watcher.watch(place, RecursiveMode::NonRecursive).is_ok());
     }
 }
 
@@ -41,10 +41,10 @@ fn places(path: &Path) -> io::Result<BTreeSet<PathBuf>> {
     const MOST_LINKS: usize = 40;
 
     let mut places = BTreeSet::new();
-    let mut path = std::path::absolute(path)?;
+    let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
         let Some((link, rest)) = first_link(&path) else {
-            places.extend(path.parent().map(Into::into));
+            places.extend(path.ancestors().skip(1).take(2).map(Into::into));
             return Ok(places);
         };
         let parent = link.parent().unwrap_or(Path::new("/"));
@@ -88,6 +88,14 @@ mod tests {
     use std::path::PathBuf;
 
     use super::places;
+
+    #[test]
+    fn the_directory_and_the_one_it_is_in_are_places() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        let found = places(&root.join("app/policy.toml")).unwrap();
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [root.clone(), root.join("app")]);
+    }
 
     #[test]
     fn every_link_on_the_way_is_a_place() {

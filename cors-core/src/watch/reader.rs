@@ -25,8 +25,8 @@ impl Reader {
     }
 
     #[cfg(feature = "tracing")]
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    pub(super) fn path(&self) -> std::path::Display<'_> {
+        self.path.display()
     }
 
     /// The policy; `None` if there is nothing new.

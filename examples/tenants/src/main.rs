@@ -7,7 +7,8 @@
 //! curl -i http://127.0.0.1:3000/acme/items -H 'Origin: https://shop.acme.example'
 //! curl -i http://127.0.0.1:3000/globex/items -H 'Origin: https://shop.acme.example'
 //!
-//! # The second of these did not ask the database; nor does this origin, which the policy lists.
+//! # The database was asked twice: not about an origin that the policy lists, nor ever again about
+//! # a page while the answer is kept.
 //! curl -i http://127.0.0.1:3000/acme/items -H 'Origin: https://console.example.com'
 //! curl http://127.0.0.1:3000/cache
 //!
@@ -70,7 +71,7 @@ async fn order(Path(_tenant): Path<String>) -> impl IntoResponse {
     StatusCode::CREATED
 }
 
-/// Only the console's pages may ask for this; who else may is no question of CORS.
+/// Of all pages, only the console's can send a DELETE. Who else may is no question of CORS.
 async fn remove(State(tenants): State<Tenants>, Path(tenant): Path<String>) -> impl IntoResponse {
     match tenants.remove(tenant).await {
         Ok(()) => StatusCode::NO_CONTENT,

@@ -38,7 +38,8 @@ impl Tenants {
         // Anybody can make up pages, and long ones: the cache is bounded by their bytes. Once it is
         // full, it keeps what is asked for often.
         let bytes = |page: &Page, _: &bool| {
-            (page.origin.len() + page.tenant.len()).try_into().unwrap_or(u32::MAX)
+            let bytes = size_of::<Page>() + page.origin.len() + page.tenant.len();
+            bytes.try_into().unwrap_or(u32::MAX)
         };
         let answers = Cache::builder()
             .weigher(bytes)

@@ -194,7 +194,7 @@ async fn answers_expire() {
 #[tokio::test]
 async fn made_up_pages_do_not_fill_the_memory() {
     let service = Service::start(KEPT).await;
-    // Twice what the cache holds.
+    // Several times what the cache holds.
     for number in 0..32 {
         let origin = format!("https://{number}.{}.example", "a".repeat(60));
         let tenant = number.to_string().repeat(64 * 1024);

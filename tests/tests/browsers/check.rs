@@ -1,8 +1,8 @@
 //! What is compared.
 
 use cors_core::{BrowserRequest, Policy, Verdict};
-use tests::Behaviour;
 use tests::oracle::{Credentials, Mode};
+use tests::{Behaviour, Instead, adapters};
 
 use crate::client::Client;
 use crate::places::Places;
@@ -22,7 +22,11 @@ pub(crate) fn check(
     let expected = difference.map_or(&step.expect, |difference| &difference.expect);
     let origins = expected.origins.as_ref();
     let fill = |origins: &Vec<String>| origins.iter().map(|origin| places.fill(origin)).collect();
-    let expected = Expectation { origins: origins.map(fill), ..expected.clone() };
+    let expected = Expectation {
+        result: result(plan, expected),
+        origins: origins.map(fill),
+        ..expected.clone()
+    };
     let origin = step.client.origin(places);
     let got = observation.summary(&origin, &scenario.route);
     if got != expected {
@@ -45,6 +49,24 @@ pub(crate) fn check(
             if is_right { Ok(()) } else { Err(format!("failed with {blocked}")) }
         }
         Seen::Response(response) => check_body(plan, step, observation, response, places),
+    }
+}
+
+/// What a script gets by what the framework does before any middleware.
+fn result(plan: &Plan, expected: &Expectation) -> Outcome {
+    let (Outcome::Status(_), Some(adapter)) = (expected.result, adapters::find(plan.framework))
+    else {
+        return expected.result;
+    };
+    let method = expected.sent.last().and_then(|sent| sent.split(' ').next());
+    if method.is_some_and(|method| !adapter.knows_method(method)) {
+        return Outcome::Unreadable(Unreadable::Blocked);
+    }
+    let mut unsupported = adapter.unsupported().iter();
+    let unsupported = unsupported.find(|listed| Some(listed.case) == plan.scenario.case.as_deref());
+    match unsupported.map(|listed| listed.instead) {
+        Some(Instead::Status(status)) => Outcome::Status(status),
+        _ => expected.result,
     }
 }
 

@@ -33,6 +33,9 @@ pub(crate) struct Scenario {
     /// For how long browsers remember what it is about. A trial that takes longer is made again.
     #[serde(default)]
     pub(crate) seconds: Option<u64>,
+    /// The conformance case that asks the same. A framework that cannot meet it says what comes instead.
+    #[serde(default)]
+    pub(crate) case: Option<String>,
     /// Whether any handler runs, where that is not plain from what the scripts see.
     #[serde(default)]
     pub(crate) reached: Option<bool>,

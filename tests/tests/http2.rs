@@ -1,0 +1,75 @@
+//! Every case that HTTP/2 can carry, through every adapter's server, without TLS: `cargo test -p
+//! tests --test http2`. The host stands in the target there, not in `Host`.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
+use cors_core::Policy;
+use libtest_mimic::Arguments;
+use tests::{Adapter, Answer, Case, Head, Server, Table, adapters, header_lines, trials};
+use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
+
+fn main() -> io::Result<()> {
+    let mut table = Table::load();
+    table.cases.retain(is_for_http2);
+    let table = Arc::new(table);
+    let mut servers = HashMap::new();
+    for adapter in adapters::ALL {
+        servers.insert(adapter.name(), Server::start(adapter, &table)?);
+    }
+    let runtime = Runtime::new()?;
+    let send = move |adapter: &'static dyn Adapter, case: &Case, _: Policy| {
+        let server = servers.get(adapter.name()).ok_or("there is no server")?;
+        let answer = runtime.block_on(async {
+            tokio::time::timeout(tests::TIMEOUT, send(server, case)).await?
+        });
+        answer.map_err(|error| error.to_string())
+    };
+    let trials = trials(&table, &(Arc::new(send) as _));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+}
+
+/// HTTP/2 has neither [fields of a connection](https://httpwg.org/specs/rfc9113.html#ConnectionSpecific)
+/// nor, as our client sends it, more than one host.
+fn is_for_http2(case: &Case) -> bool {
+    let is_of_connection = |name: &str| matches!(name, "connection" | "upgrade");
+    let has_two_hosts = case.request.authority().is_some() && host(case).is_some();
+    !case.request.headers.iter().any(|(name, _)| is_of_connection(name)) && !has_two_hosts
+}
+
+fn host(case: &Case) -> Option<&str> {
+    case.request.headers.iter().find(|(name, _)| name == "host").map(|(_, host)| host.as_str())
+}
+
+async fn send(server: &Server, case: &Case) -> Result<Answer, Box<dyn Error + Send + Sync>> {
+    let probe = server.probe(case).ok_or("the case is not served")?;
+    let stream = TcpStream::connect(server.address()).await?;
+    let (client, connection) = h2::client::handshake(stream).await?;
+    // It ends with the client, or with an error that the client sees too.
+    tokio::spawn(async move {
+        let _ = connection.await;
+    });
+    let mut client = client.ready().await?;
+
+    let own_address = server.address().to_string();
+    let authority = case.request.authority().or(host(case)).unwrap_or(&own_address);
+    let mut request = case.request.to_http()?.map(drop);
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let target = format!("http://{authority}{}{path}", Server::prefix(case)).parse()?;
+    *request.uri_mut() = target;
+    request.headers_mut().remove("host");
+    let (response, _) = client.send_request(request, true)?;
+    let (head, mut chunks) = response.await?.into_parts();
+    probe.see_head();
+    let mut body = Vec::new();
+    while let Some(chunk) = chunks.data().await {
+        let chunk = chunk?;
+        chunks.flow_control().release_capacity(chunk.len())?;
+        body.extend(chunk);
+    }
+    let head = Head { status: head.status.as_u16(), headers: header_lines(&head.headers) };
+    Ok(Answer::Response { head, body, reached: probe.is_reached(), asked: probe.times_asked() })
+}
