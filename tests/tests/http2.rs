@@ -23,9 +23,8 @@ fn main() -> io::Result<()> {
     let runtime = Runtime::new()?;
     let send = move |adapter: &'static dyn Adapter, case: &Case, _: Policy| {
         let server = servers.get(adapter.name()).ok_or("there is no server")?;
-        let answer = runtime.block_on(async {
-            tokio::time::timeout(tests::TIMEOUT, send(server, case)).await?
-        });
+        let answer = runtime
+            .block_on(async { tokio::time::timeout(tests::TIMEOUT, send(server, case)).await? });
         answer.map_err(|error| error.to_string())
     };
     let trials = trials(&table, &(Arc::new(send) as _));
