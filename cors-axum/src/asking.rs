@@ -8,10 +8,10 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
-use tower_layer::Layer;
+use tower_layer::{Layer, Stack};
 use tower_service::Service;
 
-use crate::ResponseFuture;
+use crate::{AnyBodyLayer, ResponseFuture};
 
 /// A [`CorsLayer`](crate::CorsLayer) that asks the application about origins; see
 /// [`CorsLayer::run_time_origins`](crate::CorsLayer::run_time_origins).
@@ -28,6 +28,12 @@ impl AskingCorsLayer {
         origins: RunTimeOrigins<Parts>,
     ) -> Self {
         Self { deployed, origins }
+    }
+
+    /// As [`CorsLayer::any_body`](crate::CorsLayer::any_body).
+    #[must_use]
+    pub fn any_body(self) -> Stack<AnyBodyLayer, Self> {
+        Stack::new(AnyBodyLayer, self)
     }
 
     /// Wraps a finished service, such as a whole `Router`: outermost, whatever the order of calls.

@@ -33,6 +33,9 @@ pub(crate) struct Explain {
     /// The script streams its body or watches its upload.
     #[arg(long)]
     upload: bool,
+    /// The application allows the origin, if a rule leaves it to the application.
+    #[arg(long)]
+    allowed_at_run_time: bool,
 }
 
 impl Explain {
@@ -71,7 +74,8 @@ impl Explain {
         let request = BrowserRequest::new(&self.origin)
             .method(&self.method)
             .credentials(self.credentials)
-            .upload(self.upload);
+            .upload(self.upload)
+            .allowed_at_run_time(self.allowed_at_run_time);
         self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 }

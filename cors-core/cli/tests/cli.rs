@@ -197,3 +197,13 @@ fn schema_prints_the_schema() {
     let schema: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
     assert_eq!(schema["title"], "CORS policy");
 }
+
+#[test]
+fn explain_is_told_what_the_application_would_say() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins_at_run_time = true");
+    let explain = ["explain", "a.toml", "--origin", "https://tenant.example"];
+    assert_eq!(files.run(&explain).status.code(), Some(1));
+    let allowed = [&explain[..], &["--allowed-at-run-time"]].concat();
+    assert_eq!(files.run(&allowed).status.code(), Some(0));
+}

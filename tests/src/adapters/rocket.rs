@@ -36,6 +36,7 @@ impl Adapter for Rocket {
     fn unsupported(&self) -> &'static [Unsupported] {
         const NO_405: &str = "Rocket 0.5 answers a wrong method as an unknown path";
         const UNKNOWN: &str = "Rocket 0.5 knows nine methods, and refuses all others by itself";
+        const ABSOLUTE: &str = "Rocket 0.5 drops the host that a target names";
         const fn unsupported(
             case: &'static str,
             instead: Instead,
@@ -51,6 +52,10 @@ impl Adapter for Rocket {
                 unsupported("unknown_method", Instead::Other(400), UNKNOWN),
                 unsupported("enforced_refused_unknown_method", Instead::Other(400), UNKNOWN),
                 unsupported("T100", Instead::Other(400), UNKNOWN),
+                unsupported("enforced_target_of_the_same_host", Instead::Other(403), ABSOLUTE),
+                unsupported("enforced_target_of_another_host", Instead::Other(200), ABSOLUTE),
+                unsupported("enforced_target_with_a_port", Instead::Other(403), ABSOLUTE),
+                unsupported("enforced_target_of_another_port", Instead::Other(200), ABSOLUTE),
                 unsupported(
                     "T76",
                     Instead::Other(204),
@@ -96,6 +101,7 @@ pub fn respond(app: App<Build>, request: http::Request<Bytes>) -> http::Response
         let method = request.method().as_str();
         assert!(Rocket.knows_method(method), "{method} cannot be sent in-process");
         let method: Method = method.parse().expect("a method that Rocket knows");
+        assert!(request.uri().authority().is_none(), "{} cannot be sent in-process", request.uri());
         let mut sent = client.req(method, request.uri().to_string());
         for (name, value) in request.headers() {
             // As Rocket's server does.
