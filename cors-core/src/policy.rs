@@ -60,7 +60,8 @@ impl Policy {
     }
 
     /// Whether a page of this origin may read responses; `origin` is the value of an `Origin`
-    /// header. Where the policy allows `*`, every origin may.
+    /// header. Where the policy allows `*`, every origin may. Knows nothing of the service's own
+    /// origin, nor of those that a rule leaves to the application.
     #[must_use]
     pub fn allows_origin(&self, origin: &[u8]) -> bool {
         self.origins().find(origin).is_some()

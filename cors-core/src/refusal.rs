@@ -31,6 +31,26 @@ pub enum Refusal {
     TooManyHeaders,
 }
 
+impl Refusal {
+    /// A short name that stays the same, such as `origin_not_allowed`: for the label of a metric.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OriginNotAllowed => "origin_not_allowed",
+            Self::SeveralOrigins => "several_origins",
+            Self::OriginMissing => "origin_missing",
+            Self::OriginNotAsked => "origin_not_asked",
+            Self::OriginCheckFailed => "origin_check_failed",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::InvalidMethod => "invalid_method",
+            Self::SeveralMethods => "several_methods",
+            Self::HeaderNotAllowed => "header_not_allowed",
+            Self::InvalidHeader => "invalid_header",
+            Self::TooManyHeaders => "too_many_headers",
+        }
+    }
+}
+
 impl Error for Refusal {}
 
 impl fmt::Display for Refusal {

@@ -46,7 +46,7 @@ impl Observer for Metrics {
     }
 
     fn refused(&self, _: &ObservedRequest<'_>, refusal: Refusal) {
-        self.refused.get_or_create(&[("reason", format!("{refusal:?}"))]).inc();
+        self.refused.get_or_create(&[("reason", refusal.as_str().into())]).inc();
     }
 
     fn differed(&self, _: &ObservedRequest<'_>, _: &Outcome, _: &Outcome) {

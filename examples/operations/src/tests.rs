@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 use tower::ServiceExt;
 
-const REFUSED: &str = r#"cors_refused_requests_total{reason="OriginNotAllowed"} 1"#;
+const REFUSED: &str = r#"cors_refused_requests_total{reason="origin_not_allowed"} 1"#;
 
 struct Service {
     app: Router,
