@@ -9,6 +9,9 @@ pub struct Contributing;
 #[doc = include_str!("../../SECURITY.md")]
 pub struct Security;
 
+#[doc = include_str!("../../cors-core/docs/browsers.md")]
+pub struct Browsers;
+
 #[doc = include_str!("../../cors-core/docs/comparison.md")]
 pub struct Comparison;
 
