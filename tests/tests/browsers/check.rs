@@ -2,7 +2,7 @@
 
 use cors_core::{BrowserRequest, Policy, Verdict};
 use tests::oracle::{Credentials, Mode};
-use tests::{Behaviour, Instead, adapters};
+use tests::{Behaviour, adapters};
 
 use crate::client::Client;
 use crate::places::Places;
@@ -52,22 +52,14 @@ pub(crate) fn check(
     }
 }
 
-/// What a script gets by what the framework does before any middleware.
+/// What a script gets of a framework, which may refuse methods that it does not know before any
+/// middleware.
 fn result(plan: &Plan, expected: &Expectation) -> Outcome {
-    let (Outcome::Status(_), Some(adapter)) = (expected.result, adapters::find(plan.framework))
-    else {
-        return expected.result;
-    };
     let method = expected.sent.last().and_then(|sent| sent.split(' ').next());
-    if method.is_some_and(|method| !adapter.knows_method(method)) {
-        return Outcome::Unreadable(Unreadable::Blocked);
-    }
-    let mut unsupported = adapter.unsupported().iter();
-    let unsupported = unsupported.find(|listed| Some(listed.case) == plan.scenario.case.as_deref());
-    match unsupported.map(|listed| listed.instead) {
-        Some(Instead::Status(status)) => Outcome::Status(status),
-        _ => expected.result,
-    }
+    let is_refused = adapters::find(plan.framework)
+        .zip(method.filter(|method| *method != "preflight"))
+        .is_some_and(|(adapter, method)| !adapter.knows_method(method));
+    if is_refused { Outcome::Unreadable(Unreadable::Blocked) } else { expected.result }
 }
 
 /// The script reads what the handler that was reached last has written.

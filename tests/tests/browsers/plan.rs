@@ -8,7 +8,7 @@ use crate::scenario::{Scenario, Via};
 pub(crate) const STANDARD: &str = "standard";
 
 /// The service without a policy.
-pub(crate) const RAW: &str = "raw";
+const RAW: &str = "raw";
 
 /// A scenario to be played by one engine in one of the ways, with one framework. It has an
 /// application of its own, so that nothing that a browser keeps can come from another.
@@ -25,12 +25,9 @@ pub(crate) struct Plan {
 impl Plan {
     /// Every way in which an engine plays a scenario, with every framework, or without a policy.
     pub(crate) fn all(engine: &'static str, scenario: &Arc<Scenario>) -> Vec<Self> {
-        let frameworks: Vec<_> = match scenario.policy {
-            Some(_) => {
-                let able = adapters::ALL.into_iter().filter(|adapter| scenario.suits(*adapter));
-                able.map(|adapter| adapter.name()).collect()
-            }
-            None => vec![RAW],
+        let frameworks: &[_] = match scenario.policy {
+            Some(_) => &adapters::ALL.map(|adapter| adapter.name()),
+            None => &[RAW],
         };
         let plan = |framework, via: Via| {
             let prefix = format!("/{engine}-{framework}-{}-{}", scenario.name, via.name());

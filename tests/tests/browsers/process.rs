@@ -31,9 +31,18 @@ impl Drop for Process {
         // Whatever cannot be killed has ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
-        for pid in descendants.into_iter().filter_map(pid) {
-            let _ = kill_process(pid, Signal::KILL);
-        }
+        kill(descendants);
+    }
+}
+
+/// Ends whatever the suite started and its children started.
+pub(crate) fn end_all() {
+    kill(descendants(std::process::id()));
+}
+
+fn kill(ids: Vec<u32>) {
+    for pid in ids.into_iter().filter_map(pid) {
+        let _ = kill_process(pid, Signal::KILL);
     }
 }
 

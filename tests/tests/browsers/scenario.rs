@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cors_core::PolicyConfig;
 use serde::Deserialize;
 use tests::oracle::{Credentials, Mode};
-use tests::{Adapter, Behaviour, Head, Request};
+use tests::{Behaviour, Head, Request};
 
 use crate::client::Client;
 
@@ -33,9 +33,6 @@ pub(crate) struct Scenario {
     /// For how long browsers remember what it is about. A trial that takes longer is made again.
     #[serde(default)]
     pub(crate) seconds: Option<u64>,
-    /// The conformance case that asks the same. A framework that cannot meet it says what comes instead.
-    #[serde(default)]
-    pub(crate) case: Option<String>,
     /// Whether any handler runs, where that is not plain from what the scripts see.
     #[serde(default)]
     pub(crate) reached: Option<bool>,
@@ -208,15 +205,6 @@ impl Via {
             Self::Socket => "socket",
             Self::Stream => "stream",
         }
-    }
-}
-
-impl Scenario {
-    /// Whether a framework knows the methods of all requests that reach it.
-    pub(crate) fn suits(&self, adapter: &dyn Adapter) -> bool {
-        let sent = self.step.iter().flat_map(|step| &step.expect.sent);
-        let methods = sent.filter_map(|sent| sent.split(' ').next());
-        methods.filter(|method| *method != "preflight").all(|method| adapter.knows_method(method))
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::engine;
 use crate::places::{PagePorts, Places};
-use crate::plan::{Plan, RAW, STANDARD};
+use crate::plan::{Plan, STANDARD};
 use crate::scenario::Scenario;
 use crate::service::Service;
 use crate::session::Browser;
@@ -24,7 +24,8 @@ pub(crate) struct Suite {
     /// For every engine and framework.
     plans: Vec<Plan>,
     browsers: Vec<Browser>,
-    services: HashMap<&'static str, OnceLock<Result<Service, String>>>,
+    /// By engine and framework: some frameworks are slow with thousands of routes.
+    services: HashMap<(&'static str, &'static str), OnceLock<Result<Service, String>>>,
 }
 
 impl Suite {
@@ -36,15 +37,16 @@ impl Suite {
         let plans_of = |scenario: &Arc<Scenario>| {
             engines.iter().flat_map(|engine| Plan::all(engine, scenario)).collect::<Vec<_>>()
         };
-        let frameworks = adapters::ALL.into_iter().map(|adapter| adapter.name());
+        let plans: Vec<_> = scenarios.iter().flat_map(plans_of).collect();
+        let services = plans.iter().map(|plan| ((plan.engine, plan.framework), OnceLock::new()));
         Ok(Self {
             runtime: runtime.clone(),
             pages,
-            plans: scenarios.iter().flat_map(plans_of).collect(),
+            services: services.collect(),
+            plans,
             browsers: engine::ALL
                 .map(|engine| Browser::new(engine, runtime.clone(), page.clone()))
                 .into(),
-            services: frameworks.chain([RAW]).map(|name| (name, OnceLock::new())).collect(),
         })
     }
 
@@ -70,7 +72,7 @@ impl Suite {
 
     fn play(&self, plan: usize) -> Result<(), Failed> {
         let plan = self.plans.get(plan).ok_or("there is no such plan")?;
-        let service = self.service(plan.framework)?;
+        let service = self.service(plan.engine, plan.framework)?;
         let places =
             Places { pages: self.pages, service_port: service.relay.port, prefix: &plan.prefix };
         let browser = self.browsers.iter().find(|browser| browser.engine.name == plan.engine);
@@ -81,10 +83,12 @@ impl Suite {
         trial::run(plan, service, &mut player, &places)
     }
 
-    fn service(&self, framework: &str) -> Result<&Service, String> {
-        let service = self.services.get(framework).ok_or("there is no such service")?;
+    fn service(&self, engine: &'static str, framework: &'static str) -> Result<&Service, String> {
+        let key = (engine, framework);
+        let service = self.services.get(&key).ok_or("there is no such service")?;
         let start = || {
-            let plans = self.plans.iter().filter(|plan| plan.framework == framework);
+            let plans = self.plans.iter();
+            let plans = plans.filter(|plan| (plan.engine, plan.framework) == key);
             let started = match adapters::find(framework) {
                 Some(adapter) => Service::start(&self.runtime, adapter, plans, self.pages),
                 None => raw::start(&self.runtime, plans, self.pages),

@@ -114,7 +114,6 @@ fn scenario(name: String, reply: Head, preflight: Option<Head>, step: Step) -> S
         via: vec![Via::Fetch],
         http_cache: false,
         seconds: None,
-        case: None,
         reached: None,
         route: vec![route],
         step: vec![step],
