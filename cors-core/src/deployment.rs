@@ -103,16 +103,18 @@ impl<V: HeaderValue> Deployed<V> {
         authority: Option<&str>,
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
-        let result = match &self.source {
-            CompiledSource::Fixed(policy) => policy.decide_or_ask(method, authority, headers),
+        match (&self.source, &self.reporter) {
+            (CompiledSource::Fixed(policy), None) => {
+                policy.decide_or_ask(method, authority, headers)
+            }
             #[cfg(feature = "reload")]
-            CompiledSource::Handle(policy) => {
+            (CompiledSource::Handle(policy), None) => {
                 policy.load().decide_or_ask(method, authority, headers)
             }
-        };
-        match &self.reporter {
-            None => result,
-            Some(reporter) => reporter.report_when_decided(result, method, authority, headers),
+            (source, Some(reporter)) => {
+                let result = source.load().decide_or_ask(method, authority, headers);
+                reporter.report_when_decided(result, method, authority, headers)
+            }
         }
     }
 }
