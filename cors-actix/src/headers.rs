@@ -15,6 +15,7 @@ pub(crate) struct ResponseHeaders<'a>(pub(crate) &'a mut HeaderMap);
 impl Headers for RequestHeaders<'_> {
     type Value = HeaderValue;
 
+    #[inline]
     fn get_all(&self, field: Field) -> impl Iterator<Item = &HeaderValue> {
         self.0.get_all(NAMES.get(field))
     }
@@ -23,24 +24,29 @@ impl Headers for RequestHeaders<'_> {
 impl Headers for ResponseHeaders<'_> {
     type Value = HeaderValue;
 
+    #[inline]
     fn get_all(&self, field: Field) -> impl Iterator<Item = &HeaderValue> {
         self.0.get_all(NAMES.get(field))
     }
 }
 
 impl HeadersMut for ResponseHeaders<'_> {
+    #[inline]
     fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(HeaderName::as_str)
     }
 
+    #[inline]
     fn insert(&mut self, field: Field, value: HeaderValue) {
         self.0.insert(NAMES.get(field).clone(), value);
     }
 
+    #[inline]
     fn append(&mut self, field: Field, value: HeaderValue) {
         self.0.append(NAMES.get(field).clone(), value);
     }
 
+    #[inline]
     fn remove(&mut self, field: Field) {
         self.0.remove(NAMES.get(field));
     }

@@ -166,22 +166,37 @@ impl<V: HeaderValue> ResponseHeaders<V> {
     /// the policy did not decide is removed. `Vary` is merged into what is there.
     #[inline]
     pub fn apply(&self, headers: &mut impl HeadersMut<Value = V>) {
-        let Self { policy, answer, repeated } = self;
         let has_vary = remove_owned(headers);
-        let vary = match *answer {
+        let vary = match self.answer {
+            // Most requests, so that it stands first.
+            Answer::NotCors if self.policy.values_for_all().is_none() => &self.policy.vary().actual,
+            _ => self.write(headers),
+        };
+        if let Some(vary) = vary
+            && !(has_vary && is_said(vary, headers))
+        {
+            headers.append(Field::Vary, vary.clone());
+        }
+    }
+
+    /// Writes all but `Vary`, which it returns.
+    fn write(&self, headers: &mut impl HeadersMut<Value = V>) -> &Option<V> {
+        let Self { policy, answer, repeated } = self;
+        let vary = policy.vary();
+        match *answer {
             Answer::NotCors => {
                 if let Some(values) = policy.values_for_all() {
                     write_actual(values, None, headers);
                 }
-                &policy.vary().actual
+                &vary.actual
             }
             Answer::Actual { rule } => {
                 if let Some(values) = policy.values(rule as usize) {
                     write_actual(values, repeated.origin(), headers);
                 }
-                &policy.vary().actual
+                &vary.actual
             }
-            Answer::ActualRefused(_) => &policy.vary().actual,
+            Answer::ActualRefused(_) => &vary.actual,
             Answer::Preflight { rule } => {
                 if let Some(values) = policy.values(rule as usize) {
                     write_origin(values, repeated.origin(), headers);
@@ -191,16 +206,17 @@ impl<V: HeaderValue> ResponseHeaders<V> {
                     let methods = method.or(values.allow_methods.as_ref());
                     write_preflight(values, methods, names, headers);
                 }
-                &policy.vary().preflight
+                &vary.preflight
             }
             Answer::PreflightOriginRefused(_) => {
+                // The rule that would govern an origin that none lists.
+                let rule = policy.policy().run_time_rule().unwrap_or(0);
                 if policy.policy().is_debug()
-                    && let Some(values) =
-                        policy.values(policy.policy().run_time_rule().unwrap_or(0))
+                    && let Some(values) = policy.values(rule)
                 {
                     write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
                 }
-                &policy.vary().preflight
+                &vary.preflight
             }
             Answer::PreflightRefused { rule, .. } => {
                 if policy.policy().is_debug()
@@ -209,13 +225,8 @@ impl<V: HeaderValue> ResponseHeaders<V> {
                     write_origin(values, repeated.origin(), headers);
                     write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
                 }
-                &policy.vary().preflight
+                &vary.preflight
             }
-        };
-        if let Some(vary) = vary
-            && !(has_vary && is_said(vary, headers))
-        {
-            headers.append(Field::Vary, vary.clone());
         }
     }
 }

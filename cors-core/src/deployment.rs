@@ -4,7 +4,7 @@ use std::sync::Arc;
 use crate::compiled::CompiledPolicy;
 #[cfg(feature = "reload")]
 use crate::handle::{PolicyHandle, Replaceable};
-use crate::watcher::Watcher;
+use crate::reporter::Reporter;
 use crate::{Decision, HeaderValue, Headers, Observer, Policy, Question};
 
 /// What an adapter puts in force: a policy, and what stands around it.
@@ -52,15 +52,15 @@ impl Deployment {
     #[must_use]
     pub fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Deployed<V> {
         // With tracing, there is always somebody to tell.
-        let is_watched =
+        let is_reported =
             cfg!(feature = "tracing") || self.candidate.is_some() || self.observer.is_some();
-        let watcher = || {
-            Arc::new(Watcher {
+        let reporter = || {
+            Arc::new(Reporter {
                 observer: self.observer.clone(),
                 candidate: self.candidate.as_ref().map(PolicySource::compile),
             })
         };
-        Deployed { source: self.source.compile(), watcher: is_watched.then(watcher) }
+        Deployed { source: self.source.compile(), reporter: is_reported.then(reporter) }
     }
 }
 
@@ -69,7 +69,7 @@ impl Deployment {
 #[derive(Clone)]
 pub struct Deployed<V> {
     source: CompiledSource<V>,
-    watcher: Option<Arc<Watcher<V>>>,
+    reporter: Option<Arc<Reporter<V>>>,
 }
 
 #[derive(Clone)]
@@ -103,16 +103,18 @@ impl<V: HeaderValue> Deployed<V> {
         authority: Option<&str>,
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
-        let result = match &self.source {
-            CompiledSource::Fixed(policy) => policy.decide_or_ask(method, authority, headers),
+        match (&self.source, &self.reporter) {
+            (CompiledSource::Fixed(policy), None) => {
+                policy.decide_or_ask(method, authority, headers)
+            }
             #[cfg(feature = "reload")]
-            CompiledSource::Handle(policy) => {
+            (CompiledSource::Handle(policy), None) => {
                 policy.load().decide_or_ask(method, authority, headers)
             }
-        };
-        match &self.watcher {
-            None => result,
-            Some(watcher) => watcher.watch(result, method, authority, headers),
+            (source, Some(reporter)) => {
+                let result = source.load().decide_or_ask(method, authority, headers);
+                reporter.report_when_decided(result, method, authority, headers)
+            }
         }
     }
 }

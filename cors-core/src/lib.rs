@@ -109,6 +109,7 @@ mod punycode;
 mod question;
 mod quoted;
 mod refusal;
+mod reporter;
 mod risk;
 mod rule;
 mod run_time_origins;
@@ -119,7 +120,6 @@ mod suggestion;
 mod validate;
 #[cfg(feature = "watch")]
 mod watch;
-mod watcher;
 
 pub use browser::{
     Amendment, AmendmentError, BrowserRequest, Change, Exchange, Simulation, Step, Verdict,

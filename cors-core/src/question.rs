@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::watcher::{Answer, Watched};
+use crate::reporter::{Answer, Unreported};
 use crate::{Decision, HeaderValue, Origin, Refusal};
 
 /// What an application has to say before a request is decided: whether pages of its origin are
@@ -17,7 +17,7 @@ struct Inner<V> {
     port: Option<u16>,
     if_allowed: Decision<V>,
     if_refused: Decision<V>,
-    watched: Option<Watched<V>>,
+    unreported: Option<Unreported<V>>,
 }
 
 impl<V> Question<V> {
@@ -33,13 +33,13 @@ impl<V> Question<V> {
             port: origin.port(),
             if_allowed,
             if_refused,
-            watched: None,
+            unreported: None,
         }))
     }
 
     /// The same question, whose answer is reported.
-    pub(crate) fn watched(mut self, watched: Watched<V>) -> Self {
-        self.0.watched = Some(watched);
+    pub(crate) fn reported_by(mut self, unreported: Unreported<V>) -> Self {
+        self.0.unreported = Some(unreported);
         self
     }
 
@@ -67,7 +67,7 @@ impl<V: HeaderValue> Question<V> {
     }
 
     fn decide(self, answer: Answer<'_>) -> Decision<V> {
-        let Inner { if_allowed, mut if_refused, watched, .. } = *self.0;
+        let Inner { if_allowed, mut if_refused, unreported, .. } = *self.0;
         let mut refuse = |refusal| {
             if_refused.headers_mut().refuse_origin_for(refusal);
         };
@@ -83,8 +83,8 @@ impl<V: HeaderValue> Question<V> {
                 if_refused
             }
         };
-        if let Some(watched) = watched {
-            watched.report(&decision, answer);
+        if let Some(unreported) = unreported {
+            unreported.report(&decision, answer);
         }
         decision
     }

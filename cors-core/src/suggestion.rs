@@ -228,8 +228,9 @@ mod tests {
             // Not in the composed form that DNS has.
             "https://cafe\u{301}.example",
             "https://STRAẞE.example",
-            // A ligature, which is mapped to two letters.
+            // Ligatures, which are mapped to two letters.
             "https://\u{FB01}sh.example",
+            "https://ĳssel.example",
         ] {
             assert_eq!(origin(text), None, "{text}");
         }

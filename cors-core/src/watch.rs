@@ -127,27 +127,30 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
     fn run(&mut self) {
         loop {
             let woken = self.woken.recv_timeout(UNTOLD);
-            if woken.is_ok() {
-                self.come_to_rest();
-            }
+            let is_at_rest = woken.is_err() || self.comes_to_rest();
             if self.stopped.load(Ordering::Relaxed) || woken == Err(RecvTimeoutError::Disconnected)
             {
                 return;
             }
             self.places.renew();
-            if let Some(read) = self.reader.read() {
-                self.reload(read);
+            match self.reader.read() {
+                // It is being written.
+                Some(Err(_)) if !is_at_rest => self.reader.forget(),
+                Some(read) => self.reload(read),
+                None => {}
             }
         }
     }
 
-    /// Waits until no change comes for a while.
-    fn come_to_rest(&self) {
+    /// Waits until no change comes for a while, but not forever.
+    fn comes_to_rest(&self) -> bool {
         let start = Instant::now();
-        while start.elapsed() < LONGEST_UNREST
-            && !self.stopped.load(Ordering::Relaxed)
-            && self.woken.recv_timeout(QUIET).is_ok()
-        {}
+        while start.elapsed() < LONGEST_UNREST && !self.stopped.load(Ordering::Relaxed) {
+            if self.woken.recv_timeout(QUIET).is_err() {
+                return true;
+            }
+        }
+        false
     }
 
     fn reload(&self, read: Result<Policy, LoadError>) {

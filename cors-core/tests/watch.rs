@@ -55,7 +55,8 @@ impl Watched {
     fn wait_for(&self, host: &str) {
         let origin = format!("https://{host}.example");
         while !self.handle.policy().allows_origin(origin.as_bytes()) {
-            self.reloads.recv_timeout(PATIENCE).unwrap().unwrap();
+            // A file that is written in place is seen half-written where the machine is slow.
+            let _ = self.reloads.recv_timeout(PATIENCE).unwrap();
         }
     }
 }

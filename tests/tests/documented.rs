@@ -82,32 +82,27 @@ fn commands() -> Vec<(PathBuf, Vec<String>)> {
 
 #[test]
 fn commands_name_what_there_is() {
-    let manifest = read(&Path::new(ROOT).join("Cargo.lock"));
+    let packages = read(&Path::new(ROOT).join("Cargo.lock"));
+    let has_target = |folder: &str, name: &str| {
+        let folder = Path::new(ROOT).join("tests").join(folder);
+        folder.join(name).is_dir() || folder.join(format!("{name}.rs")).is_file()
+    };
     let mut seen = BTreeSet::new();
     for (page, words) in commands() {
         for pair in words.windows(2) {
             let [option, name] = pair else { continue };
-            let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-            let page = page.display();
-            match option.as_str() {
-                "-p" if name.chars().all(char::is_lowercase) || name.contains('-') => {
-                    let line = format!("name = \"{name}\"");
-                    assert!(manifest.contains(&line), "{page}: there is no package {name}");
-                }
-                "--test" if name.chars().all(|c| c.is_lowercase() || c == '_') => {
-                    let folder = Path::new(ROOT).join("tests/tests");
-                    let is_there =
-                        folder.join(name).is_dir() || folder.join(format!("{name}.rs")).is_file();
-                    assert!(is_there, "{page}: there is no test {name}");
-                }
-                "--bench" => {
-                    let folder = Path::new(ROOT).join("tests/benches");
-                    let is_there =
-                        folder.join(name).is_dir() || folder.join(format!("{name}.rs")).is_file();
-                    assert!(is_there, "{page}: there is no benchmark {name}");
-                }
-                _ => continue,
+            let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            // Others stand for a name.
+            if !name.chars().all(|c| c.is_ascii_lowercase() || "-_".contains(c)) {
+                continue;
             }
+            let is_there = match option.as_str() {
+                "-p" => packages.contains(&format!("name = \"{name}\"")),
+                "--test" => has_target("tests", name),
+                "--bench" => has_target("benches", name),
+                _ => continue,
+            };
+            assert!(is_there, "{}: there is nothing for {option} {name}", page.display());
             seen.insert(option.clone());
         }
     }

@@ -29,6 +29,11 @@ impl Reader {
         self.path.display()
     }
 
+    /// Takes the next content for new, whatever it is.
+    pub(super) fn forget(&mut self) {
+        self.last = Last::Nothing;
+    }
+
     /// The policy; `None` if there is nothing new.
     pub(super) fn read(&mut self) -> Option<Result<Policy, LoadError>> {
         let read = fs::read_to_string(&self.path);

@@ -1,12 +1,13 @@
 //! Rocket.
 
+use std::collections::HashSet;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 
 use bytes::Bytes;
 use cors_rocket::{Cors, RequestHead};
 use futures_util::StreamExt;
-use rocket::config::{Config, LogLevel, Shutdown};
+use rocket::config::{Config, Ident, LogLevel, Shutdown};
 use rocket::data::{Data, ToByteUnit};
 use rocket::fairing::AdHoc;
 use rocket::http::{Header, Method, Status};
@@ -15,6 +16,7 @@ use rocket::request::{self as guard, FromRequest};
 use rocket::response::Responder;
 use rocket::response::stream::ByteStream;
 use rocket::route::{Handler, Outcome};
+use rocket::shield::Shield;
 use rocket::{Build, Request, Response, Rocket as App, Route as RocketRoute, async_trait};
 use rocket_ws::WebSocket;
 use tokio::io::copy_bidirectional;
@@ -77,11 +79,11 @@ impl Adapter for Rocket {
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        respond(mounted(rocket::custom(config()), mount), request)
+        respond(mounted(bare(), mount), request)
     }
 
     fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()> {
-        let app = mounts.into_iter().fold(rocket::custom(config()), mounted);
+        let app = mounts.into_iter().fold(bare(), mounted);
         super::block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             tokio::select! {
@@ -117,15 +119,19 @@ pub fn respond(app: App<Build>, request: http::Request<Bytes>) -> http::Response
     })
 }
 
-fn config() -> Config {
-    Config {
+/// Without what Rocket adds to every response.
+fn bare() -> App<Build> {
+    let shutdown = Shutdown { ctrlc: false, signals: HashSet::new(), ..Shutdown::default() };
+    let config = Config {
         address: Ipv4Addr::LOCALHOST.into(),
         port: 0,
         workers: 1,
+        ident: Ident::none(),
         log_level: LogLevel::Off,
-        shutdown: Shutdown { ctrlc: false, signals: Default::default(), ..Shutdown::default() },
+        shutdown,
         ..Config::release_default()
-    }
+    };
+    rocket::custom(config).attach(Shield::new())
 }
 
 /// Rocket takes no listener: it listens at a port of its own, to which connections are passed on.

@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use tests::oracle::{Credentials, FetchRequest, Page};
 
+/// Not near any of the origins: a page of the service's own would need no permission.
+const SERVICE: &str = "https://service.test/resource";
+
 /// What most policies allow.
 const USUAL_ORIGINS: [&str; 5] = [
     "https://app.example",
@@ -137,7 +140,7 @@ impl PageRequest {
             "null" => Page::Opaque,
             origin => Page::Tuple(origin.into()),
         };
-        let url = "https://api.example/resource".parse().expect("a URL");
+        let url = SERVICE.parse().expect("a URL");
         let mut fetch = FetchRequest::new(page, url);
         fetch.method = self.method.into();
         let lines = self.headers.iter();

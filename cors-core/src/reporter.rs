@@ -10,23 +10,23 @@ use crate::{
 };
 
 /// Whom to tell, and the policy to compare with.
-pub(crate) struct Watcher<V> {
+pub(crate) struct Reporter<V> {
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) candidate: Option<CompiledSource<V>>,
 }
 
 /// A question whose answer has to be reported, and what is known of its request.
-pub(crate) struct Watched<V> {
-    watcher: Arc<Watcher<V>>,
+pub(crate) struct Unreported<V> {
+    reporter: Arc<Reporter<V>>,
     method: Box<str>,
     origin: Option<V>,
     requested_method: Option<V>,
     candidate: Option<Box<Result<Decision<V>, Question<V>>>>,
 }
 
-impl<V: HeaderValue> Watcher<V> {
+impl<V: HeaderValue> Reporter<V> {
     /// Reports a decision, or sees to it that the answer to a question will be.
-    pub(crate) fn watch(
+    pub(crate) fn report_when_decided(
         self: &Arc<Self>,
         result: Result<Decision<V>, Question<V>>,
         method: &str,
@@ -54,8 +54,8 @@ impl<V: HeaderValue> Watcher<V> {
                 self.report(&request, &decision, refusal, candidate.as_ref());
                 Ok(decision)
             }
-            Err(question) => Err(question.watched(Watched {
-                watcher: self.clone(),
+            Err(question) => Err(question.reported_by(Unreported {
+                reporter: self.clone(),
                 method: method.into(),
                 origin: origin.cloned(),
                 requested_method: requested_method.cloned(),
@@ -142,13 +142,13 @@ impl<V: HeaderValue> Watcher<V> {
     }
 }
 
-impl<V: HeaderValue> Watched<V> {
+impl<V: HeaderValue> Unreported<V> {
     /// Reports what became of the question; `answer` is what the application said.
     pub(crate) fn report(self, decision: &Decision<V>, answer: Answer<'_>) {
         let request =
             observed(&self.method, self.origin.as_ref(), self.requested_method.as_ref(), decision);
         if let Answer::Failed(error) = answer {
-            self.watcher.failed(&request, error);
+            self.reporter.failed(&request, error);
         }
         // What the candidate would ask is what was asked.
         let candidate = self.candidate.map(|candidate| match (*candidate, answer) {
@@ -157,7 +157,7 @@ impl<V: HeaderValue> Watched<V> {
             (Err(question), Answer::NotAsked) => Ok(question.refuse_unasked()),
             (Ok(decision), _) => Ok(decision),
         });
-        self.watcher.report(&request, decision, decision.refusal(), candidate.as_ref());
+        self.reporter.report(&request, decision, decision.refusal(), candidate.as_ref());
     }
 }
 
