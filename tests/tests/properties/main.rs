@@ -10,6 +10,7 @@ mod adapters;
 mod answers;
 mod browsers;
 mod caches;
+mod enforced;
 mod frequency;
 mod intends;
 mod policies;
