@@ -1,0 +1,54 @@
+//! Who is kept from a service, and by what. The whole table is in the package `tests`.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use cors_core::{CompiledPolicy, Decision, Policy, Refusal};
+use http::{HeaderMap, HeaderValue};
+
+fn policy(enforces: bool) -> CompiledPolicy<HeaderValue> {
+    let policy = Policy::builder().allow_origins(["https://app.example"]);
+    policy.enforce_origins(enforces).build().unwrap().compile()
+}
+
+/// Why a request is kept from the service, if it is.
+fn kept(enforces: bool, method: &str, lines: &[(&'static str, &str)]) -> Option<Refusal> {
+    let headers: HeaderMap =
+        lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+    match policy(enforces).decide(method, None, &headers) {
+        Decision::Forward(_) => None,
+        Decision::Respond { status, headers } => {
+            assert_eq!(status, 403);
+            headers.refusal()
+        }
+    }
+}
+
+#[test]
+fn only_a_policy_that_enforces_keeps_requests() {
+    let other = ("origin", "https://evil.example");
+    assert_eq!(kept(false, "POST", &[other]), None);
+    assert_eq!(kept(true, "POST", &[other]), Some(Refusal::OriginNotAllowed));
+    assert_eq!(kept(true, "GET", &[other]), Some(Refusal::OriginNotAllowed));
+    assert_eq!(kept(true, "POST", &[("origin", "https://app.example")]), None);
+    assert_eq!(kept(true, "POST", &[other, other]), Some(Refusal::SeveralOrigins));
+    for own in [("sec-fetch-site", "same-origin"), ("host", "evil.example")] {
+        assert_eq!(kept(true, "POST", &[other, own]), None);
+    }
+}
+
+#[test]
+fn without_an_origin_only_a_browser_can_tell() {
+    let elsewhere = ("sec-fetch-site", "cross-site");
+    for (method, lines, refusal) in [
+        ("GET", &[][..], None),
+        ("POST", &[], None),
+        ("GET", &[elsewhere], None),
+        ("HEAD", &[elsewhere], None),
+        ("OPTIONS", &[elsewhere], None),
+        ("POST", &[("sec-fetch-site", "same-origin")], None),
+        ("POST", &[elsewhere], Some(Refusal::OriginMissing)),
+    ] {
+        assert_eq!(kept(true, method, lines), refusal, "{method} {lines:?}");
+        assert_eq!(kept(false, method, lines), None, "{method} {lines:?}");
+    }
+}
