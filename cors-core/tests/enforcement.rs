@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use cors_core::{CompiledPolicy, Decision, Policy, Refusal};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 fn policy(enforces: bool) -> CompiledPolicy<HeaderValue> {
     let policy = Policy::builder().allow_origins(["https://app.example"]);
@@ -50,5 +50,16 @@ fn without_an_origin_only_a_browser_can_tell() {
     ] {
         assert_eq!(kept(true, method, lines), refusal, "{method} {lines:?}");
         assert_eq!(kept(false, method, lines), None, "{method} {lines:?}");
+    }
+}
+
+#[test]
+fn without_enforcement_no_request_without_an_origin_is_refused_anything() {
+    let request = HeaderMap::from_iter([(
+        HeaderName::from_static("sec-fetch-site"),
+        HeaderValue::from_static("cross-site"),
+    )]);
+    for policy in [policy(false), Policy::any_origin().build().unwrap().compile()] {
+        assert_eq!(policy.decide("POST", None, &request).refusal(), None);
     }
 }
