@@ -52,6 +52,8 @@ const BURST: NonZero<u32> = NonZero::new(5).unwrap();
 fn app() -> Result<Router, PolicyErrors> {
     let policy = Policy::builder()
         .allow_origins(["http://localhost:8080", "https://app.example.com"])
+        // The service's own pages, whose PUT requests name their origin too.
+        .allow_origins(["https://api.example.com"])
         .allow_methods(["PUT"])
         .allow_headers(["authorization", "content-type"])
         .expose_headers(["retry-after", "www-authenticate"])
