@@ -52,8 +52,7 @@ impl Deployment {
     #[must_use]
     pub fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Deployed<V> {
         // With tracing, there is always somebody to tell.
-        let is_reported =
-            cfg!(feature = "tracing") || self.candidate.is_some() || self.observer.is_some();
+        let is_reported = cfg!(feature = "tracing") || self.observer.is_some();
         let reporter = || {
             Arc::new(Reporter {
                 observer: self.observer.clone(),

@@ -238,3 +238,13 @@ fn a_candidate_asks_nobody_but_hears_what_was_said() {
         ]
     );
 }
+
+#[test]
+fn a_deployment_prints_its_policies() {
+    let candidate = Policy::builder().allow_origins(["https://b.example"]).build().unwrap();
+    let deployment = Deployment::new(policy()).report_only(candidate);
+    let printed = format!("{deployment:?}");
+    assert!(printed.contains(APP) && printed.contains("https://b.example"), "{printed}");
+    let printed = format!("{:?}", deployment.compile::<HeaderValue>());
+    assert!(printed.contains(APP), "{printed}");
+}
