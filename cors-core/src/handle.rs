@@ -92,12 +92,6 @@ impl<V: HeaderValue + Send + Sync> Slot for Replaceable<V> {
     }
 }
 
-impl<V> fmt::Debug for Replaceable<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.load().fmt(f)
-    }
-}
-
 impl fmt::Debug for PolicyHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PolicyHandle").field(&self.policy()).finish()

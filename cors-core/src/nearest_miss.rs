@@ -239,4 +239,39 @@ mod tests {
             assert_eq!(said.as_deref(), miss, "{origin}");
         }
     }
+
+    #[test]
+    fn short_hosts_and_many_letters_are_near_nothing() {
+        let policy = Policy::builder().allow_origins(["https://abcd", "https://efghi"]);
+        let policy = policy.build().unwrap();
+        for (origin, is_near) in [
+            ("https://abce", false),
+            ("https://efghj", true),
+            ("https://efgxy", true),
+            ("https://efxyz", false),
+            // Other schemes and ports are other matters.
+            ("http://efghj", false),
+            ("https://efghj:8443", false),
+        ] {
+            assert_eq!(policy.nearest_miss(origin.as_bytes()).is_some(), is_near, "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_least_that_is_missed_counts() {
+        let policy = Policy::builder()
+            .allow_origins(["https://partner-abc.example", "https://partner-ab.example"])
+            .allow_origins(["https://partner-a.example:8443"])
+            .build()
+            .unwrap();
+        for (origin, path) in [
+            ("https://partner-aby.example", "allow_origins[0]"),
+            ("https://partner-ay.example", "allow_origins[1]"),
+            ("https://partner-a.example", "allow_origins[2]"),
+        ] {
+            let miss = policy.nearest_miss(origin.as_bytes()).unwrap();
+            assert_eq!(miss.path(), path, "{origin}");
+            assert!(miss.to_string().ends_with(&format!("\"{}\"", miss.pattern())));
+        }
+    }
 }

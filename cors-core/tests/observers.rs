@@ -245,6 +245,13 @@ fn a_deployment_prints_its_policies() {
     let deployment = Deployment::new(policy()).report_only(candidate);
     let printed = format!("{deployment:?}");
     assert!(printed.contains(APP) && printed.contains("https://b.example"), "{printed}");
-    let printed = format!("{:?}", deployment.compile::<HeaderValue>());
+    let deployed = deployment.compile::<HeaderValue>();
+    let printed = format!("{deployed:?}");
     assert!(printed.contains(APP), "{printed}");
+    let request = headers(&[("origin", "https://tenant.example")]);
+    let question = deployed.decide_or_ask("GET", None, &request).unwrap_err();
+    let printed = format!("{question:?} {:?}", nobody());
+    assert!(printed.contains("tenant.example"), "{printed}");
+    assert!(printed.contains("RunTimeOrigins"), "{printed}");
+    assert!(format!("{:?}", nobody().ask(question, &())).contains("Asking"));
 }

@@ -44,6 +44,7 @@ impl Watched {
         fs::write(directory.path().join("policy.toml"), policy("a")).unwrap();
         let (handle, reloads, watch) = watch(&directory.path().join("policy.toml")).unwrap();
         assert!(handle.policy().allows_origin(b"https://a.example"));
+        assert!(format!("{handle:?} {watch:?}").contains("https://a.example"));
         Self { directory, handle, reloads, watch }
     }
 
