@@ -29,7 +29,7 @@
 //!
 //! | mounted with | preflights | 404 | 405 |
 //! |---|---|---|---|
-//! | `fallback_service(cors.wrap(app))`, or `cors.wrap(app)` served itself | all | yes | yes |
+//! | `fallback_service(cors.wrap(app))`, or `cors.wrap(app)` served as a service | all | yes | yes |
 //! | `Router::layer`, last | all | yes | yes |
 //! | `Router::layer`, then more routes or a fallback | not those for what came later | no | earlier routes |
 //! | `Router::route_layer` | of known paths | no | yes |
@@ -54,7 +54,7 @@
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
-//! | `tracing` | no | an event for each refused request, with the reason |
+//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
 
 mod asking;
 mod body;

@@ -38,7 +38,8 @@ impl Deployment {
 
     /// Tries another policy: it decides about each request too, but the answers stay those of
     /// the policy in force. Each request on which the two differ is reported to the observer and,
-    /// with the feature `tracing`, as an event.
+    /// with the feature `tracing`, as an event. Without either, nobody could be told, and the
+    /// candidate is not asked.
     pub fn report_only(self, candidate: impl Into<PolicySource>) -> Self {
         Self { candidate: Some(candidate.into()), ..self }
     }

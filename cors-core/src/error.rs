@@ -6,8 +6,9 @@ use crate::{PatternErrorKind, PolicyErrorKind, suggestion};
 
 /// Everything that is wrong with a policy: never empty, in the order of the configuration.
 ///
-/// Printed, each error stands on a line of its own.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// Printed, each error stands on a line of its own; so it does for `Debug`, which is what a `main`
+/// that returns it prints.
+#[derive(Clone, Eq, PartialEq)]
 pub struct PolicyErrors(Vec<PolicyError>);
 
 /// One thing that is wrong with a policy.
@@ -65,6 +66,12 @@ impl IntoIterator for PolicyErrors {
 }
 
 impl Error for PolicyErrors {}
+
+impl fmt::Debug for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{self}")
+    }
+}
 
 impl fmt::Display for PolicyErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

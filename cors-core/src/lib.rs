@@ -10,11 +10,14 @@
 //!  file ──► PolicyConfig ─┐
 //!                         ├─► Policy ──► CompiledPolicy ──► decide ──┬─► Forward: call the service,
 //!  code ──► PolicyBuilder ┘      │       (values in the      ▲       │            then apply headers
-//!                                │        framework's type)  │       └─► Respond: answer the
-//!                                ▼                           │                    preflight
-//!                           PolicyErrors             method and headers
+//!                                │        framework's type)  │       └─► Respond: 204 or 403, the
+//!                                ▼                           │                    service is not called
+//!                           PolicyErrors         method, host and headers
 //!                           (all at once)            of the request
 //! ```
+//!
+//! Adapters go through a [`Deployment`], which adds what stands around a policy: replacement, a
+//! candidate, observers, origins that the application decides on.
 //!
 //! `decide` is a pure function: no clock, no I/O, no logging, no panic on any input.
 //!
@@ -62,7 +65,7 @@
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
-//! | `tracing` | no | an event at level DEBUG for each refused request, with the reason |
+//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
 
 mod browser;

@@ -260,3 +260,10 @@ fn nothing_is_said_of_valid_policies() {
         assert_eq!(printed.trim_end(), normal_form.unwrap_or(settings));
     }
 }
+
+#[test]
+fn a_main_that_returns_errors_prints_what_to_write() {
+    let errors = Policy::builder().allow_origins(["null", "https://a.example/"]).build();
+    let errors = errors.unwrap_err();
+    assert_eq!(format!("{errors:?}"), format!("\n{errors}"));
+}

@@ -38,8 +38,10 @@
 //!
 //! Requests that are malformed, and those with a method that Rocket does not know, with 400 Bad
 //! Request and no headers of ours. It knows `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`,
-//! `OPTIONS`, `TRACE` and `CONNECT`: to allow any other method is of no use. Header lines that are
-//! not UTF-8 it drops; no browser sends an origin, a method or a header name that is not ASCII.
+//! `OPTIONS`, `TRACE` and `CONNECT`: allowing any other method in a policy has no effect. Header
+//! lines that are not UTF-8 it drops; no browser sends an origin, a method or a header name that is
+//! not ASCII. The host of a target in absolute form, which no browser sends over HTTP/1.1 to a
+//! server, it drops too, so that `Host` alone tells the service's own pages.
 //!
 //! # Methods in forms
 //!
@@ -57,7 +59,7 @@
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
-//! | `tracing` | no | an event for each refused request, with the reason |
+//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
 
 mod cors;
 mod headers;

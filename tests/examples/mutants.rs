@@ -25,6 +25,15 @@ fn main() -> io::Result<ExitCode> {
     let copy = workspace.join("target/mutants");
     copy_tracked(&workspace, &copy)?;
     let names: Vec<_> = env::args().skip(1).collect();
+    for (suite, arguments) in SUITES {
+        match failed_tests(&workspace, &copy, arguments) {
+            Ok(0) => {}
+            Ok(count) => {
+                return Err(io::Error::other(format!("{suite}: {count} fail with no rule broken")));
+            }
+            Err(error) => return Err(io::Error::other(format!("{suite}: {error}"))),
+        }
+    }
     let mut is_any_alive = false;
     println!("| rule broken | {} |", SUITES.map(|(suite, _)| suite).join(" | "));
     println!("|---|---|---|---|");
@@ -37,7 +46,8 @@ fn main() -> io::Result<ExitCode> {
         fs::write(&file, mutant.apply(&text).map_err(io::Error::other)?)?;
         let failed = SUITES.map(|(_, arguments)| failed_tests(&workspace, &copy, arguments));
         fs::write(&file, text)?;
-        is_any_alive |= failed.iter().all(|failed| matches!(failed, Ok(0)));
+        is_any_alive |= failed.iter().any(Result::is_err)
+            || failed.iter().all(|failed| matches!(failed, Ok(0)));
         let counts = failed.map(|failed| failed.map_or_else(|e| e, |count| count.to_string()));
         println!("| `{}`: {} | {} |", mutant.name, mutant.rule, counts.join(" | "));
     }

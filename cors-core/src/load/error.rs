@@ -6,7 +6,8 @@ use std::{fmt, io};
 use crate::{PolicyErrors, setting};
 
 /// Why no policy could be loaded.
-#[derive(Debug)]
+///
+/// `Debug` prints it as `Display` does: it is what a `main` that returns it prints.
 #[non_exhaustive]
 pub enum LoadError {
     /// The environment variable is not set, or is not Unicode.
@@ -61,6 +62,12 @@ impl Error for LoadError {
             Self::Invalid { errors, .. } => Some(errors),
             Self::UnknownFormat { .. } | Self::Syntax { .. } | Self::Selection { .. } => None,
         }
+    }
+}
+
+impl fmt::Debug for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{self}")
     }
 }
 

@@ -96,10 +96,9 @@ export class Origins {
     const text = element("input", {
       id: "other-origin", placeholder: "https://app.example.com", ariaLabel: "Another origin", spellcheck: false,
     });
-    text.addEventListener("focus", () => { radio.checked = true; });
     const follow = () => { text.required = radio.checked; };
     byId("origins").addEventListener("change", follow);
-    text.addEventListener("focus", follow);
+    text.addEventListener("input", () => { radio.checked = true; follow(); });
     return element("label", {}, radio, text, element("small", {}, "simulated"));
   }
 

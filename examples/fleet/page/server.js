@@ -15,7 +15,9 @@ async function post(path, question) {
 
 /** Everything that is wrong with a policy, and what is surely not meant in it. */
 export async function check(source) {
-  return (await (await post("/check", { source })).json()).problems;
+  const response = await post("/check", { source });
+  if (!response.ok) throw new Error(`the policy was answered ${response.status}`);
+  return (await response.json()).problems;
 }
 
 /** Puts a policy in force: what is in force then, or the problems that keep it from that. */

@@ -118,10 +118,16 @@ async fn replace(
     Ok(Json(playground.in_force(draft.source, warnings)))
 }
 
+/// The page never asks about as many at once.
+const MOST_REQUESTS: usize = 64;
+
 async fn explain(
     State(playground): State<Playground>,
     Json(questions): Json<Questions>,
 ) -> Result<Json<Vec<Explanation>>, StatusCode> {
+    if questions.requests.len() > MOST_REQUESTS {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
     let mut mounts = playground.mounts.iter();
     let mount = mounts.find(|m| m.prefix == questions.mount).ok_or(StatusCode::NOT_FOUND)?;
     let Some(policy) = mount.policy.as_ref().map(PolicyHandle::policy) else {

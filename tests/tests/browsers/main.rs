@@ -43,8 +43,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     runtime.spawn(end_on_signal());
     let mut arguments = Arguments::from_args();
     // Most of a trial is waiting for its browser, which does one thing at a time.
-    let threads = available_parallelism().map_or(1, Into::into);
-    arguments.test_threads.get_or_insert(threads + engine::ALL.len());
+    let threads = available_parallelism().map_or(1, usize::from);
+    arguments.test_threads.get_or_insert(threads.min(4) + engine::ALL.len());
 
     let suite = Arc::new(Suite::new(runtime.handle(), &table::load())?);
     let conclusion = libtest_mimic::run(&arguments, suite.trials());
