@@ -97,6 +97,8 @@ impl Policy {
 fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(NearestMissKind, usize)> {
     /// More letters make another name.
     const MOST_LETTERS: usize = 2;
+    /// Of a shorter name, two letters are half.
+    const SHORTEST: usize = 5;
 
     let same_scheme = origin.scheme() == pattern.scheme();
     let same_port = match pattern.port() {
@@ -115,7 +117,7 @@ fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(NearestMissKind
         (_, true, true) if is_below => NearestMissKind::Subdomain,
         (_, true, true) => {
             let distance = strsim::damerau_levenshtein(origin.host(), pattern.host());
-            return (distance <= MOST_LETTERS && origin.host().len() > 2 * MOST_LETTERS)
+            return (distance <= MOST_LETTERS && origin.host().len() >= SHORTEST)
                 .then_some((NearestMissKind::Host, distance));
         }
         _ => return None,

@@ -255,3 +255,41 @@ fn a_deployment_prints_its_policies() {
     assert!(printed.contains("RunTimeOrigins"), "{printed}");
     assert!(format!("{:?}", nobody().ask(question, &())).contains("Asking"));
 }
+
+#[test]
+fn what_is_told_can_be_printed_and_compared() {
+    #[derive(Default)]
+    struct Told(Mutex<Vec<(String, Outcome, Outcome)>>);
+
+    impl Observer for Told {
+        fn differed(&self, request: &ObservedRequest<'_>, in_force: &Outcome, candidate: &Outcome) {
+            let told = (format!("{request:?}"), in_force.clone(), candidate.clone());
+            self.0.lock().unwrap().push(told);
+        }
+    }
+
+    let told = Arc::new(Told::default());
+    let candidate = Policy::builder().allow_origins(["https://b.example"]).enforce_origins(true);
+    let deployed = Deployment::new(policy())
+        .report_only(candidate.build().unwrap())
+        .observe(told.clone())
+        .compile::<HeaderValue>();
+    drop(deployed.decide("GET", None, &headers(&[("origin", APP)])));
+    let tenant = headers(&[("origin", "https://tenant.example")]);
+    drop(deployed.decide("GET", None, &tenant));
+
+    let told = told.0.lock().unwrap();
+    let [(request, in_force, candidate), (_, unasked, _)] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    assert_eq!(
+        request,
+        r#"ObservedRequest { method: "GET", origin: Some("https://app.example"), requested_method: None, rule: Some(0) }"#
+    );
+    assert_eq!((in_force.status(), in_force.refusal(), in_force.asks()), (None, None, false));
+    let allow_origin = ("access-control-allow-origin", APP.to_owned());
+    assert!(in_force.headers().contains(&allow_origin), "{in_force}");
+    assert_eq!(candidate.status(), Some(403));
+    assert_eq!(candidate.refusal(), Some(Refusal::OriginNotAllowed));
+    assert_eq!(unasked.refusal(), Some(Refusal::OriginNotAsked));
+}
