@@ -277,9 +277,12 @@ fn what_is_told_can_be_printed_and_compared() {
     drop(deployed.decide("GET", None, &headers(&[("origin", APP)])));
     let tenant = headers(&[("origin", "https://tenant.example")]);
     drop(deployed.decide("GET", None, &tenant));
+    let listed = Policy::builder().allow_origins([APP]).build().unwrap();
+    let deployed = Deployment::new(listed).report_only(policy()).observe(told.clone());
+    drop(deployed.compile::<HeaderValue>().decide("GET", None, &tenant));
 
     let told = told.0.lock().unwrap();
-    let [(request, in_force, candidate), (_, unasked, _)] = told.as_slice() else {
+    let [(request, in_force, candidate), (_, unasked, _), (_, _, asking)] = told.as_slice() else {
         panic!("{told:?}");
     };
     assert_eq!(
@@ -292,4 +295,5 @@ fn what_is_told_can_be_printed_and_compared() {
     assert_eq!(candidate.status(), Some(403));
     assert_eq!(candidate.refusal(), Some(Refusal::OriginNotAllowed));
     assert_eq!(unasked.refusal(), Some(Refusal::OriginNotAsked));
+    assert!(asking.asks());
 }
