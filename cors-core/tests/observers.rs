@@ -76,7 +76,7 @@ fn decide(
     match deployed.decide_or_ask(method, None, &headers(lines)) {
         Ok(decision) => decision,
         Err(question) => {
-            let mut asking = origins.ask(question, &());
+            let mut asking = origins.clone().ask(question, &());
             let mut cx = Context::from_waker(Waker::noop());
             loop {
                 if let Poll::Ready(decision) = std::pin::Pin::new(&mut asking).poll(&mut cx) {
