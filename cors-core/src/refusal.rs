@@ -72,3 +72,29 @@ impl fmt::Display for Refusal {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+
+    #[test]
+    fn names_are_those_of_the_variants() {
+        for refusal in [
+            Refusal::OriginNotAllowed,
+            Refusal::SeveralOrigins,
+            Refusal::OriginMissing,
+            Refusal::OriginNotAsked,
+            Refusal::OriginCheckFailed,
+            Refusal::MethodNotAllowed,
+            Refusal::InvalidMethod,
+            Refusal::SeveralMethods,
+            Refusal::HeaderNotAllowed,
+            Refusal::InvalidHeader,
+            Refusal::TooManyHeaders,
+        ] {
+            let variant = format!("{refusal:?}").to_lowercase();
+            assert_eq!(refusal.as_str().replace('_', ""), variant);
+            assert!(!refusal.as_str().contains(char::is_uppercase));
+        }
+    }
+}
