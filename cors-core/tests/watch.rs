@@ -14,6 +14,9 @@ use tempfile::TempDir;
 /// A machine that needs longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Before a file is looked at though nothing was told of it.
+const TOLD: Duration = Duration::from_secs(8);
+
 /// What the callback is told.
 type Reload = Result<(), String>;
 
@@ -85,7 +88,7 @@ fn a_file_renamed_over_it() {
 fn a_file_removed_and_written_again() {
     let watched = Watched::new();
     fs::remove_file(watched.path()).unwrap();
-    let error = watched.reloads.recv_timeout(PATIENCE).unwrap().unwrap_err();
+    let error = watched.reloads.recv_timeout(TOLD).unwrap().unwrap_err();
     assert!(error.contains("policy.toml"), "{error}");
     assert!(watched.handle.policy().allows_origin(b"https://a.example"));
     fs::write(watched.path(), policy("b")).unwrap();
@@ -136,7 +139,7 @@ fn a_wrong_policy_leaves_the_old_one_in_force() {
     let new = watched.directory.path().join("new");
     fs::write(&new, wrong).unwrap();
     fs::rename(&new, watched.path()).unwrap();
-    let error = watched.reloads.recv_timeout(PATIENCE).unwrap().unwrap_err();
+    let error = watched.reloads.recv_timeout(TOLD).unwrap().unwrap_err();
     assert_eq!(error.lines().count(), 3, "every problem is told: {error}");
     assert!(watched.handle.policy().allows_origin(b"https://a.example"));
     fs::write(watched.path(), policy("b")).unwrap();
@@ -207,11 +210,11 @@ fn directories_that_are_replaced() {
         let origin = format!("https://{host}.example");
         while !handle.policy().allows_origin(origin.as_bytes()) {
             // In between there was no file.
-            let _ = reloads.recv_timeout(Duration::from_secs(8)).unwrap();
+            let _ = reloads.recv_timeout(TOLD).unwrap();
         }
     }
     fs::write(app.join("policy.toml"), policy("d")).unwrap();
-    assert_eq!(reloads.recv_timeout(Duration::from_secs(8)), Ok(Ok(())));
+    assert_eq!(reloads.recv_timeout(TOLD), Ok(Ok(())));
     assert!(handle.policy().allows_origin(b"https://d.example"));
     drop(watch);
 }
