@@ -63,3 +63,9 @@ fn without_enforcement_no_request_without_an_origin_is_refused_anything() {
         assert_eq!(policy.decide("POST", None, &request).refusal(), None);
     }
 }
+
+#[test]
+fn a_policy_says_as_data_that_it_enforces() {
+    assert!(policy(true).policy().to_config().enforce_origins);
+    assert!(!policy(false).policy().to_config().enforce_origins);
+}
