@@ -42,7 +42,6 @@ impl<'a> Linter<'a> {
         self.names("vary_by", &self.rule.vary_by);
         self.exposed();
         self.permissions();
-        self.run_time_permission();
     }
 
     fn origins(&mut self) {
@@ -136,32 +135,28 @@ impl<'a> Linter<'a> {
 
     fn permissions(&mut self) {
         let rule = self.rule;
-        for (setting, is_given, is_needed) in [
+        let patterns = self.patterns();
+        let is_needed =
+            |of: fn(&OriginPattern) -> bool| rule.credentials && patterns.iter().any(of);
+        for (setting, is_unused) in [
             (
                 "dangerously_allow_insecure_origins_with_credentials",
-                rule.insecure_origins_with_credentials,
-                risk::is_insecure as fn(&OriginPattern) -> bool,
+                rule.insecure_origins_with_credentials && !is_needed(risk::is_insecure),
             ),
             (
                 "dangerously_allow_public_suffix_subdomains_with_credentials",
-                rule.public_suffix_subdomains_with_credentials,
-                risk::has_strangers,
+                rule.public_suffix_subdomains_with_credentials && !is_needed(risk::has_strangers),
+            ),
+            (
+                "dangerously_allow_run_time_origins_with_credentials",
+                rule.run_time_origins_with_credentials
+                    && !(rule.credentials && rule.origins_at_run_time),
             ),
         ] {
-            if is_given && !(rule.credentials && self.patterns().iter().any(is_needed)) {
+            if is_unused {
                 let path = setting::path(&self.prefix, setting);
                 self.lints.push(Lint::new(path, LintKind::UnusedPermission));
             }
-        }
-    }
-
-    fn run_time_permission(&mut self) {
-        let rule = self.rule;
-        if rule.run_time_origins_with_credentials && !(rule.credentials && rule.origins_at_run_time)
-        {
-            let setting = "dangerously_allow_run_time_origins_with_credentials";
-            let path = setting::path(&self.prefix, setting);
-            self.lints.push(Lint::new(path, LintKind::UnusedPermission));
         }
     }
 
