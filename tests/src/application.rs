@@ -41,6 +41,21 @@ pub struct Route {
     pub probe: Probe,
 }
 
+impl Route {
+    /// A handler that replies to every method with status 200.
+    #[must_use]
+    pub fn replying(path: &str) -> Self {
+        let head = Head { status: 200, headers: Vec::new() };
+        Self {
+            path: path.into(),
+            only_get: false,
+            behaviour: Behaviour::Reply,
+            reply: Reply { head, body: Bytes::from_static(b"handler") },
+            probe: Probe::new(),
+        }
+    }
+}
+
 /// What stands behind the middleware.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "snake_case")]

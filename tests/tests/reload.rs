@@ -9,11 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
-use bytes::Bytes;
 use cors_core::{Policy, PolicyBuilder, PolicyHandle};
-use tests::{
-    Adapter, Behaviour, Connection, Head, HeaderLines, Mount, PATH, Probe, Reply, Route, adapters,
-};
+use tests::{Adapter, Connection, Head, HeaderLines, Mount, PATH, Route, adapters};
 
 const REQUESTS: usize = 200_000;
 const RELOADS: usize = 1_000;
@@ -105,23 +102,12 @@ fn no_answer_is_torn() {
 }
 
 fn serve(adapter: &'static dyn Adapter, handle: &PolicyHandle) -> SocketAddr {
-    let reply = Reply {
-        head: Head { status: 200, headers: Vec::new() },
-        body: Bytes::from_static(b"handler"),
-    };
-    let route = Route {
-        path: PATH.into(),
-        only_get: false,
-        behaviour: Behaviour::Reply,
-        reply,
-        probe: Probe::new(),
-    };
     let mount = Mount {
         prefix: "/live".into(),
         deployment: handle.into(),
         asked: None,
         twice: false,
-        routes: vec![route],
+        routes: vec![Route::replying(PATH)],
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
     listener.set_nonblocking(true).expect("a listener can be non-blocking");

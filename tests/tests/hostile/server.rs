@@ -2,11 +2,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::{future, io, thread};
 
-use bytes::Bytes;
 use cors_core::{CompiledPolicy, Decision, Policy, PolicyBuilder};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libtest_mimic::Failed;
-use tests::{Adapter, Behaviour, Connection, Head, HeaderLines, Mount, PATH, Probe, Reply, Route};
+use tests::{Adapter, Connection, Head, HeaderLines, Mount, PATH, Route};
 
 use crate::cases::{Group, Hostile};
 
@@ -45,17 +44,6 @@ impl Server {
         for (prefix, policy) in policies() {
             let policy = policy.build().map_err(io::Error::other)?;
             compiled.push((prefix, policy.compile()));
-            let reply = Reply {
-                head: Head { status: 200, headers: Vec::new() },
-                body: Bytes::from_static(b"handler"),
-            };
-            let route = Route {
-                path: PATH.into(),
-                only_get: false,
-                behaviour: Behaviour::Reply,
-                reply,
-                probe: Probe::new(),
-            };
             let deployment = policy.into();
             let prefix = prefix.into();
             mounts.push(Mount {
@@ -63,7 +51,7 @@ impl Server {
                 deployment,
                 asked: None,
                 twice: false,
-                routes: vec![route],
+                routes: vec![Route::replying(PATH)],
             });
         }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
