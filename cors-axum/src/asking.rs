@@ -82,7 +82,7 @@ where
         let state = match self.deployed.decide_or_ask(request.method().as_str(), authority, headers)
         {
             Ok(decision) => {
-                let future = ResponseFuture::new(decision, || self.inner.call(request));
+                let future = ResponseFuture::new(decision, &mut self.inner, request);
                 State::Decided { future }
             }
             Err(question) => {
@@ -94,7 +94,7 @@ where
                 let future = Box::pin(async move {
                     let decision = asking.await;
                     let request = Request::from_parts(parts, body);
-                    ResponseFuture::new(decision, || inner.call(request)).await
+                    ResponseFuture::new(decision, &mut inner, request).await
                 });
                 State::Asked { future }
             }

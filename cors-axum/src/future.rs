@@ -3,8 +3,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use cors_core::{Decision, ResponseHeaders};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use pin_project_lite::pin_project;
+use tower_service::Service;
 
 pin_project! {
     /// The response of [`Cors`](crate::Cors).
@@ -25,19 +26,34 @@ pin_project! {
 }
 
 impl<F, B: Default> ResponseFuture<F, B> {
-    /// `call` calls the service.
-    pub(crate) fn new(decision: Decision<HeaderValue>, call: impl FnOnce() -> F) -> Self {
+    // Not given a closure that calls the service, which would copy the request once more.
+    #[inline]
+    pub(crate) fn new<R>(
+        decision: Decision<HeaderValue>,
+        inner: &mut impl Service<R, Future = F>,
+        request: R,
+    ) -> Self {
         let state = match decision {
-            Decision::Forward(headers) => State::Forward { future: call(), headers },
+            Decision::Forward(headers) => State::Forward { future: inner.call(request), headers },
             Decision::Respond { status, headers } => {
-                let mut response = Response::new(B::default());
-                *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-                headers.apply(response.headers_mut());
-                State::Respond { response: ready(response) }
+                State::Respond { response: ready(respond(status, &headers)) }
             }
         };
         Self { state }
     }
+}
+
+fn respond<B: Default>(status: u16, headers: &ResponseHeaders<HeaderValue>) -> Response<B> {
+    let mut response = Response::new(B::default());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    apply(headers, response.headers_mut());
+    response
+}
+
+// Inlined, it would make the compiler copy the response.
+#[inline(never)]
+fn apply(headers: &ResponseHeaders<HeaderValue>, response: &mut HeaderMap) {
+    headers.apply(response);
 }
 
 impl<F, B, E> Future for ResponseFuture<F, B>
@@ -52,7 +68,7 @@ where
                 // The response is changed where it is: it is large to move.
                 let mut poll = future.poll(cx);
                 if let Poll::Ready(Ok(response)) = &mut poll {
-                    headers.apply(response.headers_mut());
+                    apply(headers, response.headers_mut());
                 }
                 poll
             }

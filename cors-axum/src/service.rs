@@ -74,6 +74,6 @@ where
         let authority = request.uri().authority().map(Authority::as_str);
         let headers = request.headers();
         let decision = self.deployed.decide(request.method().as_str(), authority, headers);
-        ResponseFuture::new(decision, || self.inner.call(request))
+        ResponseFuture::new(decision, &mut self.inner, request)
     }
 }
