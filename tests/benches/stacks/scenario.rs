@@ -29,6 +29,9 @@ const SUBDOMAINS: &str = "https://*.example.com";
 pub(super) const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 pub(super) const HEADERS: [&str; 3] = ["authorization", "content-type", "x-csrf-token"];
 pub(super) const EXPOSED: &str = "x-request-id";
+/// Headers that every client sends, whatever the request.
+const SENT_BY_ALL: [(&str, &str); 3] =
+    [("host", "api.example.com"), ("user-agent", "Mozilla/5.0"), ("accept", "*/*")];
 /// In seconds.
 pub(super) const MAX_AGE: u16 = 600;
 
@@ -61,7 +64,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         ),
         (ONLY_OURS, "OPTIONS", of(3), vec![origin, put, asks(long_list)]),
     ]
-    .map(|(name, method, allows, headers)| Scenario { name, method, headers, allows })
+    .map(|(name, method, allows, headers)| Scenario {
+        name,
+        method,
+        headers: [SENT_BY_ALL.to_vec(), headers].concat(),
+        allows,
+    })
     .into()
 }
 
@@ -70,7 +78,7 @@ pub(crate) fn with_origins(count: usize) -> Scenario {
     Scenario {
         name: "get_allowed_of_many",
         method: "GET",
-        headers: vec![("origin", ALLOWED)],
+        headers: [&SENT_BY_ALL[..], &[("origin", ALLOWED)]].concat(),
         allows: Allows::Origins(count),
     }
 }
