@@ -1,10 +1,10 @@
 use std::fmt;
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use actix_web::body::EitherBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
@@ -27,7 +27,8 @@ pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
         Forward { #[pin] future: F, headers: Decided },
-        Respond { #[pin] response: Ready<ServiceResponse<EitherBody<B>>> },
+        // The response is made later, as it is large to move.
+        Respond { status: u16, headers: Decided, request: Option<ServiceRequest> },
         Ask { future: BoxFuture<B> },
     }
 }
@@ -35,20 +36,20 @@ pin_project! {
 type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
 impl<F, B> CorsFuture<F, B> {
-    /// `call` calls the service.
+    pub(crate) const fn forward(future: F, headers: Decided) -> Self {
+        Self { state: State::Forward { future, headers } }
+    }
+
+    #[inline(always)]
     pub(crate) fn decided(
         decision: Decision<HeaderValue>,
+        inner: &impl Service<ServiceRequest, Future = F>,
         request: ServiceRequest,
-        call: impl FnOnce(ServiceRequest) -> F,
     ) -> Self {
         let state = match decision {
-            Decision::Forward(headers) => State::Forward { future: call(request), headers },
+            Decision::Forward(headers) => State::Forward { future: inner.call(request), headers },
             Decision::Respond { status, headers } => {
-                let status = StatusCode::from_u16(status).unwrap_or_default();
-                let mut response = HttpResponse::new(status);
-                headers.apply(&mut ResponseHeaders(response.headers_mut()));
-                let response = request.into_response(response).map_into_right_body();
-                State::Respond { response: ready(response) }
+                State::Respond { status, headers, request: Some(request) }
             }
         };
         Self { state }
@@ -67,17 +68,26 @@ where
 {
     type Output = Result<ServiceResponse<EitherBody<B>>, Error>;
 
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
             StateProjection::Forward { future, headers } => {
-                let mut result = ready!(future.poll(cx));
-                match &mut result {
-                    Ok(response) => headers.apply(&mut ResponseHeaders(response.headers_mut())),
-                    Err(error) => map_response(error, headers.clone()),
+                // The response is changed where it is: it is large to move.
+                let mut poll = future.poll(cx);
+                match &mut poll {
+                    Poll::Ready(Ok(response)) => {
+                        headers.apply(&mut ResponseHeaders(response.headers_mut()));
+                    }
+                    Poll::Ready(Err(error)) => map_response(error, headers.clone()),
+                    Poll::Pending => {}
                 }
-                Poll::Ready(result.map(ServiceResponse::map_into_left_body))
+                poll.map_ok(ServiceResponse::map_into_left_body)
             }
-            StateProjection::Respond { response } => response.poll(cx).map(Ok),
+            StateProjection::Respond { status, headers, request } => match request.take() {
+                Some(request) => Poll::Ready(Ok(respond(*status, headers, request))),
+                // A future that is done may do anything.
+                None => Poll::Pending,
+            },
             StateProjection::Ask { future } => future.as_mut().poll(cx),
         }
     }
@@ -89,7 +99,19 @@ impl<F, B> fmt::Debug for CorsFuture<F, B> {
     }
 }
 
+#[inline(never)]
+fn respond<B>(
+    status: u16,
+    headers: &Decided,
+    request: ServiceRequest,
+) -> ServiceResponse<EitherBody<B>> {
+    let mut response = HttpResponse::new(StatusCode::from_u16(status).unwrap_or_default());
+    headers.apply(&mut ResponseHeaders(response.headers_mut()));
+    request.into_response(response).map_into_right_body()
+}
+
 /// A middleware's error becomes a response only later, and perhaps more than once.
+#[inline(never)]
 fn map_response(error: &mut Error, headers: Decided) {
     error.add_response_mapper(move |mut response| {
         headers.apply(&mut ResponseHeaders(response.headers_mut()));

@@ -6,7 +6,7 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
 use actix_web::http::uri::Authority;
-use cors_core::{Deployed, Deployment, RunTimeOrigins};
+use cors_core::{Deployed, Deployment, ResponseHeaders, RunTimeOrigins};
 
 use crate::CorsFuture;
 use crate::headers::RequestHeaders;
@@ -69,18 +69,21 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let authority = request.uri().authority().map(Authority::as_str);
         let headers = RequestHeaders(request.headers());
-        match self.deployed.decide_or_ask(request.method().as_str(), authority, &headers) {
-            Ok(decision) => {
-                CorsFuture::decided(decision, request, |request| self.inner.call(request))
-            }
+        // Most requests go this way, on which the decision is no value that is moved about.
+        let Some(undecided) = self.deployed.undecided(&headers) else {
+            let future = self.inner.call(request);
+            return CorsFuture::forward(future, ResponseHeaders::VARY_BY_ORIGIN);
+        };
+        let authority = request.uri().authority().map(Authority::as_str);
+        match undecided.decide_or_ask(request.method().as_str(), authority) {
+            Ok(decision) => CorsFuture::decided(decision, &*self.inner, request),
             Err(question) => {
                 let asking = self.origins.ask(question, &request);
                 let inner = self.inner.clone();
                 CorsFuture::ask(async move {
                     let decision = asking.await;
-                    CorsFuture::decided(decision, request, |request| inner.call(request)).await
+                    CorsFuture::decided(decision, &*inner, request).await
                 })
             }
         }

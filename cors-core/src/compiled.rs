@@ -22,13 +22,15 @@ pub(crate) struct Inner<V> {
     vary: Vary<V>,
     /// Whether requests whose origin is not allowed are kept from the service.
     enforces: bool,
+    /// Whether the answer is the same for every request, with or without an origin.
+    answers_all_alike: bool,
 }
 
 /// The fixed values of one rule; `None` where the header is not sent.
 pub(crate) struct RuleValues<V> {
-    /// `*`; where it is `None`, the request's origin is repeated.
-    pub(crate) allow_origin: Option<V>,
-    pub(crate) allow_credentials: Option<V>,
+    /// Whether the answer is `*`, and does not repeat the request's origin.
+    pub(crate) allow_any_origin: bool,
+    pub(crate) allow_credentials: bool,
     pub(crate) allow_methods: Option<V>,
     /// What debug mode lists where it refuses. Never `None`, as browsers take no list for one of
     /// the very method that an upload asks for ([Fetch]).
@@ -40,19 +42,32 @@ pub(crate) struct RuleValues<V> {
     pub(crate) expose_headers: Option<V>,
 }
 
-/// What the answers of the policy depend on; `None` where they are the same for every request.
+/// What the answers of the policy depend on.
 pub(crate) struct Vary<V> {
-    pub(crate) actual: Option<V>,
+    pub(crate) actual: VaryActual<V>,
+    /// `None` where they are the same for every preflight.
     pub(crate) preflight: Option<V>,
+}
+
+/// What the answers to requests that are no preflights depend on.
+pub(crate) enum VaryActual<V> {
+    Nothing,
+    /// What nearly all policies have.
+    Origin,
+    Listed(V),
 }
 
 impl<V: HeaderValue> CompiledPolicy<V> {
     pub(crate) fn new(policy: Policy) -> Self {
         let rules = policy.rules().iter().enumerate();
         let any = |rule| policy.origins().is_any(rule);
-        let values = rules.map(|(index, rule)| RuleValues::new(rule, any(index))).collect();
-        let enforces = policy.enforces_origins();
-        Self(Arc::new(Inner { rules: values, vary: Vary::new(&policy), enforces, policy }))
+        Self(Arc::new(Inner {
+            rules: rules.map(|(index, rule)| RuleValues::new(rule, any(index))).collect(),
+            vary: Vary::new(&policy),
+            enforces: policy.enforces_origins(),
+            answers_all_alike: any(0),
+            policy,
+        }))
     }
 
     /// Decides what becomes of a request, from its method and headers alone.
@@ -82,21 +97,30 @@ impl<V: HeaderValue> CompiledPolicy<V> {
     /// # Errors
     ///
     /// A [`Question`], whose answer makes the decision.
-    // Most requests have no origin, and are decided in a few instructions.
-    #[inline(always)]
+    #[inline]
     pub fn decide_or_ask(
         &self,
         method: &str,
         authority: Option<&str>,
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
-        let mut origins = headers.get_all(Field::Origin);
-        match origins.next() {
+        self.decide_about(Origins::of(headers), method, authority, headers)
+    }
+
+    #[inline(never)]
+    pub(crate) fn decide_about(
+        &self,
+        origins: Origins<'_, V>,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Result<Decision<V>, Question<V>> {
+        match origins.first {
+            None if self.only_varies() => Ok(Decision::Forward(ResponseHeaders::VARY_BY_ORIGIN)),
             None if self.0.enforces => Ok(self.decide_without_origin(method, headers)),
             None => Ok(self.forward(Answer::NotCors, Repeated::Nothing)),
             Some(origin) => {
-                let is_only = origins.next().is_none();
-                self.decide_with_origin(method, authority, headers, origin, is_only)
+                self.decide_with_origin(method, authority, headers, origin, origins.is_only)
             }
         }
     }
@@ -217,7 +241,7 @@ impl<V: HeaderValue> CompiledPolicy<V> {
 
     /// Repeats the origin, unless the rule answers all origins alike.
     fn repeat(&self, rule: usize, origin: &V) -> Repeated<V> {
-        if self.values(rule).is_some_and(|values| values.allow_origin.is_some()) {
+        if self.values(rule).is_some_and(|values| values.allow_any_origin) {
             Repeated::Nothing
         } else {
             Repeated::Origin(origin.clone())
@@ -230,6 +254,21 @@ impl<V: HeaderValue> CompiledPolicy<V> {
 
     fn respond(&self, status: u16, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
         Decision::Respond { status, headers: ResponseHeaders::new(self.clone(), answer, repeated) }
+    }
+}
+
+/// The `Origin` lines of a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Origins<'r, V> {
+    pub(crate) first: Option<&'r V>,
+    is_only: bool,
+}
+
+impl<'r, V: HeaderValue> Origins<'r, V> {
+    #[inline(always)]
+    pub(crate) fn of(headers: &'r impl Headers<Value = V>) -> Self {
+        let mut lines = headers.get_all(Field::Origin);
+        Self { first: lines.next(), is_only: lines.next().is_none() }
     }
 }
 
@@ -268,12 +307,17 @@ impl<V> CompiledPolicy<V> {
         self.0.rules.get(rule)
     }
 
-    /// The values of the answer that is the same for every request, with or without an origin, so
+    /// Whether the answer is the first rule's for every request, with or without an origin, so
     /// that a cache may keep it ([Fetch]).
     ///
     /// [Fetch]: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-    pub(crate) fn values_for_all(&self) -> Option<&RuleValues<V>> {
-        self.0.rules.first().filter(|values| values.allow_origin.is_some())
+    pub(crate) fn answers_all_alike(&self) -> bool {
+        self.0.answers_all_alike
+    }
+
+    /// Whether all that a request without an origin gets is `Vary: Origin`.
+    pub(crate) fn only_varies(&self) -> bool {
+        matches!(self.vary().actual, VaryActual::Origin)
     }
 
     pub(crate) fn vary(&self) -> &Vary<V> {
@@ -312,8 +356,8 @@ impl<V: HeaderValue> RuleValues<V> {
         let methods = list(&rule.methods);
         let safelisted = "GET,HEAD,POST".to_owned();
         Self {
-            allow_origin: any_origin.then_some("*").and_then(value),
-            allow_credentials: rule.credentials.then_some("true").and_then(value),
+            allow_any_origin: any_origin,
+            allow_credentials: rule.credentials,
             methods_if_refused: methods.clone().or(Some(safelisted)).and_then(value),
             allow_methods: methods.and_then(value),
             allow_headers: headers
@@ -332,25 +376,29 @@ impl<V: HeaderValue> Vary<V> {
         let constant_preflight = first_for_all.is_some_and(Rule::preflight_is_constant);
         let run_time = policy.run_time_rule().and_then(|rule| policy.rules().get(rule));
         let read = run_time.map_or_else(Vec::new, |rule| rule.vary_by.iter().collect());
-        let list = |fields: &[&str]| {
-            let mut list: Vec<&str> = fields.to_vec();
+        let list = |fields: &[&'static str]| {
+            let mut list = fields.to_vec();
             for name in &read {
                 if !list.iter().any(|listed| listed.eq_ignore_ascii_case(name)) {
                     list.push(name);
                 }
             }
-            value(list.join(", "))
+            list.join(", ")
         };
-        let actual: &[_] = match policy.enforces_origins() {
-            true => &["Origin", "Sec-Fetch-Site"],
-            false => &["Origin"],
+        let actual = match policy.enforces_origins() {
+            true => list(&["Origin", "Sec-Fetch-Site"]),
+            false => list(&["Origin"]),
         };
         // A preflight is not cacheable, but some shared caches can be told to keep it.
         let preflight =
-            ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
+            list(&["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"]);
         Self {
-            actual: if first_for_all.is_none() { list(actual) } else { None },
-            preflight: if constant_preflight { None } else { list(&preflight) },
+            actual: match value(&actual) {
+                _ if first_for_all.is_some() => VaryActual::Nothing,
+                Some(value) if actual != "Origin" => VaryActual::Listed(value),
+                _ => VaryActual::Origin,
+            },
+            preflight: if constant_preflight { None } else { value(preflight) },
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt;
+use std::sync::Arc;
 
-use crate::compiled::{CompiledPolicy, RuleValues};
+use crate::compiled::{CompiledPolicy, RuleValues, Vary, VaryActual};
 use crate::preflight::Mirrored;
 use crate::{Field, HeaderValue, Headers, HeadersMut, Refusal, fetch};
 
@@ -30,7 +31,13 @@ pub enum Decision<V> {
 #[derive(Clone)]
 #[must_use = "headers do nothing until they are applied to a response"]
 pub struct ResponseHeaders<V> {
-    // Every request carries this: it is kept as small as it can be.
+    /// `None` for `Vary: Origin` alone, which most requests get.
+    decided: Option<Decided<V>>,
+}
+
+// Every request carries this: it is kept as small as it can be.
+#[derive(Clone)]
+struct Decided<V> {
     policy: CompiledPolicy<V>,
     answer: Answer,
     repeated: Repeated<V>,
@@ -53,7 +60,7 @@ pub(crate) enum Repeated<V> {
     Nothing,
     Origin(V),
     /// Boxed because few policies need it, and it would make every answer larger.
-    Mirrored(Box<(V, Mirrored<V>)>),
+    Mirrored(Arc<(V, Mirrored<V>)>),
 }
 
 impl<V> Repeated<V> {
@@ -62,7 +69,7 @@ impl<V> Repeated<V> {
     pub(crate) fn and_mirror(self, mirrored: Mirrored<V>) -> Self {
         match self {
             Self::Origin(origin) if mirrored.method.is_some() || mirrored.headers.is_some() => {
-                Self::Mirrored(Box::new((origin, mirrored)))
+                Self::Mirrored(Arc::new((origin, mirrored)))
             }
             repeated => repeated,
         }
@@ -106,10 +113,14 @@ impl<V> Decision<V> {
 }
 
 impl<V> ResponseHeaders<V> {
+    /// `Vary: Origin`, and nothing else: what a request without an origin gets under most
+    /// policies.
+    pub const VARY_BY_ORIGIN: Self = Self { decided: None };
+
     /// Why the request is not allowed what it asks for; `None` if it is.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
-        match self.answer {
+        match self.answer() {
             Answer::ActualRefused(refusal)
             | Answer::PreflightOriginRefused(refusal)
             | Answer::PreflightRefused { refusal, .. } => Some(refusal),
@@ -120,7 +131,7 @@ impl<V> ResponseHeaders<V> {
     /// The position of the rule that governs the request; `None` if there is none.
     #[must_use]
     pub fn rule(&self) -> Option<usize> {
-        match self.answer {
+        match self.answer() {
             Answer::Actual { rule }
             | Answer::Preflight { rule }
             | Answer::PreflightRefused { rule, .. } => Some(rule as usize),
@@ -130,15 +141,15 @@ impl<V> ResponseHeaders<V> {
 
     /// The same answer for another reason; only of one that refuses the origin.
     pub(crate) const fn refuse_origin_for(&mut self, reason: Refusal) {
-        match &mut self.answer {
-            Answer::ActualRefused(refusal) | Answer::PreflightOriginRefused(refusal) => {
-                *refusal = reason;
-            }
-            Answer::NotCors
-            | Answer::Actual { .. }
-            | Answer::Preflight { .. }
-            | Answer::PreflightRefused { .. } => {}
+        if let Some(Decided { answer, .. }) = &mut self.decided
+            && let Answer::ActualRefused(refusal) | Answer::PreflightOriginRefused(refusal) = answer
+        {
+            *refusal = reason;
         }
+    }
+
+    fn answer(&self) -> Answer {
+        self.decided.as_ref().map_or(Answer::NotCors, |decided| decided.answer)
     }
 }
 
@@ -157,46 +168,44 @@ impl<V: HeaderValue> ResponseHeaders<V> {
         answer: Answer,
         repeated: Repeated<V>,
     ) -> Self {
-        Self { policy, answer, repeated }
+        Self { decided: Some(Decided { policy, answer, repeated }) }
     }
 
     /// Writes the headers into a response's.
     ///
     /// The policy owns the `Access-Control-*` headers of a response: what the service set and
     /// the policy did not decide is removed. `Vary` is merged into what is there.
-    #[inline]
-    pub fn apply(&self, headers: &mut impl HeadersMut<Value = V>) {
-        let has_vary = remove_owned(headers);
-        let vary = match self.answer {
-            // Most requests, so that it stands first.
-            Answer::NotCors if self.policy.values_for_all().is_none() => &self.policy.vary().actual,
-            _ => self.write(headers),
-        };
-        if let Some(vary) = vary
-            && !(has_vary && is_said(vary, headers))
-        {
-            headers.append(Field::Vary, vary.clone());
+    #[inline(always)]
+    pub fn apply<H: HeadersMut<Value = V>>(&self, headers: &mut H) {
+        let found = Found::of(headers);
+        if found.has_owned {
+            remove_owned(headers);
+        }
+        match &self.decided {
+            None => vary_by_origin(&found, headers),
+            Some(decided) => decided.write(&found, headers),
         }
     }
+}
 
-    /// Writes all but `Vary`, which it returns.
-    fn write(&self, headers: &mut impl HeadersMut<Value = V>) -> &Option<V> {
+impl<V: HeaderValue> Decided<V> {
+    #[inline(never)]
+    fn write<H: HeadersMut<Value = V>>(&self, found: &Found, headers: &mut H) {
         let Self { policy, answer, repeated } = self;
-        let vary = policy.vary();
         match *answer {
             Answer::NotCors => {
-                if let Some(values) = policy.values_for_all() {
+                if policy.answers_all_alike()
+                    && let Some(values) = policy.values(0)
+                {
                     write_actual(values, None, headers);
                 }
-                &vary.actual
             }
             Answer::Actual { rule } => {
                 if let Some(values) = policy.values(rule as usize) {
                     write_actual(values, repeated.origin(), headers);
                 }
-                &vary.actual
             }
-            Answer::ActualRefused(_) => &vary.actual,
+            Answer::ActualRefused(_) => {}
             Answer::Preflight { rule } => {
                 if let Some(values) = policy.values(rule as usize) {
                     write_origin(values, repeated.origin(), headers);
@@ -206,7 +215,6 @@ impl<V: HeaderValue> ResponseHeaders<V> {
                     let methods = method.or(values.allow_methods.as_ref());
                     write_preflight(values, methods, names, headers);
                 }
-                &vary.preflight
             }
             Answer::PreflightOriginRefused(_) => {
                 // The rule that would govern an origin that none lists.
@@ -216,7 +224,6 @@ impl<V: HeaderValue> ResponseHeaders<V> {
                 {
                     write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
                 }
-                &vary.preflight
             }
             Answer::PreflightRefused { rule, .. } => {
                 if policy.policy().is_debug()
@@ -225,7 +232,21 @@ impl<V: HeaderValue> ResponseHeaders<V> {
                     write_origin(values, repeated.origin(), headers);
                     write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
                 }
-                &vary.preflight
+            }
+        }
+        let Vary { actual, preflight } = policy.vary();
+        match answer {
+            Answer::NotCors | Answer::Actual { .. } | Answer::ActualRefused(_) => match actual {
+                VaryActual::Nothing => {}
+                VaryActual::Origin => vary_by_origin(found, headers),
+                VaryActual::Listed(vary) => vary_by(vary, found, headers),
+            },
+            Answer::Preflight { .. }
+            | Answer::PreflightOriginRefused(_)
+            | Answer::PreflightRefused { .. } => {
+                if let Some(vary) = preflight {
+                    vary_by(vary, found, headers);
+                }
             }
         }
     }
@@ -233,25 +254,34 @@ impl<V: HeaderValue> ResponseHeaders<V> {
 
 impl<V> fmt::Debug for ResponseHeaders<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseHeaders").field("answer", &self.answer).finish_non_exhaustive()
+        f.debug_struct("ResponseHeaders").field("answer", &self.answer()).finish_non_exhaustive()
     }
 }
 
-/// Removes what the policy owns, and returns whether there is a `Vary`. One look at the names is
-/// cheaper than one look-up for each field, and there is rarely one.
-fn remove_owned(headers: &mut impl HeadersMut) -> bool {
-    let mut has_owned = false;
-    let mut has_vary = false;
-    for name in headers.names() {
-        has_owned |= name.starts_with(Field::OWNED_PREFIX);
-        has_vary |= name == Field::Vary.as_str();
-    }
-    if has_owned {
-        for field in Field::OWNED {
-            headers.remove(field);
+/// What a response has already. One look at the names is cheaper than one look-up for each field,
+/// and there is rarely one.
+struct Found {
+    has_owned: bool,
+    has_vary: bool,
+}
+
+impl Found {
+    #[inline(always)]
+    fn of(headers: &impl HeadersMut) -> Self {
+        let mut found = Self { has_owned: false, has_vary: false };
+        for name in headers.names() {
+            found.has_owned |= name.starts_with(Field::OWNED_PREFIX);
+            found.has_vary |= name == Field::Vary.as_str();
         }
+        found
     }
-    has_vary
+}
+
+#[cold]
+fn remove_owned(headers: &mut impl HeadersMut) {
+    for field in Field::OWNED {
+        headers.remove(field);
+    }
 }
 
 fn write_actual<V: HeaderValue>(
@@ -263,14 +293,23 @@ fn write_actual<V: HeaderValue>(
     write(Field::AccessControlExposeHeaders, values.expose_headers.as_ref(), headers);
 }
 
-fn write_origin<V: HeaderValue>(
-    values: &RuleValues<V>,
-    origin: Option<&V>,
-    headers: &mut impl HeadersMut<Value = V>,
+fn write_origin<H: HeadersMut>(
+    values: &RuleValues<H::Value>,
+    origin: Option<&H::Value>,
+    headers: &mut H,
 ) {
-    let origin = origin.or(values.allow_origin.as_ref());
-    write(Field::AccessControlAllowOrigin, origin, headers);
-    write(Field::AccessControlAllowCredentials, values.allow_credentials.as_ref(), headers);
+    let origin = match origin {
+        None if values.allow_any_origin => H::constant("*"),
+        origin => origin.cloned(),
+    };
+    if let Some(origin) = origin {
+        headers.insert(Field::AccessControlAllowOrigin, origin);
+    }
+    if values.allow_credentials
+        && let Some(value) = H::constant("true")
+    {
+        headers.insert(Field::AccessControlAllowCredentials, value);
+    }
 }
 
 fn write_preflight<V: HeaderValue>(
@@ -296,14 +335,30 @@ fn write<V: HeaderValue>(
     }
 }
 
+#[inline(always)]
+fn vary_by_origin<H: HeadersMut>(found: &Found, headers: &mut H) {
+    if !(found.has_vary && is_said(b"Origin", headers))
+        && let Some(value) = H::constant("Origin")
+    {
+        headers.append(Field::Vary, value);
+    }
+}
+
+fn vary_by<H: HeadersMut>(vary: &H::Value, found: &Found, headers: &mut H) {
+    if !(found.has_vary && is_said(vary.as_ref(), headers)) {
+        headers.append(Field::Vary, vary.clone());
+    }
+}
+
 /// Whether the `Vary` lines that are there name all that `vary` does.
-fn is_said<V: HeaderValue>(vary: &V, headers: &impl Headers<Value = V>) -> bool {
+#[inline(never)]
+fn is_said(vary: &[u8], headers: &impl Headers) -> bool {
     elements(vary).all(|name| {
-        let mut said = headers.get_all(Field::Vary).flat_map(elements);
+        let mut said = headers.get_all(Field::Vary).flat_map(|line| elements(line.as_ref()));
         said.any(|said| name.eq_ignore_ascii_case(said) || said == b"*")
     })
 }
 
-fn elements(value: &impl HeaderValue) -> impl Iterator<Item = &[u8]> {
-    value.as_ref().split(|byte| *byte == b',').map(fetch::trim_whitespace)
+fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|byte| *byte == b',').map(fetch::trim_whitespace)
 }

@@ -1,11 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::compiled::CompiledPolicy;
+use crate::deployed::CompiledSource;
 #[cfg(feature = "reload")]
-use crate::handle::{PolicyHandle, Replaceable};
+use crate::handle::PolicyHandle;
 use crate::reporter::Reporter;
-use crate::{Decision, HeaderValue, Headers, Observer, Policy, Question};
+use crate::{Deployed, HeaderValue, Observer, Policy};
 
 /// What an adapter puts in force: a policy, and what stands around it.
 ///
@@ -54,78 +54,11 @@ impl Deployment {
     pub fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Deployed<V> {
         // With tracing, there is always somebody to tell.
         let is_reported = cfg!(feature = "tracing") || self.observer.is_some();
-        let reporter = || {
-            Arc::new(Reporter {
-                observer: self.observer.clone(),
-                candidate: self.candidate.as_ref().map(PolicySource::compile),
-            })
+        let reporter = || Reporter {
+            observer: self.observer.clone(),
+            candidate: self.candidate.as_ref().map(PolicySource::compile),
         };
-        Deployed { source: self.source.compile(), reporter: is_reported.then(reporter) }
-    }
-}
-
-/// A [`Deployment`] as values of one framework's header type: what an adapter asks about each
-/// request. A clone shares it.
-#[derive(Clone)]
-pub struct Deployed<V> {
-    source: CompiledSource<V>,
-    reporter: Option<Arc<Reporter<V>>>,
-}
-
-#[derive(Clone)]
-pub(crate) enum CompiledSource<V> {
-    Fixed(CompiledPolicy<V>),
-    #[cfg(feature = "reload")]
-    Handle(Arc<Replaceable<V>>),
-}
-
-impl<V: HeaderValue> Deployed<V> {
-    /// Decides by the policy in force; see [`CompiledPolicy::decide`].
-    #[inline]
-    pub fn decide(
-        &self,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
-    ) -> Decision<V> {
-        self.decide_or_ask(method, authority, headers).unwrap_or_else(Question::refuse_unasked)
-    }
-
-    /// Decides by the policy in force; see [`CompiledPolicy::decide_or_ask`].
-    ///
-    /// # Errors
-    ///
-    /// A [`Question`], whose answer makes the decision.
-    #[inline(always)]
-    pub fn decide_or_ask(
-        &self,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
-    ) -> Result<Decision<V>, Question<V>> {
-        match (&self.source, &self.reporter) {
-            (CompiledSource::Fixed(policy), None) => {
-                policy.decide_or_ask(method, authority, headers)
-            }
-            #[cfg(feature = "reload")]
-            (CompiledSource::Handle(policy), None) => {
-                policy.load().decide_or_ask(method, authority, headers)
-            }
-            (source, Some(reporter)) => {
-                let result = source.load().decide_or_ask(method, authority, headers);
-                reporter.report_when_decided(result, method, authority, headers)
-            }
-        }
-    }
-}
-
-impl<V: HeaderValue> CompiledSource<V> {
-    pub(crate) fn load(&self) -> CompiledPolicy<V> {
-        match self {
-            Self::Fixed(policy) => policy.clone(),
-            #[cfg(feature = "reload")]
-            Self::Handle(policy) => policy.load(),
-        }
+        Deployed::new(self.source.compile(), is_reported.then(reporter))
     }
 }
 
@@ -171,11 +104,5 @@ impl fmt::Debug for Deployment {
             .field("policy", &self.source.0)
             .field("candidate", &self.candidate.as_ref().map(|candidate| &candidate.0))
             .finish_non_exhaustive()
-    }
-}
-
-impl<V: HeaderValue> fmt::Debug for Deployed<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deployed").field("policy", &self.source.load()).finish_non_exhaustive()
     }
 }

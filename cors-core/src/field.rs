@@ -34,23 +34,6 @@ pub enum Field {
 }
 
 impl Field {
-    /// Every field, in the order of the discriminants, which count from 0.
-    pub(crate) const ALL: [Self; 13] = [
-        Self::Origin,
-        Self::AccessControlRequestMethod,
-        Self::AccessControlRequestHeaders,
-        Self::Host,
-        Self::SecFetchSite,
-        Self::Vary,
-        Self::AccessControlAllowOrigin,
-        Self::AccessControlAllowCredentials,
-        Self::AccessControlAllowMethods,
-        Self::AccessControlAllowHeaders,
-        Self::AccessControlMaxAge,
-        Self::AccessControlExposeHeaders,
-        Self::AccessControlAllowPrivateNetwork,
-    ];
-
     /// What every response field that a policy owns starts with.
     pub(crate) const OWNED_PREFIX: &str = "access-control-";
 
@@ -67,7 +50,22 @@ impl Field {
 
     /// Every field.
     pub fn all() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter()
+        [
+            Self::Origin,
+            Self::AccessControlRequestMethod,
+            Self::AccessControlRequestHeaders,
+            Self::Host,
+            Self::SecFetchSite,
+            Self::Vary,
+            Self::AccessControlAllowOrigin,
+            Self::AccessControlAllowCredentials,
+            Self::AccessControlAllowMethods,
+            Self::AccessControlAllowHeaders,
+            Self::AccessControlMaxAge,
+            Self::AccessControlExposeHeaders,
+            Self::AccessControlAllowPrivateNetwork,
+        ]
+        .into_iter()
     }
 
     /// The field's name in lower case.
@@ -91,37 +89,9 @@ impl Field {
     }
 }
 
-/// One value for each [`Field`]: a framework's header names, made once.
-#[derive(Clone, Debug)]
-pub struct FieldTable<T>([T; 13]);
-
-impl<T> FieldTable<T> {
-    /// Makes the value of each field from its name.
-    #[must_use]
-    pub fn new(mut make: impl FnMut(&'static str) -> T) -> Self {
-        Self(Field::ALL.map(|field| make(field.as_str())))
-    }
-
-    /// The value of a field.
-    #[inline]
-    #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "the table has a place for every discriminant")]
-    pub const fn get(&self, field: Field) -> &T {
-        &self.0[field as usize]
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Field, FieldTable};
-
-    #[test]
-    fn a_table_has_its_own_value_for_every_field() {
-        let table = FieldTable::new(|name| name);
-        for field in Field::ALL {
-            assert_eq!(*table.get(field), field.as_str());
-        }
-    }
+    use super::Field;
 
     #[test]
     fn owned_fields_share_their_prefix() {

@@ -31,4 +31,11 @@ pub trait HeadersMut: Headers {
 
     /// Removes every line of `field`.
     fn remove(&mut self, field: Field);
+
+    /// A value whose text is fixed, all printable ASCII. It is made for each response, so that
+    /// threads share nothing: frameworks that can make it without an allocation do so here.
+    #[must_use]
+    fn constant(text: &'static str) -> Option<Self::Value> {
+        Self::Value::try_from(text.as_bytes()).ok()
+    }
 }

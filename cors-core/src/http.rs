@@ -35,6 +35,11 @@ impl HeadersMut for HeaderMap {
     fn remove(&mut self, field: Field) {
         self.remove(name(field));
     }
+
+    #[inline(always)]
+    fn constant(text: &'static str) -> Option<HeaderValue> {
+        Some(HeaderValue::from_static(text))
+    }
 }
 
 #[inline(always)]
@@ -65,7 +70,7 @@ mod tests {
 
     #[test]
     fn every_field_has_its_own_name() {
-        for field in Field::ALL {
+        for field in Field::all() {
             assert_eq!(name(field).as_str(), field.as_str());
         }
     }

@@ -79,6 +79,7 @@ mod config_serde;
 #[cfg(feature = "serde")]
 mod config_value;
 mod decision;
+mod deployed;
 mod deployment;
 mod error;
 mod error_kind;
@@ -131,10 +132,11 @@ pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
 pub use decision::{Decision, ResponseHeaders};
-pub use deployment::{Deployed, Deployment, PolicySource};
+pub use deployed::{Deployed, Undecided};
+pub use deployment::{Deployment, PolicySource};
 pub use error::{PolicyError, PolicyErrors};
 pub use error_kind::PolicyErrorKind;
-pub use field::{Field, FieldTable};
+pub use field::Field;
 #[cfg(feature = "reload")]
 pub use handle::PolicyHandle;
 pub use headers::{HeaderValue, Headers, HeadersMut};

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use crate::deployment::CompiledSource;
+use crate::deployed::CompiledSource;
 use crate::{
     Decision, Field, HeaderValue, Headers, ObservedRequest, Observer, Outcome, Question, Refusal,
     same_origin,

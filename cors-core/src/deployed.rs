@@ -1,0 +1,159 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::compiled::{CompiledPolicy, Origins};
+#[cfg(feature = "reload")]
+use crate::handle::Replaceable;
+use crate::reporter::Reporter;
+use crate::{Decision, HeaderValue, Headers, Question, ResponseHeaders};
+
+/// A [`Deployment`](crate::Deployment) as values of one framework's header type: what an adapter
+/// asks about each request. A clone shares it.
+#[derive(Clone)]
+pub struct Deployed<V>(Arc<Inner<V>>);
+
+struct Inner<V> {
+    source: CompiledSource<V>,
+    reporter: Option<Arc<Reporter<V>>>,
+    /// Whether there is nothing to decide about a request without an origin.
+    only_varies: bool,
+}
+
+pub(crate) enum CompiledSource<V> {
+    Fixed(CompiledPolicy<V>),
+    #[cfg(feature = "reload")]
+    Handle(Arc<Replaceable<V>>),
+}
+
+/// A request about which there is something to decide; see [`Deployed::undecided`].
+#[must_use = "a request has to be decided about"]
+pub struct Undecided<'r, V, H> {
+    deployed: &'r Deployed<V>,
+    headers: &'r H,
+    origins: Origins<'r, V>,
+}
+
+impl<V: HeaderValue> Deployed<V> {
+    pub(crate) fn new(source: CompiledSource<V>, reporter: Option<Reporter<V>>) -> Self {
+        // Nobody is told of a request without an origin, but candidates are compared on it.
+        let is_compared = reporter.as_ref().is_some_and(|reporter| reporter.candidate.is_some());
+        let only_varies = match &source {
+            CompiledSource::Fixed(policy) => policy.only_varies() && !is_compared,
+            #[cfg(feature = "reload")]
+            CompiledSource::Handle(_) => false,
+        };
+        Self(Arc::new(Inner { source, reporter: reporter.map(Arc::new), only_varies }))
+    }
+
+    /// Decides by the policy in force; see [`CompiledPolicy::decide`].
+    #[inline]
+    pub fn decide(
+        &self,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Decision<V> {
+        self.decide_or_ask(method, authority, headers).unwrap_or_else(Question::refuse_unasked)
+    }
+
+    /// Decides by the policy in force; see [`CompiledPolicy::decide_or_ask`].
+    ///
+    /// # Errors
+    ///
+    /// A [`Question`], whose answer makes the decision.
+    #[inline(always)]
+    pub fn decide_or_ask(
+        &self,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Result<Decision<V>, Question<V>> {
+        match self.undecided(headers) {
+            None => Ok(Decision::Forward(ResponseHeaders::VARY_BY_ORIGIN)),
+            // Taken apart and put together again, so that the result of most requests stays in
+            // registers and is not copied from where this one is.
+            Some(undecided) => match undecided.decide_or_ask(method, authority) {
+                Ok(Decision::Forward(headers)) => Ok(Decision::Forward(headers)),
+                Ok(Decision::Respond { status, headers }) => {
+                    Ok(Decision::Respond { status, headers })
+                }
+                Err(question) => Err(question),
+            },
+        }
+    }
+
+    /// The request, if there is something to decide about it. If not, which is most often, the
+    /// service is called, and [`ResponseHeaders::VARY_BY_ORIGIN`] is applied to its response.
+    #[inline(always)]
+    pub fn undecided<'r, H: Headers<Value = V>>(
+        &'r self,
+        headers: &'r H,
+    ) -> Option<Undecided<'r, V, H>> {
+        let origins = Origins::of(headers);
+        if self.0.only_varies && origins.first.is_none() {
+            return None;
+        }
+        Some(Undecided { deployed: self, headers, origins })
+    }
+}
+
+impl<V: HeaderValue, H: Headers<Value = V>> Undecided<'_, V, H> {
+    /// Decides by the policy in force; see [`CompiledPolicy::decide_or_ask`].
+    ///
+    /// # Errors
+    ///
+    /// A [`Question`], whose answer makes the decision.
+    #[inline(always)]
+    pub fn decide_or_ask(
+        self,
+        method: &str,
+        authority: Option<&str>,
+    ) -> Result<Decision<V>, Question<V>> {
+        let Self { deployed, headers, origins } = self;
+        match &*deployed.0 {
+            Inner { source: CompiledSource::Fixed(policy), reporter: None, .. } => {
+                policy.decide_about(origins, method, authority, headers)
+            }
+            inner => inner.decide_and_report(origins, method, authority, headers),
+        }
+    }
+}
+
+impl<V: HeaderValue> Inner<V> {
+    #[inline(never)]
+    fn decide_and_report(
+        &self,
+        origins: Origins<'_, V>,
+        method: &str,
+        authority: Option<&str>,
+        headers: &impl Headers<Value = V>,
+    ) -> Result<Decision<V>, Question<V>> {
+        let result = self.source.load().decide_about(origins, method, authority, headers);
+        match &self.reporter {
+            Some(reporter) => reporter.report_when_decided(result, method, authority, headers),
+            None => result,
+        }
+    }
+}
+
+impl<V: HeaderValue> CompiledSource<V> {
+    pub(crate) fn load(&self) -> CompiledPolicy<V> {
+        match self {
+            Self::Fixed(policy) => policy.clone(),
+            #[cfg(feature = "reload")]
+            Self::Handle(policy) => policy.load(),
+        }
+    }
+}
+
+impl<V: HeaderValue> fmt::Debug for Deployed<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deployed").field("policy", &self.0.source.load()).finish_non_exhaustive()
+    }
+}
+
+impl<V: HeaderValue, H> fmt::Debug for Undecided<'_, V, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Undecided").field("deployed", self.deployed).finish_non_exhaustive()
+    }
+}
