@@ -1,5 +1,9 @@
 //! Names that the [Fetch standard](https://fetch.spec.whatwg.org/) gives a meaning.
 
+use crate::byte_set::ByteSet;
+
+const TOKEN_BYTES: ByteSet = ByteSet::alphanumeric_and(b"!#$%&'*+-.^_`|~");
+
 const REGISTERED_METHODS: [&str; 40] = [
     "ACL",
     "BASELINE-CONTROL",
@@ -127,26 +131,7 @@ pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
 /// Whether `bytes` is a [token](https://httpwg.org/specs/rfc9110.html#tokens): the grammar of
 /// methods and header names.
 pub(crate) fn is_token(bytes: &[u8]) -> bool {
-    let is_token_byte = |byte: &u8| {
-        matches!(
-            byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
-        ) || byte.is_ascii_alphanumeric()
-    };
-    !bytes.is_empty() && bytes.iter().all(is_token_byte)
+    !bytes.is_empty() && bytes.iter().all(|byte| TOKEN_BYTES.contains(*byte))
 }
 
 /// Strips what may surround an element of a list: spaces and tabs.

@@ -3,11 +3,15 @@
 use std::fmt::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::byte_set::ByteSet;
+
 /// The longest host, as DNS has it.
 pub(crate) const MAX_LEN: usize = 253;
 
 /// The longest label of a host.
 const MAX_LABEL_LEN: usize = 63;
+
+const LABEL_BYTES: ByteSet = ByteSet::alphanumeric_and(b"-_").without_upper_case();
 
 /// What keeps a text from being the serialization of a host.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,16 +42,28 @@ pub(crate) fn check(host: &str) -> Result<(), HostProblem> {
     if host.starts_with('[') {
         return check_ipv6(host);
     }
-    let mut last = "";
-    for label in host.split('.') {
-        check_label(label)?;
-        last = label;
+    let mut label_start = 0;
+    for (at, byte) in host.bytes().enumerate() {
+        if byte == b'.' {
+            check_label_len(at - label_start)?;
+            label_start = at + 1;
+        } else if !LABEL_BYTES.contains(byte) {
+            return Err(HostProblem::Character);
+        }
     }
+    check_label_len(host.len() - label_start)?;
     // https://url.spec.whatwg.org/#ends-in-a-number-checker
-    if last.starts_with(|first: char| first.is_ascii_digit()) && host.parse::<Ipv4Addr>().is_err() {
+    let last_is_number = host.as_bytes().get(label_start).is_some_and(u8::is_ascii_digit);
+    if last_is_number && host.parse::<Ipv4Addr>().is_err() {
         return Err(HostProblem::Ip);
     }
     Ok(())
+}
+
+/// The host without its first label.
+pub(crate) fn parent(host: &str) -> Option<&str> {
+    let dot = host.bytes().position(|byte| byte == b'.')?;
+    host.get(dot + 1..)
 }
 
 /// Whether a host that passed [`check`] is an IP address.
@@ -92,15 +108,12 @@ pub(crate) fn parse_ipv6(host: &str) -> Option<Ipv6Addr> {
     host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }
 
-fn check_label(label: &str) -> Result<(), HostProblem> {
-    if label.is_empty() {
-        return Err(HostProblem::EmptyLabel);
+const fn check_label_len(len: usize) -> Result<(), HostProblem> {
+    match len {
+        0 => Err(HostProblem::EmptyLabel),
+        1..=MAX_LABEL_LEN => Ok(()),
+        _ => Err(HostProblem::LabelTooLong),
     }
-    if label.len() > MAX_LABEL_LEN {
-        return Err(HostProblem::LabelTooLong);
-    }
-    let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
-    if label.bytes().all(allowed) { Ok(()) } else { Err(HostProblem::Character) }
 }
 
 fn check_ipv6(host: &str) -> Result<(), HostProblem> {

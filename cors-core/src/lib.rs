@@ -70,6 +70,7 @@
 
 mod browser;
 mod builder;
+mod byte_set;
 mod compiled;
 mod config;
 #[cfg(test)]

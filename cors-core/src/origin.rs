@@ -40,7 +40,9 @@ impl<'a> Origin<'a> {
             return None;
         }
         let text = str::from_utf8(value).ok()?;
-        let (scheme, authority) = text.split_once("://")?;
+        // Byte by byte: `split_once` searches many at a time, which is dearer in short texts.
+        let (scheme, rest) = text.split_at_checked(text.bytes().position(|byte| byte == b':')?)?;
+        let authority = rest.strip_prefix("://")?;
         // The origin of a page from a file is opaque, so browsers send `null`.
         if !is_scheme(scheme) || scheme == "file" {
             return None;
@@ -109,7 +111,7 @@ pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
     };
     let colon = authority
         .get(after_brackets..)
-        .and_then(|rest| rest.find(':'))
+        .and_then(|rest| rest.bytes().position(|byte| byte == b':'))
         .map(|at| at + after_brackets);
     match colon.and_then(|at| authority.split_at_checked(at)) {
         Some((host, port)) => (host, port.strip_prefix(':')),

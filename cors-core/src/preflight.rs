@@ -111,7 +111,11 @@ fn mirror_headers<'r, V: HeaderValue>(
             if !list.is_empty() {
                 list.push(b',');
             }
-            list.extend(name.iter().map(u8::to_ascii_lowercase));
+            let start = list.len();
+            list.extend_from_slice(name);
+            if let Some(added) = list.get_mut(start..) {
+                added.make_ascii_lowercase();
+            }
         }
     }
     if list.is_empty() {
