@@ -26,6 +26,8 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
+        // A variant of its own, so that no headers are moved and dropped.
+        VaryByOrigin { #[pin] future: F },
         Forward { #[pin] future: F, headers: Decided },
         // The response is made later, as it is large to move.
         Respond { status: u16, headers: Decided, request: Option<ServiceRequest> },
@@ -36,8 +38,9 @@ pin_project! {
 type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
 impl<F, B> CorsFuture<F, B> {
-    pub(crate) const fn forward(future: F, headers: Decided) -> Self {
-        Self { state: State::Forward { future, headers } }
+    /// There is nothing to decide about the request.
+    pub(crate) const fn vary_by_origin(future: F) -> Self {
+        Self { state: State::VaryByOrigin { future } }
     }
 
     #[inline(always)]
@@ -71,18 +74,10 @@ where
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
-            StateProjection::Forward { future, headers } => {
-                // The response is changed where it is: it is large to move.
-                let mut poll = future.poll(cx);
-                match &mut poll {
-                    Poll::Ready(Ok(response)) => {
-                        headers.apply(&mut ResponseHeaders(response.headers_mut()));
-                    }
-                    Poll::Ready(Err(error)) => map_response(error, headers.clone()),
-                    Poll::Pending => {}
-                }
-                poll.map_ok(ServiceResponse::map_into_left_body)
+            StateProjection::VaryByOrigin { future } => {
+                forward(future.poll(cx), &Decided::VARY_BY_ORIGIN)
             }
+            StateProjection::Forward { future, headers } => forward(future.poll(cx), headers),
             StateProjection::Respond { status, headers, request } => match request.take() {
                 Some(request) => Poll::Ready(Ok(respond(*status, headers, request))),
                 // A future that is done may do anything.
@@ -97,6 +92,22 @@ impl<F, B> fmt::Debug for CorsFuture<F, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CorsFuture").finish_non_exhaustive()
     }
+}
+
+#[inline(always)]
+fn forward<B>(
+    mut poll: Poll<Result<ServiceResponse<B>, Error>>,
+    headers: &Decided,
+) -> Poll<Result<ServiceResponse<EitherBody<B>>, Error>> {
+    // The response is changed where it is: it is large to move.
+    match &mut poll {
+        Poll::Ready(Ok(response)) => {
+            headers.apply(&mut ResponseHeaders(response.headers_mut()));
+        }
+        Poll::Ready(Err(error)) => map_response(error, headers.clone()),
+        Poll::Pending => {}
+    }
+    poll.map_ok(ServiceResponse::map_into_left_body)
 }
 
 #[inline(never)]

@@ -6,7 +6,7 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
 use actix_web::http::uri::Authority;
-use cors_core::{Deployed, Deployment, ResponseHeaders, RunTimeOrigins};
+use cors_core::{Deployed, Deployment, RunTimeOrigins};
 
 use crate::CorsFuture;
 use crate::headers::RequestHeaders;
@@ -72,8 +72,7 @@ where
         let headers = RequestHeaders(request.headers());
         // Most requests go this way, on which the decision is no value that is moved about.
         let Some(undecided) = self.deployed.undecided(&headers) else {
-            let future = self.inner.call(request);
-            return CorsFuture::forward(future, ResponseHeaders::VARY_BY_ORIGIN);
+            return CorsFuture::vary_by_origin(self.inner.call(request));
         };
         let authority = request.uri().authority().map(Authority::as_str);
         match undecided.decide_or_ask(request.method().as_str(), authority) {

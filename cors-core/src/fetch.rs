@@ -3,6 +3,7 @@
 use crate::byte_set::ByteSet;
 
 const TOKEN_BYTES: ByteSet = ByteSet::alphanumeric_and(b"!#$%&'*+-.^_`|~");
+const LOWER_CASE_TOKEN_BYTES: ByteSet = TOKEN_BYTES.without_upper_case();
 
 const REGISTERED_METHODS: [&str; 40] = [
     "ACL",
@@ -132,6 +133,11 @@ pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
 /// methods and header names.
 pub(crate) fn is_token(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|byte| TOKEN_BYTES.contains(*byte))
+}
+
+/// Whether `bytes` is a token without upper case: a header name as browsers send it.
+pub(crate) fn is_lower_case_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|byte| LOWER_CASE_TOKEN_BYTES.contains(*byte))
 }
 
 /// Strips what may surround an element of a list: spaces and tabs.

@@ -31,7 +31,7 @@ pub(crate) struct Mirrored<V> {
 pub(crate) fn check<'r, V: HeaderValue + 'r>(
     rule: &Rule,
     method: Option<&V>,
-    headers: impl Iterator<Item = &'r V>,
+    mut headers: impl Iterator<Item = &'r V>,
 ) -> Result<Mirrored<V>, Refusal> {
     let method = method.ok_or(Refusal::SeveralMethods)?;
     check_method(rule, method.as_ref())?;
@@ -40,7 +40,16 @@ pub(crate) fn check<'r, V: HeaderValue + 'r>(
             check_headers(allowed, headers.map(AsRef::as_ref))?;
             None
         }
-        Names::Any if rule.credentials => mirror_headers(headers.map(AsRef::as_ref))?,
+        Names::Any if rule.credentials => match (headers.next(), headers.next()) {
+            (Some(line), None) => {
+                let list = line.as_ref();
+                if is_as_browsers_send(list) { Some(line.clone()) } else { mirror_headers([list])? }
+            }
+            (first, second) => {
+                let lines = first.into_iter().chain(second).chain(headers);
+                mirror_headers(lines.map(AsRef::as_ref))?
+            }
+        },
         Names::Any => None,
     };
     let mirrors_method = rule.credentials && rule.methods == Names::Any;
@@ -93,9 +102,19 @@ fn check_headers<'r>(
     Ok(())
 }
 
-/// Repeats a list of headers in the form that browsers give it: lower case, no spaces.
+/// Whether a list of headers can be repeated as it is: lower case, no spaces
+/// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0)).
+fn is_as_browsers_send(list: &[u8]) -> bool {
+    let mut names = list.split(|byte| *byte == b',').enumerate();
+    list.len() <= MIRRORED_BYTES
+        && names.all(|(at, name)| {
+            at < MIRRORED_NAMES && name != b"*" && fetch::is_lower_case_token(name)
+        })
+}
+
+/// Repeats a list of headers in the form that browsers give it.
 fn mirror_headers<'r, V: HeaderValue>(
-    lines: impl Iterator<Item = &'r [u8]>,
+    lines: impl IntoIterator<Item = &'r [u8]>,
 ) -> Result<Option<V>, Refusal> {
     let mut budget = Budget { bytes: MIRRORED_BYTES, names: MIRRORED_NAMES, empty: EMPTY_ELEMENTS };
     let mut list: SmallVec<[u8; 256]> = SmallVec::new();
@@ -142,5 +161,25 @@ impl Budget {
         let left = if element.is_empty() { &mut self.empty } else { &mut self.names };
         *left = left.checked_sub(1).ok_or(Refusal::TooManyHeaders)?;
         Ok(!element.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_as_browsers_send, mirror_headers};
+
+    #[test]
+    fn a_list_is_as_browsers_send_it_where_nothing_would_be_changed() {
+        let names = |count| vec!["x-a"; count].join(",");
+        let long = |bytes| "x".repeat(bytes);
+        for list in ["x-a".into(), "x-a,x-b".into(), names(64), long(4096)] {
+            assert!(is_as_browsers_send(list.as_bytes()), "{list}");
+            let rebuilt = mirror_headers::<Vec<u8>>([list.as_bytes()]);
+            assert_eq!(rebuilt, Ok(Some(list.into_bytes())));
+        }
+        let others = ["", ",", "x-a,", ",x-a", "x-a,,x-b", "x-a, x-b", "X-A", "*", "x-a,*", "x a"];
+        for list in others.map(str::to_owned).into_iter().chain([names(65), long(4097)]) {
+            assert!(!is_as_browsers_send(list.as_bytes()), "{list}");
+        }
     }
 }
