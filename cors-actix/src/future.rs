@@ -8,7 +8,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
-use cors_core::Decision;
+use cors_core::{Decision, VaryOnly};
 use pin_project_lite::pin_project;
 
 use crate::headers::ResponseHeaders;
@@ -26,8 +26,8 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
-        // A variant of its own, so that no headers are moved and dropped.
-        VaryByOrigin { #[pin] future: F },
+        // Most requests, for which nothing is moved and dropped.
+        ForwardUndecided { #[pin] future: F, headers: VaryOnly },
         Forward { #[pin] future: F, headers: Decided },
         // The response is made later, as it is large to move.
         Respond { status: u16, headers: Decided, request: Option<ServiceRequest> },
@@ -38,9 +38,8 @@ pin_project! {
 type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
 impl<F, B> CorsFuture<F, B> {
-    /// There is nothing to decide about the request.
-    pub(crate) const fn vary_by_origin(future: F) -> Self {
-        Self { state: State::VaryByOrigin { future } }
+    pub(crate) const fn undecided(future: F, headers: VaryOnly) -> Self {
+        Self { state: State::ForwardUndecided { future, headers } }
     }
 
     #[inline(always)]
@@ -74,13 +73,28 @@ where
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
-            StateProjection::VaryByOrigin { future } => {
-                forward(future.poll(cx), &Decided::VARY_BY_ORIGIN)
+            // In both, the response is changed where it is: it is large to move.
+            StateProjection::ForwardUndecided { future, headers } => {
+                let mut poll = future.poll(cx);
+                match &mut poll {
+                    Poll::Ready(Ok(response)) => headers.apply(&mut headers_of(response)),
+                    Poll::Ready(Err(error)) => map_response(error, (*headers).into()),
+                    Poll::Pending => {}
+                }
+                poll.map_ok(ServiceResponse::map_into_left_body)
             }
-            StateProjection::Forward { future, headers } => forward(future.poll(cx), headers),
+            StateProjection::Forward { future, headers } => {
+                let mut poll = future.poll(cx);
+                match &mut poll {
+                    Poll::Ready(Ok(response)) => headers.apply(&mut headers_of(response)),
+                    Poll::Ready(Err(error)) => map_response(error, headers.clone()),
+                    Poll::Pending => {}
+                }
+                poll.map_ok(ServiceResponse::map_into_left_body)
+            }
             StateProjection::Respond { status, headers, request } => match request.take() {
                 Some(request) => Poll::Ready(Ok(respond(*status, headers, request))),
-                // A future that is done may do anything.
+                // Polled after its end, which futures must not be.
                 None => Poll::Pending,
             },
             StateProjection::Ask { future } => future.as_mut().poll(cx),
@@ -94,20 +108,8 @@ impl<F, B> fmt::Debug for CorsFuture<F, B> {
     }
 }
 
-#[inline(always)]
-fn forward<B>(
-    mut poll: Poll<Result<ServiceResponse<B>, Error>>,
-    headers: &Decided,
-) -> Poll<Result<ServiceResponse<EitherBody<B>>, Error>> {
-    // The response is changed where it is: it is large to move.
-    match &mut poll {
-        Poll::Ready(Ok(response)) => {
-            headers.apply(&mut ResponseHeaders(response.headers_mut()));
-        }
-        Poll::Ready(Err(error)) => map_response(error, headers.clone()),
-        Poll::Pending => {}
-    }
-    poll.map_ok(ServiceResponse::map_into_left_body)
+fn headers_of<B>(response: &mut ServiceResponse<B>) -> ResponseHeaders<'_> {
+    ResponseHeaders(response.headers_mut())
 }
 
 #[inline(never)]

@@ -70,9 +70,9 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let headers = RequestHeaders(request.headers());
-        // Most requests go this way, on which the decision is no value that is moved about.
-        let Some(undecided) = self.deployed.undecided(&headers) else {
-            return CorsFuture::vary_by_origin(self.inner.call(request));
+        let undecided = match self.deployed.undecided(&headers) {
+            Ok(undecided) => undecided,
+            Err(headers) => return CorsFuture::undecided(self.inner.call(request), headers),
         };
         let authority = request.uri().authority().map(Authority::as_str);
         match undecided.decide_or_ask(request.method().as_str(), authority) {

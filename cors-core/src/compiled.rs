@@ -1,10 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decision::{Answer, Decision, Repeated, ResponseHeaders};
+use crate::decision::{Answer, Decision, Repeated, ResponseHeaders, VaryOnly};
+use crate::fixed_values::{RuleValues, Vary, VaryActual};
 use crate::index::position;
-use crate::names::Names;
-use crate::rule::Rule;
 use crate::{
     Field, HeaderValue, Headers, Origin, Policy, Question, Refusal, preflight, same_origin,
 };
@@ -12,11 +11,11 @@ use crate::{
 /// A [`Policy`] with its fixed response headers made once, as values of one framework's header
 /// type. A clone shares them.
 #[derive(Clone)]
-pub struct CompiledPolicy<V>(pub(crate) Arc<Inner<V>>);
+pub struct CompiledPolicy<V>(Arc<Inner<V>>);
 
 const PREFLIGHT_METHOD: &str = "OPTIONS";
 
-pub(crate) struct Inner<V> {
+struct Inner<V> {
     policy: Policy,
     rules: Box<[RuleValues<V>]>,
     vary: Vary<V>,
@@ -24,37 +23,6 @@ pub(crate) struct Inner<V> {
     enforces: bool,
     /// Whether the answer is the same for every request, with or without an origin.
     answers_all_alike: bool,
-}
-
-/// The fixed values of one rule; `None` where the header is not sent.
-pub(crate) struct RuleValues<V> {
-    /// Whether the answer is `*`, and does not repeat the request's origin.
-    pub(crate) allow_any_origin: bool,
-    pub(crate) allow_credentials: bool,
-    pub(crate) allow_methods: Option<V>,
-    /// What debug mode lists where it refuses. Never `None`, as browsers take no list for one of
-    /// the very method that an upload asks for ([Fetch]).
-    ///
-    /// [Fetch]: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
-    pub(crate) methods_if_refused: Option<V>,
-    pub(crate) allow_headers: Option<V>,
-    pub(crate) max_age: Option<V>,
-    pub(crate) expose_headers: Option<V>,
-}
-
-/// What the answers of the policy depend on.
-pub(crate) struct Vary<V> {
-    pub(crate) actual: VaryActual<V>,
-    /// `None` where they are the same for every preflight.
-    pub(crate) preflight: Option<V>,
-}
-
-/// What the answers to requests that are no preflights depend on.
-pub(crate) enum VaryActual<V> {
-    Nothing,
-    /// What nearly all policies have.
-    Origin,
-    Listed(V),
 }
 
 impl<V: HeaderValue> CompiledPolicy<V> {
@@ -116,7 +84,7 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
         match origins.first {
-            None if self.only_varies() => Ok(Decision::Forward(ResponseHeaders::VARY_BY_ORIGIN)),
+            None if self.only_varies() => Ok(Decision::Forward(VaryOnly(()).into())),
             None if self.0.enforces => Ok(self.decide_without_origin(method, headers)),
             None => Ok(self.forward(Answer::NotCors, Repeated::Nothing)),
             Some(origin) => {
@@ -317,7 +285,7 @@ impl<V> CompiledPolicy<V> {
 
     /// Whether all that a request without an origin gets is `Vary: Origin`.
     pub(crate) fn only_varies(&self) -> bool {
-        matches!(self.vary().actual, VaryActual::Origin)
+        !self.0.enforces && matches!(self.vary().actual, VaryActual::Origin)
     }
 
     pub(crate) fn vary(&self) -> &Vary<V> {
@@ -339,74 +307,4 @@ pub fn is_preflight(method: &str, headers: &impl Headers) -> bool {
     method == PREFLIGHT_METHOD
         && headers.get_all(Field::Origin).next().is_some()
         && headers.get_all(Field::AccessControlRequestMethod).next().is_some()
-}
-
-impl<V: HeaderValue> RuleValues<V> {
-    fn new(rule: &Rule, any_origin: bool) -> Self {
-        // With credentials `*` is a name like any other, so what was asked for is repeated.
-        let list = |names: &Names| match names {
-            Names::Any if rule.credentials => None,
-            names => names.to_header_value(),
-        };
-        let headers = if rule.any_header_and_authorization {
-            Some("*,authorization".into())
-        } else {
-            list(&rule.headers)
-        };
-        let methods = list(&rule.methods);
-        let safelisted = "GET,HEAD,POST".to_owned();
-        Self {
-            allow_any_origin: any_origin,
-            allow_credentials: rule.credentials,
-            methods_if_refused: methods.clone().or(Some(safelisted)).and_then(value),
-            allow_methods: methods.and_then(value),
-            allow_headers: headers
-                .filter(|_| !(rule.credentials && rule.headers == Names::Any))
-                .and_then(value),
-            max_age: rule.max_age.map(|seconds| seconds.to_string()).and_then(value),
-            expose_headers: list(&rule.exposed).and_then(value),
-        }
-    }
-}
-
-impl<V: HeaderValue> Vary<V> {
-    fn new(policy: &Policy) -> Self {
-        let first_for_all =
-            policy.rules().first().filter(|_| policy.origins().find_any() == Some(0));
-        let constant_preflight = first_for_all.is_some_and(Rule::preflight_is_constant);
-        let run_time = policy.run_time_rule().and_then(|rule| policy.rules().get(rule));
-        let read = run_time.map_or_else(Vec::new, |rule| rule.vary_by.iter().collect());
-        let list = |fields: &[&'static str]| {
-            let mut list = fields.to_vec();
-            for name in &read {
-                if !list.iter().any(|listed| listed.eq_ignore_ascii_case(name)) {
-                    list.push(name);
-                }
-            }
-            list.join(", ")
-        };
-        let actual = match policy.enforces_origins() {
-            true => list(&["Origin", "Sec-Fetch-Site"]),
-            false => list(&["Origin"]),
-        };
-        // A preflight is not cacheable, but some shared caches can be told to keep it.
-        let preflight =
-            list(&["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"]);
-        Self {
-            actual: match value(&actual) {
-                _ if first_for_all.is_some() => VaryActual::Nothing,
-                Some(value) if actual != "Origin" => VaryActual::Listed(value),
-                _ => VaryActual::Origin,
-            },
-            preflight: if constant_preflight { None } else { value(preflight) },
-        }
-    }
-}
-
-/// A header value of printable ASCII, which every framework accepts.
-fn value<V: HeaderValue>(text: impl AsRef<str>) -> Option<V> {
-    let value = V::try_from(text.as_ref().as_bytes()).ok()?;
-    // The first clone of a `bytes::Bytes` allocates its reference count: better now than in a
-    // request.
-    Some(value.clone())
 }

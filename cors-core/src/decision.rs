@@ -1,7 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::compiled::{CompiledPolicy, RuleValues, Vary, VaryActual};
+use crate::compiled::CompiledPolicy;
+use crate::fixed_values::{RuleValues, Vary, VaryActual};
 use crate::preflight::Mirrored;
 use crate::{Field, HeaderValue, Headers, HeadersMut, Refusal, fetch};
 
@@ -26,16 +27,28 @@ pub enum Decision<V> {
 
 /// The response headers that a policy decided on.
 ///
-/// They stem from one policy and keep it alive, so that a request sees one policy from start to
-/// end.
+/// They stem from one policy, so that a request sees one policy from start to end.
 #[derive(Clone)]
 #[must_use = "headers do nothing until they are applied to a response"]
 pub struct ResponseHeaders<V> {
-    /// `None` for `Vary: Origin` alone, which most requests get.
+    /// `None` for [`VaryOnly`].
     decided: Option<Decided<V>>,
 }
 
-// Every request carries this: it is kept as small as it can be.
+/// `Vary: Origin`, and nothing else: what a request without an origin gets under most policies.
+/// It holds nothing, so that such requests share nothing, not even a count of references.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a response that does not name what it varies by is given to others by caches"]
+pub struct VaryOnly(pub(crate) ());
+
+impl<V> From<VaryOnly> for ResponseHeaders<V> {
+    #[inline(always)]
+    fn from(VaryOnly(()): VaryOnly) -> Self {
+        Self { decided: None }
+    }
+}
+
+// Requests carry this: it is kept as small as it can be.
 #[derive(Clone)]
 struct Decided<V> {
     policy: CompiledPolicy<V>,
@@ -59,7 +72,8 @@ pub(crate) enum Answer {
 pub(crate) enum Repeated<V> {
     Nothing,
     Origin(V),
-    /// Boxed because few policies need it, and it would make every answer larger.
+    /// Apart, because few policies need it, and it would make every answer larger; counted, as a
+    /// box takes more to drop.
     Mirrored(Arc<(V, Mirrored<V>)>),
 }
 
@@ -113,10 +127,6 @@ impl<V> Decision<V> {
 }
 
 impl<V> ResponseHeaders<V> {
-    /// `Vary: Origin`, and nothing else: what a request without an origin gets under most
-    /// policies.
-    pub const VARY_BY_ORIGIN: Self = Self { decided: None };
-
     /// Why the request is not allowed what it asks for; `None` if it is.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
@@ -177,20 +187,26 @@ impl<V: HeaderValue> ResponseHeaders<V> {
     /// the policy did not decide is removed. `Vary` is merged into what is there.
     #[inline(always)]
     pub fn apply<H: HeadersMut<Value = V>>(&self, headers: &mut H) {
-        let found = Found::of(headers);
-        if found.has_owned {
-            remove_owned(headers);
-        }
+        let has_vary = remove_owned(headers);
         match &self.decided {
-            None => vary_by_origin(&found, headers),
-            Some(decided) => decided.write(&found, headers),
+            None => vary_by_origin(has_vary, headers),
+            Some(decided) => decided.write(has_vary, headers),
         }
+    }
+}
+
+impl VaryOnly {
+    /// Writes the header into a response's; see [`ResponseHeaders::apply`].
+    #[inline(always)]
+    pub fn apply<H: HeadersMut>(self, headers: &mut H) {
+        let has_vary = remove_owned(headers);
+        vary_by_origin(has_vary, headers);
     }
 }
 
 impl<V: HeaderValue> Decided<V> {
     #[inline(never)]
-    fn write<H: HeadersMut<Value = V>>(&self, found: &Found, headers: &mut H) {
+    fn write<H: HeadersMut<Value = V>>(&self, has_vary: bool, headers: &mut H) {
         let Self { policy, answer, repeated } = self;
         match *answer {
             Answer::NotCors => {
@@ -238,14 +254,14 @@ impl<V: HeaderValue> Decided<V> {
         match answer {
             Answer::NotCors | Answer::Actual { .. } | Answer::ActualRefused(_) => match actual {
                 VaryActual::Nothing => {}
-                VaryActual::Origin => vary_by_origin(found, headers),
-                VaryActual::Listed(vary) => vary_by(vary, found, headers),
+                VaryActual::Origin => vary_by_origin(has_vary, headers),
+                VaryActual::Listed(vary) => vary_by(vary, has_vary, headers),
             },
             Answer::Preflight { .. }
             | Answer::PreflightOriginRefused(_)
             | Answer::PreflightRefused { .. } => {
                 if let Some(vary) = preflight {
-                    vary_by(vary, found, headers);
+                    vary_by(vary, has_vary, headers);
                 }
             }
         }
@@ -258,27 +274,24 @@ impl<V> fmt::Debug for ResponseHeaders<V> {
     }
 }
 
-/// What a response has already. One look at the names is cheaper than one look-up for each field,
-/// and there is rarely one.
-struct Found {
-    has_owned: bool,
-    has_vary: bool,
-}
-
-impl Found {
-    #[inline(always)]
-    fn of(headers: &impl HeadersMut) -> Self {
-        let mut found = Self { has_owned: false, has_vary: false };
-        for name in headers.names() {
-            found.has_owned |= name.starts_with(Field::OWNED_PREFIX);
-            found.has_vary |= name == Field::Vary.as_str();
-        }
-        found
+/// Removes what the policy owns, and returns whether there is a `Vary`. One look at the names is
+/// cheaper than one look-up for each field, and there is rarely one.
+#[inline(always)]
+fn remove_owned(headers: &mut impl HeadersMut) -> bool {
+    let mut has_owned = false;
+    let mut has_vary = false;
+    for name in headers.names() {
+        has_owned |= name.starts_with(Field::OWNED_PREFIX);
+        has_vary |= name == Field::Vary.as_str();
     }
+    if has_owned {
+        remove_all_owned(headers);
+    }
+    has_vary
 }
 
 #[cold]
-fn remove_owned(headers: &mut impl HeadersMut) {
+fn remove_all_owned(headers: &mut impl HeadersMut) {
     for field in Field::OWNED {
         headers.remove(field);
     }
@@ -336,16 +349,16 @@ fn write<V: HeaderValue>(
 }
 
 #[inline(always)]
-fn vary_by_origin<H: HeadersMut>(found: &Found, headers: &mut H) {
-    if !(found.has_vary && is_said(b"Origin", headers))
+fn vary_by_origin<H: HeadersMut>(has_vary: bool, headers: &mut H) {
+    if !(has_vary && is_said(b"Origin", headers))
         && let Some(value) = H::constant("Origin")
     {
         headers.append(Field::Vary, value);
     }
 }
 
-fn vary_by<H: HeadersMut>(vary: &H::Value, found: &Found, headers: &mut H) {
-    if !(found.has_vary && is_said(vary.as_ref(), headers)) {
+fn vary_by<H: HeadersMut>(vary: &H::Value, has_vary: bool, headers: &mut H) {
+    if !(has_vary && is_said(vary.as_ref(), headers)) {
         headers.append(Field::Vary, vary.clone());
     }
 }

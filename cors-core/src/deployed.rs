@@ -2,10 +2,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::compiled::{CompiledPolicy, Origins};
+use crate::decision::VaryOnly;
 #[cfg(feature = "reload")]
 use crate::handle::Replaceable;
 use crate::reporter::Reporter;
-use crate::{Decision, HeaderValue, Headers, Question, ResponseHeaders};
+use crate::{Decision, HeaderValue, Headers, Question};
 
 /// A [`Deployment`](crate::Deployment) as values of one framework's header type: what an adapter
 /// asks about each request. A clone shares it.
@@ -35,7 +36,8 @@ pub struct Undecided<'r, V, H> {
 
 impl<V: HeaderValue> Deployed<V> {
     pub(crate) fn new(source: CompiledSource<V>, reporter: Option<Reporter<V>>) -> Self {
-        // Nobody is told of a request without an origin, but candidates are compared on it.
+        // Where the policy enforces nothing, nobody is told of a request without an origin; but
+        // candidates are compared on it.
         let is_compared = reporter.as_ref().is_some_and(|reporter| reporter.candidate.is_some());
         let only_varies = match &source {
             CompiledSource::Fixed(policy) => policy.only_varies() && !is_compared,
@@ -69,10 +71,10 @@ impl<V: HeaderValue> Deployed<V> {
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
         match self.undecided(headers) {
-            None => Ok(Decision::Forward(ResponseHeaders::VARY_BY_ORIGIN)),
+            Err(headers) => Ok(Decision::Forward(headers.into())),
             // Taken apart and put together again, so that the result of most requests stays in
-            // registers and is not copied from where this one is.
-            Some(undecided) => match undecided.decide_or_ask(method, authority) {
+            // registers and is not copied from where this one is; see the design record.
+            Ok(undecided) => match undecided.decide_or_ask(method, authority) {
                 Ok(Decision::Forward(headers)) => Ok(Decision::Forward(headers)),
                 Ok(Decision::Respond { status, headers }) => {
                     Ok(Decision::Respond { status, headers })
@@ -82,18 +84,24 @@ impl<V: HeaderValue> Deployed<V> {
         }
     }
 
-    /// The request, if there is something to decide about it. If not, which is most often, the
-    /// service is called, and [`ResponseHeaders::VARY_BY_ORIGIN`] is applied to its response.
+    /// The first step of [`decide_or_ask`](Self::decide_or_ask): the request, if there is anything
+    /// to decide about it. Adapters take it where a [`Decision`] would be moved about.
+    ///
+    /// # Errors
+    ///
+    /// The headers for the service's response, where there is nothing to decide: the request has
+    /// no origin, and the policy, which stays in force and has no candidate, lists origins and
+    /// enforces nothing.
     #[inline(always)]
     pub fn undecided<'r, H: Headers<Value = V>>(
         &'r self,
         headers: &'r H,
-    ) -> Option<Undecided<'r, V, H>> {
+    ) -> Result<Undecided<'r, V, H>, VaryOnly> {
         let origins = Origins::of(headers);
         if self.0.only_varies && origins.first.is_none() {
-            return None;
+            return Err(VaryOnly(()));
         }
-        Some(Undecided { deployed: self, headers, origins })
+        Ok(Undecided { deployed: self, headers, origins })
     }
 }
 
@@ -128,7 +136,8 @@ impl<V: HeaderValue> Inner<V> {
         authority: Option<&str>,
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
-        let result = self.source.load().decide_about(origins, method, authority, headers);
+        let result =
+            self.source.ask(|policy| policy.decide_about(origins, method, authority, headers));
         match &self.reporter {
             Some(reporter) => reporter.report_when_decided(result, method, authority, headers),
             None => result,
@@ -136,19 +145,21 @@ impl<V: HeaderValue> Inner<V> {
     }
 }
 
-impl<V: HeaderValue> CompiledSource<V> {
-    pub(crate) fn load(&self) -> CompiledPolicy<V> {
+impl<V> CompiledSource<V> {
+    /// Calls `ask` with the policy in force.
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&CompiledPolicy<V>) -> T) -> T {
         match self {
-            Self::Fixed(policy) => policy.clone(),
+            Self::Fixed(policy) => ask(policy),
             #[cfg(feature = "reload")]
-            Self::Handle(policy) => policy.load(),
+            Self::Handle(policy) => ask(&policy.load()),
         }
     }
 }
 
 impl<V: HeaderValue> fmt::Debug for Deployed<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deployed").field("policy", &self.0.source.load()).finish_non_exhaustive()
+        let policy = self.0.source.ask(|policy| policy.policy().clone());
+        f.debug_struct("Deployed").field("policy", &policy).finish_non_exhaustive()
     }
 }
 

@@ -94,6 +94,13 @@ mod tests {
     use super::Field;
 
     #[test]
+    fn all_of_them_are_listed() {
+        // The last one's discriminant, as they count from 0.
+        let last = Field::AccessControlAllowPrivateNetwork as usize;
+        assert!(Field::all().map(|field| field as usize).eq(0..=last));
+    }
+
+    #[test]
     fn owned_fields_share_their_prefix() {
         for field in Field::OWNED {
             assert!(field.as_str().starts_with(Field::OWNED_PREFIX));

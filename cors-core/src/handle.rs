@@ -1,9 +1,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 
-use crate::compiled::{CompiledPolicy, Inner};
+use crate::compiled::CompiledPolicy;
 use crate::{HeaderValue, Policy};
 
 /// A policy that can be replaced while services run under it. A clone shares it.
@@ -38,7 +38,7 @@ trait Slot: Send + Sync {
 }
 
 /// A compiled policy that its [`PolicyHandle`] replaces.
-pub(crate) struct Replaceable<V>(ArcSwap<Inner<V>>);
+pub(crate) struct Replaceable<V>(ArcSwap<CompiledPolicy<V>>);
 
 impl PolicyHandle {
     /// A handle with this policy in force.
@@ -71,7 +71,7 @@ impl PolicyHandle {
     pub(crate) fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Arc<Replaceable<V>> {
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let compiled = CompiledPolicy::new(self.policy());
-        let slot = Arc::new(Replaceable(ArcSwap::new(compiled.0)));
+        let slot = Arc::new(Replaceable(ArcSwap::from_pointee(compiled)));
         // Where nobody replaces the policy, those that are gone must not pile up.
         slots.retain(|slot| slot.strong_count() > 0);
         let weak: Weak<Replaceable<V>> = Arc::downgrade(&slot);
@@ -81,14 +81,15 @@ impl PolicyHandle {
 }
 
 impl<V> Replaceable<V> {
-    pub(crate) fn load(&self) -> CompiledPolicy<V> {
-        CompiledPolicy(self.0.load_full())
+    /// The policy in force, without counting a reference to it.
+    pub(crate) fn load(&self) -> Guard<Arc<CompiledPolicy<V>>> {
+        self.0.load()
     }
 }
 
 impl<V: HeaderValue + Send + Sync> Slot for Replaceable<V> {
     fn replace(&self, policy: &Policy) {
-        self.0.store(CompiledPolicy::new(policy.clone()).0);
+        self.0.store(Arc::new(CompiledPolicy::new(policy.clone())));
     }
 }
 

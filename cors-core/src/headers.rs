@@ -32,8 +32,10 @@ pub trait HeadersMut: Headers {
     /// Removes every line of `field`.
     fn remove(&mut self, field: Field);
 
-    /// A value whose text is fixed, all printable ASCII. It is made for each response, so that
-    /// threads share nothing: frameworks that can make it without an allocation do so here.
+    /// A value with a fixed text; the core asks for `*`, `true` and `Origin`, for each response.
+    /// `None`, of which such a text gives no cause, leaves the header out.
+    ///
+    /// Frameworks that can make such a value without an allocation do so here.
     #[must_use]
     fn constant(text: &'static str) -> Option<Self::Value> {
         Self::Value::try_from(text.as_bytes()).ok()

@@ -48,6 +48,10 @@ pub(crate) fn check(host: &str) -> Result<(), HostProblem> {
             check_label_len(at - label_start)?;
             label_start = at + 1;
         } else if !LABEL_BYTES.contains(byte) {
+            let rest = host.as_bytes().get(at..).unwrap_or_default();
+            let label_end = rest.iter().position(|byte| *byte == b'.').unwrap_or(rest.len()) + at;
+            // Of a label with two problems, the length is the one that is reported.
+            check_label_len(label_end - label_start)?;
             return Err(HostProblem::Character);
         }
     }
@@ -203,6 +207,7 @@ mod tests {
             ("EXAMPLE.com", HostProblem::Character),
             ("a,b.example.com", HostProblem::Character),
             (&long_label, HostProblem::LabelTooLong),
+            (&long_label.to_uppercase(), HostProblem::LabelTooLong),
             (&long_host, HostProblem::TooLong),
         ] {
             assert_eq!(check(host), Err(problem), "{host}");

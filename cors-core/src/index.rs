@@ -67,7 +67,7 @@ impl OriginIndex {
         let bases =
             || wild().filter(|(_, pattern)| pattern.has_subdomains()).map(|(_, p)| p.host().len());
         let (shortest_base, longest_base) =
-            (bases().min().unwrap_or(1), bases().max().unwrap_or(0));
+            (bases().min().unwrap_or(usize::MAX), bases().max().unwrap_or(0));
         Self {
             exact: table(exact(), &patterns, &hasher, |pattern| pattern.as_str().as_bytes()),
             wild: table(wild(), &patterns, &hasher, WildKey::of),

@@ -86,6 +86,7 @@ mod error;
 mod error_kind;
 mod fetch;
 mod field;
+mod fixed_values;
 #[cfg(doc)]
 pub mod guide;
 #[cfg(feature = "reload")]
@@ -132,7 +133,7 @@ pub use browser::{
 pub use builder::PolicyBuilder;
 pub use compiled::{CompiledPolicy, is_preflight};
 pub use config::{PolicyConfig, RuleConfig};
-pub use decision::{Decision, ResponseHeaders};
+pub use decision::{Decision, ResponseHeaders, VaryOnly};
 pub use deployed::{Deployed, Undecided};
 pub use deployment::{Deployment, PolicySource};
 pub use error::{PolicyError, PolicyErrors};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::deployed::CompiledSource;
 use crate::{
-    Decision, Field, HeaderValue, Headers, ObservedRequest, Observer, Outcome, Question, Refusal,
-    same_origin,
+    CompiledPolicy, Decision, Field, HeaderValue, Headers, ObservedRequest, Observer, Outcome,
+    Question, Refusal, same_origin,
 };
 
 /// Whom to tell, and the policy to compare with.
@@ -37,8 +37,8 @@ impl<V: HeaderValue> Reporter<V> {
             return result;
         }
         let candidate = self.candidate.as_ref();
-        let candidate =
-            candidate.map(|policy| policy.load().decide_or_ask(method, authority, headers));
+        let decide = |policy: &CompiledPolicy<V>| policy.decide_or_ask(method, authority, headers);
+        let candidate = candidate.map(|source| source.ask(decide));
         let origin = headers.get_all(Field::Origin).next();
         let requested_method = headers.get_all(Field::AccessControlRequestMethod).next();
         match result {

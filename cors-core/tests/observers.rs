@@ -215,6 +215,18 @@ fn a_candidate_is_compared_and_changes_nothing() {
 }
 
 #[test]
+fn candidates_are_compared_on_requests_without_an_origin() {
+    let candidate = Policy::any_origin().build().unwrap();
+    let listed = Policy::builder().allow_origins([APP]).build().unwrap();
+    let (deployed, notes) = deploy(Deployment::new(listed).report_only(candidate));
+    drop(decide(&deployed, &nobody(), "GET", &[]));
+    assert_eq!(
+        notes.take(),
+        ["differed GET no origin: allowed; vary: Origin | allowed; access-control-allow-origin: *"]
+    );
+}
+
+#[test]
 fn a_candidate_asks_nobody_but_hears_what_was_said() {
     let same = Deployment::new(policy()).report_only(policy());
     let (deployed, notes) = deploy(same);

@@ -54,6 +54,8 @@ fn warm_up_and(
     scenario: &Scenario,
     mut count: impl FnMut(&mut dyn FnMut()),
 ) {
+    // With the first thread the allocator begins to lock, as it does in every server.
+    thread::spawn(|| ()).join().expect("it does nothing");
     (framework.run)(middleware, scenario, &mut |send| {
         for _ in 0..5 {
             send();

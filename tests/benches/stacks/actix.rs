@@ -13,7 +13,7 @@ use actix_web::{App, Error, HttpResponse, web};
 use cors_actix::Cors;
 
 use super::scenario::{Allows, EXPOSED, HEADERS, MAX_AGE, METHODS, is_subdomain};
-use super::{Middleware, Scenario, Use, finish};
+use super::{Middleware, Scenario, Use, apart, finish};
 
 async fn handler() -> &'static str {
     "hello"
@@ -26,7 +26,7 @@ pub(super) fn run(middleware: Middleware, scenario: &Scenario, with: &mut Use<'_
             Middleware::None => drive(&init_service(app).await, scenario, with),
             Middleware::Floor => drive(&init_service(app.wrap(Floor)).await, scenario, with),
             Middleware::Ours => {
-                let app = app.wrap(Cors::new(scenario.policy()));
+                let app = app.wrap(Cors::new(apart(|| scenario.policy())));
                 drive(&init_service(app).await, scenario, with);
             }
             Middleware::Peer => {
@@ -55,6 +55,7 @@ where
     });
 }
 
+/// Not to be made [`apart`], as it is not `Send`.
 fn peer(scenario: &Scenario) -> actix_cors::Cors {
     let cors = actix_cors::Cors::default()
         .supports_credentials()

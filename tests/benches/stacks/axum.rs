@@ -7,7 +7,7 @@ use tower::Service;
 use tower::layer::layer_fn;
 
 use super::tower::{Floor, peer};
-use super::{Middleware, Scenario, Use, finish};
+use super::{Middleware, Scenario, Use, apart, finish};
 
 async fn handler() -> Response<Body> {
     let mut response = Response::new(Body::from("hello"));
@@ -20,8 +20,8 @@ pub(super) fn router(middleware: Middleware, scenario: &Scenario) -> Router {
     match middleware {
         Middleware::None => router,
         Middleware::Floor => router.layer(layer_fn(Floor)),
-        Middleware::Ours => router.layer(CorsLayer::new(scenario.policy())),
-        Middleware::Peer => router.layer(peer(scenario)),
+        Middleware::Ours => router.layer(CorsLayer::new(apart(|| scenario.policy()))),
+        Middleware::Peer => router.layer(apart(|| peer(scenario))),
     }
 }
 

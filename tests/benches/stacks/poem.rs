@@ -7,15 +7,17 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result, Route
 
 use super::scenario::{Allows, EXPOSED, HEADERS, MAX_AGE, METHODS, is_subdomain};
 use super::tower::{actual, preflight};
-use super::{Middleware, Scenario, Use, finish};
+use super::{Middleware, Scenario, Use, apart, finish};
 
 pub(super) fn run(middleware: Middleware, scenario: &Scenario, with: &mut Use<'_>) {
     let route = Route::new().at("/", make_sync(|_| "hello"));
     match middleware {
         Middleware::None => drive(&route, scenario, with),
         Middleware::Floor => drive(&Floor(route), scenario, with),
-        Middleware::Ours => drive(&route.with(Cors::new(scenario.policy())), scenario, with),
-        Middleware::Peer => drive(&route.with(peer(scenario)), scenario, with),
+        Middleware::Ours => {
+            drive(&route.with(Cors::new(apart(|| scenario.policy()))), scenario, with)
+        }
+        Middleware::Peer => drive(&route.with(apart(|| peer(scenario))), scenario, with),
     }
 }
 

@@ -7,7 +7,7 @@ use salvo_cors::{AllowHeaders, AllowMethods, AllowOrigin};
 
 use super::scenario::{Allows, EXPOSED, HEADERS, MAX_AGE, METHODS, is_subdomain};
 use super::tower::{actual, preflight};
-use super::{Middleware, Scenario, Use, finish};
+use super::{Middleware, Scenario, Use, apart, finish};
 
 #[handler]
 async fn hello() -> &'static str {
@@ -19,8 +19,8 @@ pub(super) fn run(middleware: Middleware, scenario: &Scenario, with: &mut Use<'_
     let service = match middleware {
         Middleware::None => service,
         Middleware::Floor => service.hoop(Floor),
-        Middleware::Ours => Cors::new(scenario.policy()).wrap(service),
-        Middleware::Peer => service.hoop(peer(scenario).into_handler()),
+        Middleware::Ours => Cors::new(apart(|| scenario.policy())).wrap(service),
+        Middleware::Peer => service.hoop(apart(|| peer(scenario)).into_handler()),
     };
     let unknown = SocketAddr::Unknown;
     let handler =

@@ -62,6 +62,12 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             Allows::AnyMethodAndHeader,
             vec![origin, put, asks(listed)],
         ),
+        (
+            "preflight_mirrored_anew",
+            "OPTIONS",
+            Allows::AnyMethodAndHeader,
+            vec![origin, put, asks("Authorization, Content-Type")],
+        ),
         (ONLY_OURS, "OPTIONS", of(3), vec![origin, put, asks(long_list)]),
     ]
     .map(|(name, method, allows, headers)| Scenario {

@@ -12,7 +12,7 @@ use tower::{Layer, Service, service_fn};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin};
 
 use super::scenario::{Allows, EXPOSED, HEADERS, MAX_AGE, METHODS, is_subdomain};
-use super::{Middleware, Scenario, Use, finish};
+use super::{Middleware, Scenario, Use, apart, finish};
 
 type Body = Full<Bytes>;
 
@@ -27,9 +27,15 @@ pub(super) fn run(middleware: Middleware, scenario: &Scenario, with: &mut Use<'_
         Middleware::None => drive(service_fn(handler), scenario, with),
         Middleware::Floor => drive(Floor(service_fn(handler)), scenario, with),
         Middleware::Ours => {
-            drive(CorsLayer::new(scenario.policy()).layer(service_fn(handler)), scenario, with);
+            drive(
+                CorsLayer::new(apart(|| scenario.policy())).layer(service_fn(handler)),
+                scenario,
+                with,
+            );
         }
-        Middleware::Peer => drive(peer(scenario).layer(service_fn(handler)), scenario, with),
+        Middleware::Peer => {
+            drive(apart(|| peer(scenario)).layer(service_fn(handler)), scenario, with)
+        }
     }
 }
 
