@@ -36,7 +36,8 @@ pub struct ResponseHeaders<V> {
 }
 
 /// `Vary: Origin`, and nothing else: what a request without an origin gets under most policies.
-/// It holds nothing, so that such requests share nothing, not even a count of references.
+/// It holds nothing, so that such requests share nothing, not even a count of references. Why it is
+/// sent: [Fetch](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches).
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a response that does not name what it varies by is given to others by caches"]
 pub struct VaryOnly(pub(crate) ());
