@@ -37,7 +37,7 @@ pub use client::{TIMEOUT, send};
 pub use connection::Connection;
 pub use coverage::{Coverage, has_headers, request};
 pub use message::{Head, HeaderLines, Request, header_lines, latin1, latin1_bytes};
-pub use server::Server;
+pub use server::{Server, listen, serve};
 pub use table::Table;
 pub use trial::{check, trials};
 

@@ -1,8 +1,30 @@
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::{future, io, thread};
+use std::{future, io, process, thread};
 
-use crate::{Adapter, Case, Probe, Table};
+use crate::{Adapter, Case, Mount, Probe, Table};
+
+/// Listens on a free port of this machine, as [`Adapter::serve`] expects it.
+///
+/// # Errors
+///
+/// There is no free port.
+pub fn listen() -> io::Result<TcpListener> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Serves applications side by side until the process ends. If the server cannot start, it ends at
+/// once: tests would wait for answers, and could not say why there are none.
+pub fn serve(adapter: &'static dyn Adapter, listener: TcpListener, mounts: Vec<Mount>) {
+    thread::spawn(move || {
+        if let Err(error) = adapter.serve(listener, mounts, Box::pin(future::pending())) {
+            eprintln!("the server of {} does not start: {error}", adapter.name());
+            process::exit(1);
+        }
+    });
+}
 
 /// A framework's server with the application of every case, each below its own path.
 #[derive(Debug)]
@@ -27,10 +49,9 @@ impl Server {
             mounts.push(mount);
             probes.insert(case.name.clone(), probe);
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
+        let listener = listen()?;
         let address = listener.local_addr()?;
-        thread::spawn(move || adapter.serve(listener, mounts, Box::pin(future::pending())));
+        serve(adapter, listener, mounts);
         Ok(Self { address, probes })
     }
 

@@ -3,14 +3,13 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that panics has failed")]
 
-use std::future;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use cors_core::{Policy, PolicyBuilder, PolicyHandle};
-use tests::{Adapter, Connection, Head, HeaderLines, Mount, PATH, Route, adapters};
+use tests::{Adapter, Connection, Head, HeaderLines, Mount, PATH, Route, adapters, listen, serve};
 
 const REQUESTS: usize = 200_000;
 const RELOADS: usize = 1_000;
@@ -76,7 +75,7 @@ vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
 #[test]
 fn no_answer_is_torn() {
     let handle = PolicyHandle::new(policy(false));
-    let servers = adapters::ALL.map(|adapter| serve(adapter, &handle));
+    let servers = adapters::ALL.map(|adapter| start(adapter, &handle));
     let answered = AtomicUsize::new(0);
     let clients = servers.len() * CONNECTIONS;
     let seen = thread::scope(|scope| {
@@ -101,7 +100,7 @@ fn no_answer_is_torn() {
     assert!(seen.iter().all(|times| *times > 0), "{seen:?}");
 }
 
-fn serve(adapter: &'static dyn Adapter, handle: &PolicyHandle) -> SocketAddr {
+fn start(adapter: &'static dyn Adapter, handle: &PolicyHandle) -> SocketAddr {
     let mount = Mount {
         prefix: "/live".into(),
         deployment: handle.into(),
@@ -109,11 +108,9 @@ fn serve(adapter: &'static dyn Adapter, handle: &PolicyHandle) -> SocketAddr {
         twice: false,
         routes: vec![Route::replying(PATH)],
     };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-    listener.set_nonblocking(true).expect("a listener can be non-blocking");
+    let listener = listen().expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
-    // It runs until the process ends.
-    thread::spawn(move || adapter.serve(listener, vec![mount], Box::pin(future::pending())));
+    serve(adapter, listener, vec![mount]);
     address
 }
 

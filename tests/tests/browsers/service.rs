@@ -1,11 +1,10 @@
 //! The service that pages call: an application for each trial, side by side.
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, TcpListener};
-use std::{future, io, thread};
+use std::io;
 
 use cors_core::{Policy, PolicyConfig};
-use tests::{Adapter, Head, HeaderLines, Mount, Probe, Reply, Route};
+use tests::{Adapter, Head, HeaderLines, Mount, Probe, Reply, Route, listen, serve};
 use tokio::runtime::Handle;
 
 use crate::places::{PagePorts, Places};
@@ -37,8 +36,7 @@ impl Service {
         plans: impl Iterator<Item = &'a Plan>,
         pages: PagePorts,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
+        let listener = listen()?;
         let relay = runtime.block_on(Relay::start(listener.local_addr()?))?;
         let mut mounts = Vec::new();
         let mut applications = HashMap::new();
@@ -58,8 +56,7 @@ impl Service {
             });
             applications.insert(prefix.clone(), Application { policy, probe });
         }
-        // It runs until the process ends.
-        thread::spawn(move || adapter.serve(listener, mounts, Box::pin(future::pending())));
+        serve(adapter, listener, mounts);
         Ok(Self { relay, applications })
     }
 }

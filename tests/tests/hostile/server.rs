@@ -1,11 +1,11 @@
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::{future, io, thread};
 
 use cors_core::{CompiledPolicy, Decision, Policy, PolicyBuilder};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libtest_mimic::Failed;
-use tests::{Adapter, Connection, Head, HeaderLines, Mount, PATH, Route};
+use tests::{Adapter, Connection, Head, HeaderLines, Mount, PATH, Route, listen, serve};
 
 use crate::cases::{Group, Hostile};
 
@@ -54,11 +54,9 @@ impl Server {
                 routes: vec![Route::replying(PATH)],
             });
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
+        let listener = listen()?;
         let address = listener.local_addr()?;
-        // It runs until the process ends.
-        thread::spawn(move || adapter.serve(listener, mounts, Box::pin(future::pending())));
+        serve(adapter, listener, mounts);
         Ok(Self { adapter, address, policies: compiled.into() })
     }
 
