@@ -1,0 +1,61 @@
+//! Requests about which there is nothing to decide.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use cors_core::{Deployed, Deployment, Policy, PolicyBuilder, ResponseHeaders};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+const APP: &str = "https://app.example";
+
+fn lines(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+    let line = |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    lines.iter().copied().map(line).collect()
+}
+
+fn listed() -> PolicyBuilder {
+    Policy::builder().allow_origins([APP]).allow_credentials(true)
+}
+
+fn deploy(policy: PolicyBuilder) -> Deployed<HeaderValue> {
+    Deployment::new(policy.build().unwrap()).compile()
+}
+
+#[test]
+fn without_an_origin_a_response_gets_vary_and_keeps_no_other_permission() {
+    let deployed = deploy(listed());
+    let headers = deployed.undecided(&HeaderMap::new()).unwrap_err();
+    for (of_the_service, expected) in [
+        (lines(&[]), lines(&[("vary", "Origin")])),
+        (lines(&[("access-control-allow-origin", "*")]), lines(&[("vary", "Origin")])),
+        (lines(&[("vary", "Cookie, origin")]), lines(&[("vary", "Cookie, origin")])),
+        (lines(&[("vary", "*")]), lines(&[("vary", "*")])),
+        (lines(&[("vary", "Cookie")]), lines(&[("vary", "Cookie"), ("vary", "Origin")])),
+    ] {
+        let mut alone = of_the_service.clone();
+        headers.apply(&mut alone);
+        assert_eq!(alone, expected);
+
+        let mut among_others = of_the_service;
+        ResponseHeaders::from(headers).apply(&mut among_others);
+        assert_eq!(among_others, expected);
+    }
+}
+
+#[test]
+fn whatever_depends_on_more_is_decided() {
+    let with_origin = lines(&[("origin", APP)]);
+    assert!(deploy(listed()).undecided(&with_origin).is_ok());
+    let empty = lines(&[("origin", "")]);
+    assert!(deploy(listed()).undecided(&empty).is_ok());
+    let tenants = listed().next_rule().allow_origins_at_run_time(true).vary_by(["host"]);
+    for policy in [Policy::any_origin(), listed().enforce_origins(true), tenants] {
+        assert!(deploy(policy).undecided(&HeaderMap::new()).is_ok());
+    }
+}
+
+#[test]
+fn what_is_undecided_shows_its_policy() {
+    let deployed = deploy(listed());
+    let request = lines(&[("origin", APP)]);
+    assert!(format!("{:?}", deployed.undecided(&request).unwrap()).contains(APP));
+}
