@@ -206,6 +206,7 @@ mod tests {
             ("example.com.", HostProblem::EmptyLabel),
             ("EXAMPLE.com", HostProblem::Character),
             ("a,b.example.com", HostProblem::Character),
+            ("a-label-of-more-than-thirty-two-bytes.EXAMPLE", HostProblem::Character),
             (&long_label, HostProblem::LabelTooLong),
             (&long_label.to_uppercase(), HostProblem::LabelTooLong),
             (&long_host, HostProblem::TooLong),
