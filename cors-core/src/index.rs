@@ -157,7 +157,8 @@ impl OriginIndex {
     /// Visits the keys of all patterns that match what this one does and more, as far as there
     /// are such: two for each label at most, whatever patterns there are.
     fn visit_wider<'a>(&self, key: WildKey<'a>, mut visit: impl FnMut(WildKey<'a>)) {
-        if self.has_any_port && key.port != PortPattern::Any {
+        let any_port_is_wider = self.has_any_port && key.port != PortPattern::Any;
+        if any_port_is_wider {
             visit(WildKey { port: PortPattern::Any, ..key });
         }
         let mut host = key.host;
@@ -168,7 +169,7 @@ impl OriginIndex {
             }
             let subdomains = WildKey { subdomains: true, host: base, ..key };
             visit(subdomains);
-            if self.has_any_port && key.port != PortPattern::Any {
+            if any_port_is_wider {
                 visit(WildKey { port: PortPattern::Any, ..subdomains });
             }
         }
