@@ -62,6 +62,7 @@ fn name(field: Field) -> HeaderName {
         Field::Host => header::HOST,
         Field::SecFetchSite => HeaderName::from_static(Field::SecFetchSite.as_str()),
         Field::Vary => header::VARY,
+        Field::CacheControl => header::CACHE_CONTROL,
         Field::AccessControlAllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
         Field::AccessControlAllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
         Field::AccessControlAllowMethods => header::ACCESS_CONTROL_ALLOW_METHODS,

@@ -70,7 +70,7 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let headers = RequestHeaders(request.headers());
-        let undecided = match self.deployed.undecided(&headers) {
+        let undecided = match self.deployed.undecided(request.method().as_str(), &headers) {
             Ok(undecided) => undecided,
             Err(headers) => return CorsFuture::undecided(self.inner.call(request), headers),
         };

@@ -31,7 +31,6 @@ pub struct PolicyBuilder {
     /// By the rule's position, times too short to stand in a [`RuleConfig`].
     short_max_ages: BTreeMap<usize, Duration>,
     enforce_origins: bool,
-    debug: bool,
 }
 
 impl PolicyBuilder {
@@ -182,14 +181,6 @@ impl PolicyBuilder {
         self
     }
 
-    /// Sets whether a refused preflight is answered with status 204 and the lists of what is
-    /// allowed, so that the browser's console names the method or header that is not. The
-    /// request fails as before. Otherwise the answer is a bare 403.
-    pub fn debug(mut self, debug: bool) -> Self {
-        self.debug = debug;
-        self
-    }
-
     /// The policy, or everything that is wrong with it.
     ///
     /// # Errors
@@ -197,11 +188,8 @@ impl PolicyBuilder {
     /// All problems of all rules, each with its cure; [`PolicyErrorKind`](crate::PolicyErrorKind)
     /// lists them.
     pub fn build(self) -> Result<Policy, PolicyErrors> {
-        let mut config = PolicyConfig {
-            enforce_origins: self.enforce_origins,
-            debug: self.debug,
-            ..PolicyConfig::default()
-        };
+        let mut config =
+            PolicyConfig { enforce_origins: self.enforce_origins, ..PolicyConfig::default() };
         config.rules = self.finished;
         config.rules.push(self.rule);
         validate::policy(&config, &self.short_max_ages)

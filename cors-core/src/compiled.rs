@@ -1,11 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decision::{Answer, Decision, Repeated, ResponseHeaders, VaryOnly};
-use crate::fixed_values::{RuleValues, Vary, VaryActual};
+use crate::decision::{Answer, Decision, Repeated, RequestKind, ResponseHeaders, VaryOnly};
+use crate::fixed_values::{AllowOrigin, RuleValues, Vary, VaryActual};
 use crate::index::position;
+use crate::preflight::{self, Checked};
 use crate::{
-    Field, HeaderValue, Headers, Origin, Policy, Question, Refusal, preflight, same_origin,
+    Field, HeaderValue, Headers, Origin, OriginPattern, Policy, Question, Refusal, same_origin,
 };
 
 /// A [`Policy`] with its fixed response headers made once, as values of one framework's header
@@ -13,7 +14,8 @@ use crate::{
 #[derive(Clone)]
 pub struct CompiledPolicy<V>(Arc<Inner<V>>);
 
-const PREFLIGHT_METHOD: &str = "OPTIONS";
+/// The method of preflights, and of requests that are none.
+pub(crate) const PREFLIGHT_METHOD: &str = "OPTIONS";
 
 struct Inner<V> {
     policy: Policy,
@@ -21,19 +23,40 @@ struct Inner<V> {
     vary: Vary<V>,
     /// Whether requests whose origin is not allowed are kept from the service.
     enforces: bool,
-    /// Whether the answer is the same for every request, with or without an origin.
+    /// Whether actual requests get the same headers from every origin and without one.
     answers_all_alike: bool,
 }
 
 impl<V: HeaderValue> CompiledPolicy<V> {
+    /// A policy that stays in force.
     pub(crate) fn new(policy: Policy) -> Self {
-        let rules = policy.rules().iter().enumerate();
+        let sole_origin = policy.sole_origin().cloned();
+        Self::with_sole_origin(policy, sole_origin.as_ref())
+    }
+
+    /// A policy that another one may replace. The next policy may allow other origins, so answers
+    /// name the origin they are for, and caches have to keep them apart.
+    #[cfg(feature = "reload")]
+    pub(crate) fn replaceable(policy: Policy) -> Self {
+        Self::with_sole_origin(policy, None)
+    }
+
+    fn with_sole_origin(policy: Policy, sole_origin: Option<&OriginPattern>) -> Self {
         let any = |rule| policy.origins().is_any(rule);
+        let values = |(index, rule)| {
+            let allow_origin = match sole_origin {
+                _ if any(index) => AllowOrigin::Any,
+                Some(origin) => AllowOrigin::sole(origin),
+                None => AllowOrigin::Repeat,
+            };
+            RuleValues::new(rule, allow_origin)
+        };
+        let answers_all_alike = any(0) || sole_origin.is_some();
         Self(Arc::new(Inner {
-            rules: rules.map(|(index, rule)| RuleValues::new(rule, any(index))).collect(),
-            vary: Vary::new(&policy),
+            rules: policy.rules().iter().enumerate().map(values).collect(),
+            vary: Vary::new(&policy, answers_all_alike),
             enforces: policy.enforces_origins(),
-            answers_all_alike: any(0),
+            answers_all_alike,
             policy,
         }))
     }
@@ -84,9 +107,11 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
         match origins.first {
-            None if self.only_varies() => Ok(Decision::Forward(VaryOnly(()).into())),
+            None if self.only_varies() && method != PREFLIGHT_METHOD => {
+                Ok(Decision::Forward(VaryOnly(()).into()))
+            }
             None if self.0.enforces => Ok(self.decide_without_origin(method, headers)),
-            None => Ok(self.forward(Answer::NotCors, Repeated::Nothing)),
+            None => Ok(self.forward(method, Answer::NotCors, Repeated::Nothing)),
             Some(origin) => {
                 self.decide_with_origin(method, authority, headers, origin, origins.is_only)
             }
@@ -102,9 +127,9 @@ impl<V: HeaderValue> CompiledPolicy<V> {
     ) -> Decision<V> {
         let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
         if is_safe || same_origin::by_browser(headers).unwrap_or(true) {
-            self.forward(Answer::NotCors, Repeated::Nothing)
+            self.forward(method, Answer::NotCors, Repeated::Nothing)
         } else {
-            self.refuse(&Kind::Actual, Refusal::OriginMissing)
+            self.refuse(method, &Kind::Actual, Refusal::OriginMissing)
         }
     }
 
@@ -120,16 +145,17 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         let found = if is_only { origins.find(origin.as_ref()) } else { origins.find_any() };
         let kind = Kind::of(method, headers);
         match found {
-            Some(rule) => Ok(self.allow(rule, &kind, headers, origin)),
+            Some(rule) => Ok(self.allow(rule, method, &kind, headers, origin)),
             // Only an answer that is the same for all origins is right for several.
-            None if !is_only => Ok(self.refuse(&kind, Refusal::SeveralOrigins)),
-            None => self.decide_unlisted(&kind, authority, headers, origin),
+            None if !is_only => Ok(self.refuse(method, &kind, Refusal::SeveralOrigins)),
+            None => self.decide_unlisted(method, &kind, authority, headers, origin),
         }
     }
 
     /// Decides about an origin that no rule lists.
     fn decide_unlisted(
         &self,
+        method: &str,
         kind: &Kind<'_, V>,
         authority: Option<&str>,
         headers: &impl Headers<Value = V>,
@@ -141,15 +167,15 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             && same_origin::is_same(origin.as_ref(), authority, headers);
         if is_own_page {
             // Browsers ask nothing of the answer, and no rule of ours is for all origins.
-            return Ok(self.forward(Answer::NotCors, Repeated::Nothing));
+            return Ok(self.forward(method, Answer::NotCors, Repeated::Nothing));
         }
-        let mut if_refused = self.refuse(kind, Refusal::OriginNotAllowed);
+        let mut if_refused = self.refuse(method, kind, Refusal::OriginNotAllowed);
         let Some(rule) = self.policy().run_time_rule() else { return Ok(if_refused) };
         let Some(parsed) = Origin::parse(origin.as_ref()) else { return Ok(if_refused) };
-        let if_allowed = self.allow(rule, kind, headers, origin);
-        match if_allowed.refusal() {
+        let if_allowed = self.allow(rule, method, kind, headers, origin);
+        match if_allowed.headers().blocking_refusal() {
             None => Err(Question::new(&parsed, if_allowed, if_refused)),
-            // Whatever the application says, this is not allowed.
+            // The answer is the same whatever the application says.
             Some(refusal) => {
                 if_refused.headers_mut().refuse_origin_for(refusal);
                 Ok(if_refused)
@@ -161,67 +187,71 @@ impl<V: HeaderValue> CompiledPolicy<V> {
     fn allow(
         &self,
         index: usize,
+        method: &str,
         kind: &Kind<'_, V>,
         headers: &impl Headers<Value = V>,
         origin: &V,
     ) -> Decision<V> {
         let Some(rule) = self.policy().rules().get(index) else {
-            return self.refuse(kind, Refusal::OriginNotAllowed);
+            return self.refuse(method, kind, Refusal::OriginNotAllowed);
         };
-        let repeated = self.repeat(index, origin);
-        let position = position(index);
-        let Kind::Preflight { method } = *kind else {
-            return self.forward(Answer::Actual { rule: position }, repeated);
+        let allow_origin = self.values(index).map(|values| &values.allow_origin);
+        let answer = Answer::Allowed { rule: position(index) };
+        let Kind::Preflight { method: requested } = *kind else {
+            let repeated = match allow_origin {
+                Some(AllowOrigin::Repeat) => Repeated::Origin(origin.clone()),
+                _ => Repeated::Nothing,
+            };
+            return self.forward(method, answer, repeated);
+        };
+        let repeated = match allow_origin {
+            Some(AllowOrigin::Any) => Repeated::Nothing,
+            _ => Repeated::Origin(origin.clone()),
         };
         if rule.preflight_is_constant() {
-            return self.respond(204, Answer::Preflight { rule: position }, repeated);
+            return self.respond(204, RequestKind::Preflight, answer, repeated);
         }
         let names = headers.get_all(Field::AccessControlRequestHeaders);
-        match preflight::check(rule, method, names) {
-            Ok(mirrored) => {
-                let repeated = repeated.and_mirror(mirrored);
-                self.respond(204, Answer::Preflight { rule: position }, repeated)
+        let Checked { refusal, mirrored } = preflight::check(rule, requested, names);
+        let answer = match refusal {
+            None => answer,
+            // The lists show the browser what is missing, and its console names it. The origin
+            // learns nothing that an allowed preflight would not tell it.
+            Some(refusal @ (Refusal::MethodNotAllowed | Refusal::HeaderNotAllowed)) => {
+                Answer::PreflightRefused { refusal, rule: position(index) }
             }
-            Err(refusal) => {
-                let answer = Answer::PreflightRefused { refusal, rule: position };
-                self.respond(self.refused_preflight_status(), answer, repeated)
+            // The lists might allow what is refused here: a method or header that is repeated.
+            Some(refusal) => return self.refuse(method, kind, refusal),
+        };
+        self.respond(204, RequestKind::Preflight, answer, repeated.and_mirror(mirrored))
+    }
+
+    /// Decides about a request that gets no permission.
+    fn refuse(&self, method: &str, kind: &Kind<'_, V>, refusal: Refusal) -> Decision<V> {
+        let request = match kind {
+            Kind::Preflight { .. } => RequestKind::Preflight,
+            Kind::Actual if self.0.enforces => RequestKind::of_actual(method),
+            Kind::Actual => {
+                return self.forward(method, Answer::Refused(refusal), Repeated::Nothing);
             }
-        }
+        };
+        self.respond(403, request, Answer::Blocked(refusal), Repeated::Nothing)
     }
 
-    /// Decides about a request whose origin is not allowed.
-    fn refuse(&self, kind: &Kind<'_, V>, refusal: Refusal) -> Decision<V> {
-        match kind {
-            Kind::Preflight { .. } => {
-                let answer = Answer::PreflightOriginRefused(refusal);
-                self.respond(self.refused_preflight_status(), answer, Repeated::Nothing)
-            }
-            Kind::Actual if self.0.enforces => {
-                self.respond(403, Answer::ActualRefused(refusal), Repeated::Nothing)
-            }
-            Kind::Actual => self.forward(Answer::ActualRefused(refusal), Repeated::Nothing),
-        }
+    fn forward(&self, method: &str, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
+        let request = RequestKind::of_actual(method);
+        Decision::Forward(ResponseHeaders::new(self.clone(), request, answer, repeated))
     }
 
-    fn refused_preflight_status(&self) -> u16 {
-        if self.policy().is_debug() { 204 } else { 403 }
-    }
-
-    /// Repeats the origin, unless the rule answers all origins alike.
-    fn repeat(&self, rule: usize, origin: &V) -> Repeated<V> {
-        if self.values(rule).is_some_and(|values| values.allow_any_origin) {
-            Repeated::Nothing
-        } else {
-            Repeated::Origin(origin.clone())
-        }
-    }
-
-    fn forward(&self, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
-        Decision::Forward(ResponseHeaders::new(self.clone(), answer, repeated))
-    }
-
-    fn respond(&self, status: u16, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
-        Decision::Respond { status, headers: ResponseHeaders::new(self.clone(), answer, repeated) }
+    fn respond(
+        &self,
+        status: u16,
+        request: RequestKind,
+        answer: Answer,
+        repeated: Repeated<V>,
+    ) -> Decision<V> {
+        let headers = ResponseHeaders::new(self.clone(), request, answer, repeated);
+        Decision::Respond { status, headers }
     }
 }
 
@@ -275,15 +305,15 @@ impl<V> CompiledPolicy<V> {
         self.0.rules.get(rule)
     }
 
-    /// Whether the answer is the first rule's for every request, with or without an origin, so
-    /// that a cache may keep it ([Fetch]).
+    /// The headers that every actual request gets, with whatever origin or none, so that a cache
+    /// may give one response to all ([Fetch]). `None` if they depend on the origin.
     ///
     /// [Fetch]: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-    pub(crate) fn answers_all_alike(&self) -> bool {
-        self.0.answers_all_alike
+    pub(crate) fn values_for_all(&self) -> Option<&RuleValues<V>> {
+        if self.0.answers_all_alike { self.values(0) } else { None }
     }
 
-    /// Whether all that a request without an origin gets is `Vary: Origin`.
+    /// Whether all that a request without an origin gets is `Vary: Origin`; `OPTIONS` gets more.
     pub(crate) fn only_varies(&self) -> bool {
         !self.0.enforces && matches!(self.vary().actual, VaryActual::Origin)
     }

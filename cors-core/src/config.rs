@@ -29,8 +29,6 @@ pub struct PolicyConfig {
     pub rules: Vec<RuleConfig>,
     /// See [`PolicyBuilder::enforce_origins`](crate::PolicyBuilder::enforce_origins).
     pub enforce_origins: bool,
-    /// See [`PolicyBuilder::debug`](crate::PolicyBuilder::debug).
-    pub debug: bool,
     /// Keys of a file, at its top level, that mean nothing here. Each is an error.
     pub unknown_keys: Vec<String>,
     /// Keys of a file, at its top level beside `rules`, that belong into one of the rules. Each is

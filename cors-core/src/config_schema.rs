@@ -11,11 +11,6 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/policy.schema.json");
 fn schema() -> Value {
     let rule = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<RuleConfig>();
     let mut rule = rule.to_value();
-    let debug = json!({
-        "type": "boolean",
-        "default": false,
-        "description": "Whether refused preflights are answered with the lists of what is allowed."
-    });
     let enforce_origins = json!({
         "type": "boolean",
         "default": false,
@@ -39,7 +34,6 @@ fn schema() -> Value {
     rule["description"] = "Origins, and what pages of these origins may do.".into();
     let mut sole_rule = rule.clone();
     sole_rule["properties"]["enforce_origins"] = enforce_origins.clone();
-    sole_rule["properties"]["debug"] = debug.clone();
     // How a JSON file names its schema.
     let schema = json!({ "type": "string" });
     sole_rule["properties"]["$schema"] = schema.clone();
@@ -72,7 +66,6 @@ fn schema() -> Value {
                 "properties": {
                     "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" }, "minItems": 1 },
                     "enforce_origins": enforce_origins,
-                    "debug": debug,
                     "$schema": schema
                 },
                 "required": ["rules"],

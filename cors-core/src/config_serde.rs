@@ -28,10 +28,8 @@ impl<'de> Deserialize<'de> for RuleConfig {
 impl Serialize for PolicyConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for (key, is_set) in [("enforce_origins", self.enforce_origins), ("debug", self.debug)] {
-            if is_set {
-                map.serialize_entry(key, &true)?;
-            }
+        if self.enforce_origins {
+            map.serialize_entry("enforce_origins", &true)?;
         }
         match self.rules.as_slice() {
             [rule] if !self.sole_rule_is_listed => write_rule(rule, &mut map)?,
@@ -73,10 +71,6 @@ impl<'de> Visitor<'de> for PolicyVisitor {
                 "enforce_origins" => {
                     let value: Value = map.next_value()?;
                     policy.enforce_origins = value.read_bool(&key, &mut policy.mismatches);
-                }
-                "debug" => {
-                    let value: Value = map.next_value()?;
-                    policy.debug = value.read_bool(&key, &mut policy.mismatches);
                 }
                 // How a JSON file names its schema.
                 "$schema" => drop(map.next_value::<IgnoredAny>()?),

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::compiled::CompiledPolicy;
-use crate::fixed_values::{RuleValues, Vary, VaryActual};
+use crate::compiled::{CompiledPolicy, PREFLIGHT_METHOD};
+use crate::fixed_values::{AllowOrigin, RuleValues, Vary, VaryActual};
 use crate::preflight::Mirrored;
 use crate::{Field, HeaderValue, Headers, HeadersMut, Refusal, fetch};
 
@@ -53,19 +53,44 @@ impl<V> From<VaryOnly> for ResponseHeaders<V> {
 #[derive(Clone)]
 struct Decided<V> {
     policy: CompiledPolicy<V>,
+    request: RequestKind,
     answer: Answer,
     repeated: Repeated<V>,
 }
 
-/// Which answer a request gets, by the kind of request; rules are given by their position.
+/// What a request is to caches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RequestKind {
+    Actual,
+    /// An `OPTIONS` request that is not a preflight.
+    PlainOptions,
+    Preflight,
+}
+
+/// Which answer a request gets; rules are given by their position.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Answer {
+    /// The request has no origin, or is by a page of the service itself.
     NotCors,
-    Actual { rule: u32 },
-    ActualRefused(Refusal),
-    Preflight { rule: u32 },
-    PreflightOriginRefused(Refusal),
-    PreflightRefused { refusal: Refusal, rule: u32 },
+    Allowed {
+        rule: u32,
+    },
+    /// The origin of a preflight is allowed, but not its method or headers: the answer lists what is.
+    PreflightRefused {
+        refusal: Refusal,
+        rule: u32,
+    },
+    /// The service is called all the same.
+    Refused(Refusal),
+    /// The service is not called.
+    Blocked(Refusal),
+}
+
+impl RequestKind {
+    #[inline]
+    pub(crate) fn of_actual(method: &str) -> Self {
+        if method == PREFLIGHT_METHOD { Self::PlainOptions } else { Self::Actual }
+    }
 }
 
 /// What an answer repeats of the request.
@@ -132,10 +157,10 @@ impl<V> ResponseHeaders<V> {
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self.answer() {
-            Answer::ActualRefused(refusal)
-            | Answer::PreflightOriginRefused(refusal)
+            Answer::Refused(refusal)
+            | Answer::Blocked(refusal)
             | Answer::PreflightRefused { refusal, .. } => Some(refusal),
-            Answer::NotCors | Answer::Actual { .. } | Answer::Preflight { .. } => None,
+            Answer::NotCors | Answer::Allowed { .. } => None,
         }
     }
 
@@ -143,17 +168,23 @@ impl<V> ResponseHeaders<V> {
     #[must_use]
     pub fn rule(&self) -> Option<usize> {
         match self.answer() {
-            Answer::Actual { rule }
-            | Answer::Preflight { rule }
-            | Answer::PreflightRefused { rule, .. } => Some(rule as usize),
-            Answer::NotCors | Answer::ActualRefused(_) | Answer::PreflightOriginRefused(_) => None,
+            Answer::Allowed { rule } | Answer::PreflightRefused { rule, .. } => Some(rule as usize),
+            Answer::NotCors | Answer::Refused(_) | Answer::Blocked(_) => None,
+        }
+    }
+
+    /// Why the answer is 403; `None` if it is another one.
+    pub(crate) fn blocking_refusal(&self) -> Option<Refusal> {
+        match self.answer() {
+            Answer::Blocked(refusal) => Some(refusal),
+            _ => None,
         }
     }
 
     /// The same answer for another reason; only of one that refuses the origin.
     pub(crate) const fn refuse_origin_for(&mut self, reason: Refusal) {
         if let Some(Decided { answer, .. }) = &mut self.decided
-            && let Answer::ActualRefused(refusal) | Answer::PreflightOriginRefused(refusal) = answer
+            && let Answer::Refused(refusal) | Answer::Blocked(refusal) = answer
         {
             *refusal = reason;
         }
@@ -176,10 +207,11 @@ impl<V: HeaderValue> ResponseHeaders<V> {
     #[inline]
     pub(crate) const fn new(
         policy: CompiledPolicy<V>,
+        request: RequestKind,
         answer: Answer,
         repeated: Repeated<V>,
     ) -> Self {
-        Self { decided: Some(Decided { policy, answer, repeated }) }
+        Self { decided: Some(Decided { policy, request, answer, repeated }) }
     }
 
     /// Writes the headers into a response's.
@@ -208,63 +240,43 @@ impl VaryOnly {
 impl<V: HeaderValue> Decided<V> {
     #[inline(never)]
     fn write<H: HeadersMut<Value = V>>(&self, has_vary: bool, headers: &mut H) {
-        let Self { policy, answer, repeated } = self;
+        let Self { policy, request, answer, repeated } = self;
         match *answer {
-            Answer::NotCors => {
-                if policy.answers_all_alike()
-                    && let Some(values) = policy.values(0)
-                {
+            Answer::NotCors | Answer::Refused(_) => {
+                if let Some(values) = policy.values_for_all() {
                     write_actual(values, None, headers);
                 }
             }
-            Answer::Actual { rule } => {
+            Answer::Allowed { rule } | Answer::PreflightRefused { rule, .. } => {
                 if let Some(values) = policy.values(rule as usize) {
-                    write_actual(values, repeated.origin(), headers);
+                    let is_refused = matches!(answer, Answer::PreflightRefused { .. });
+                    match request {
+                        RequestKind::Preflight => {
+                            write_preflight(values, is_refused, repeated, headers);
+                        }
+                        _ => write_actual(values, repeated.origin(), headers),
+                    }
                 }
             }
-            Answer::ActualRefused(_) => {}
-            Answer::Preflight { rule } => {
-                if let Some(values) = policy.values(rule as usize) {
-                    write_origin(values, repeated.origin(), headers);
-                    let mirrored = repeated.mirrored();
-                    let method = mirrored.and_then(|mirrored| mirrored.method.as_ref());
-                    let names = mirrored.and_then(|mirrored| mirrored.headers.as_ref());
-                    let methods = method.or(values.allow_methods.as_ref());
-                    write_preflight(values, methods, names, headers);
-                }
-            }
-            Answer::PreflightOriginRefused(_) => {
-                // The rule that would govern an origin that none lists.
-                let rule = policy.policy().run_time_rule().unwrap_or(0);
-                if policy.policy().is_debug()
-                    && let Some(values) = policy.values(rule)
-                {
-                    write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
-                }
-            }
-            Answer::PreflightRefused { rule, .. } => {
-                if policy.policy().is_debug()
-                    && let Some(values) = policy.values(rule as usize)
-                {
-                    write_origin(values, repeated.origin(), headers);
-                    write_preflight(values, values.methods_if_refused.as_ref(), None, headers);
+            // A cache that ignores `Vary` would give it to pages that are allowed.
+            Answer::Blocked(_) => {
+                if let Some(value) = H::constant("no-store") {
+                    headers.insert(Field::CacheControl, value);
                 }
             }
         }
-        let Vary { actual, preflight } = policy.vary();
-        match answer {
-            Answer::NotCors | Answer::Actual { .. } | Answer::ActualRefused(_) => match actual {
-                VaryActual::Nothing => {}
-                VaryActual::Origin => vary_by_origin(has_vary, headers),
-                VaryActual::Listed(vary) => vary_by(vary, has_vary, headers),
-            },
-            Answer::Preflight { .. }
-            | Answer::PreflightOriginRefused(_)
-            | Answer::PreflightRefused { .. } => {
-                if let Some(vary) = preflight {
-                    vary_by(vary, has_vary, headers);
-                }
+        let Vary { actual, options, preflight } = policy.vary();
+        let vary = match (request, actual) {
+            (RequestKind::Actual, VaryActual::Nothing) => None,
+            (RequestKind::Actual, VaryActual::Origin) => {
+                return vary_by_origin(has_vary, headers);
             }
+            (RequestKind::Actual, VaryActual::Listed(vary)) => Some(vary),
+            (RequestKind::PlainOptions, _) => options.as_ref(),
+            (RequestKind::Preflight, _) => preflight.as_ref(),
+        };
+        if let Some(vary) = vary {
+            vary_by(vary, has_vary, headers);
         }
     }
 }
@@ -309,12 +321,13 @@ fn write_actual<V: HeaderValue>(
 
 fn write_origin<H: HeadersMut>(
     values: &RuleValues<H::Value>,
-    origin: Option<&H::Value>,
+    repeated: Option<&H::Value>,
     headers: &mut H,
 ) {
-    let origin = match origin {
-        None if values.allow_any_origin => H::constant("*"),
-        origin => origin.cloned(),
+    let origin = match (repeated, &values.allow_origin) {
+        (Some(origin), _) | (None, AllowOrigin::Sole(origin)) => Some(origin.clone()),
+        (None, AllowOrigin::Any) => H::constant("*"),
+        (None, AllowOrigin::Repeat) => None,
     };
     if let Some(origin) = origin {
         headers.insert(Field::AccessControlAllowOrigin, origin);
@@ -328,10 +341,15 @@ fn write_origin<H: HeadersMut>(
 
 fn write_preflight<V: HeaderValue>(
     values: &RuleValues<V>,
-    methods: Option<&V>,
-    names: Option<&V>,
+    is_refused: bool,
+    repeated: &Repeated<V>,
     headers: &mut impl HeadersMut<Value = V>,
 ) {
+    write_origin(values, repeated.origin(), headers);
+    let listed = if is_refused { &values.methods_if_refused } else { &values.allow_methods };
+    let mirrored = repeated.mirrored();
+    let methods = mirrored.and_then(|mirrored| mirrored.method.as_ref()).or(listed.as_ref());
+    let names = mirrored.and_then(|mirrored| mirrored.headers.as_ref());
     let names = names.or(values.allow_headers.as_ref());
     write(Field::AccessControlAllowMethods, methods, headers);
     write(Field::AccessControlAllowHeaders, names, headers);
@@ -359,18 +377,39 @@ fn vary_by_origin<H: HeadersMut>(has_vary: bool, headers: &mut H) {
 }
 
 fn vary_by<H: HeadersMut>(vary: &H::Value, has_vary: bool, headers: &mut H) {
-    if !(has_vary && is_said(vary.as_ref(), headers)) {
-        headers.append(Field::Vary, vary.clone());
+    let missing = if has_vary { missing(vary, headers) } else { Some(vary.clone()) };
+    if let Some(missing) = missing {
+        headers.append(Field::Vary, missing);
     }
 }
 
-/// Whether the `Vary` lines that are there name all that `vary` does.
+/// The names of `vary` that the `Vary` lines of the response do not have; `None` if they have all.
 #[inline(never)]
-fn is_said(vary: &[u8], headers: &impl Headers) -> bool {
-    elements(vary).all(|name| {
-        let mut said = headers.get_all(Field::Vary).flat_map(|line| elements(line.as_ref()));
-        said.any(|said| name.eq_ignore_ascii_case(said) || said == b"*")
-    })
+fn missing<V: HeaderValue>(vary: &V, headers: &impl Headers<Value = V>) -> Option<V> {
+    let mut missing = Vec::new();
+    let mut is_whole = true;
+    for name in elements(vary.as_ref()) {
+        if is_said(name, headers) {
+            is_whole = false;
+        } else {
+            if !missing.is_empty() {
+                missing.extend_from_slice(b", ");
+            }
+            missing.extend_from_slice(name);
+        }
+    }
+    match missing.as_slice() {
+        _ if is_whole => Some(vary.clone()),
+        [] => None,
+        missing => V::try_from(missing).ok(),
+    }
+}
+
+/// Whether the `Vary` lines that are there have this name.
+#[inline(never)]
+fn is_said(name: &[u8], headers: &impl Headers) -> bool {
+    let mut said = headers.get_all(Field::Vary).flat_map(|line| elements(line.as_ref()));
+    said.any(|said| name.eq_ignore_ascii_case(said) || said == b"*")
 }
 
 fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::compiled::{CompiledPolicy, Origins};
+use crate::compiled::{CompiledPolicy, Origins, PREFLIGHT_METHOD};
 use crate::decision::VaryOnly;
 #[cfg(feature = "reload")]
 use crate::handle::Replaceable;
@@ -70,7 +70,7 @@ impl<V: HeaderValue> Deployed<V> {
         authority: Option<&str>,
         headers: &impl Headers<Value = V>,
     ) -> Result<Decision<V>, Question<V>> {
-        match self.undecided(headers) {
+        match self.undecided(method, headers) {
             Err(headers) => Ok(Decision::Forward(headers.into())),
             // Taken apart and put together again, so that the result of most requests stays in
             // registers and is not copied from where this one is; see the design record.
@@ -90,15 +90,16 @@ impl<V: HeaderValue> Deployed<V> {
     /// # Errors
     ///
     /// The headers for the service's response, where there is nothing to decide: the request has
-    /// no origin, and the policy, which stays in force and has no candidate, lists origins and
-    /// enforces nothing.
+    /// no origin and its method is not `OPTIONS`, and the policy, which stays in force and has no
+    /// candidate, lists origins and enforces nothing.
     #[inline(always)]
     pub fn undecided<'r, H: Headers<Value = V>>(
         &'r self,
+        method: &str,
         headers: &'r H,
     ) -> Result<Undecided<'r, V, H>, VaryOnly> {
         let origins = Origins::of(headers);
-        if self.0.only_varies && origins.first.is_none() {
+        if self.0.only_varies && origins.first.is_none() && method != PREFLIGHT_METHOD {
             return Err(VaryOnly(()));
         }
         Ok(Undecided { deployed: self, headers, origins })

@@ -153,7 +153,7 @@ impl PolicyErrorKind {
     pub(crate) const fn cure(self) -> &'static str {
         match self {
             Self::UnknownKey => {
-                "remove it; the settings are allow_origins, allow_origins_at_run_time, vary_by, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies, enforce_origins and debug"
+                "remove it; the settings are allow_origins, allow_origins_at_run_time, vary_by, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies and enforce_origins"
             }
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",

@@ -17,6 +17,8 @@ pub enum Field {
     SecFetchSite,
     /// `Vary`, merged into what the response has.
     Vary,
+    /// `Cache-Control`, written to refusals that the policy answers itself.
+    CacheControl,
     /// `Access-Control-Allow-Origin`, written.
     AccessControlAllowOrigin,
     /// `Access-Control-Allow-Credentials`, written.
@@ -57,6 +59,7 @@ impl Field {
             Self::Host,
             Self::SecFetchSite,
             Self::Vary,
+            Self::CacheControl,
             Self::AccessControlAllowOrigin,
             Self::AccessControlAllowCredentials,
             Self::AccessControlAllowMethods,
@@ -78,6 +81,7 @@ impl Field {
             Self::Host => "host",
             Self::SecFetchSite => "sec-fetch-site",
             Self::Vary => "vary",
+            Self::CacheControl => "cache-control",
             Self::AccessControlAllowOrigin => "access-control-allow-origin",
             Self::AccessControlAllowCredentials => "access-control-allow-credentials",
             Self::AccessControlAllowMethods => "access-control-allow-methods",

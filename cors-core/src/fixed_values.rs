@@ -2,16 +2,15 @@
 
 use crate::names::Names;
 use crate::rule::Rule;
-use crate::{HeaderValue, Policy};
+use crate::{HeaderValue, OriginPattern, Policy};
 
 /// The fixed values of one rule; `None` where the header is not sent.
 pub(crate) struct RuleValues<V> {
-    /// Whether the answer is `*`, and does not repeat the request's origin.
-    pub(crate) allow_any_origin: bool,
+    pub(crate) allow_origin: AllowOrigin<V>,
     pub(crate) allow_credentials: bool,
     pub(crate) allow_methods: Option<V>,
-    /// What debug mode lists where it refuses. Never `None`, as browsers take no list for one of
-    /// the very method that an upload asks for ([Fetch]).
+    /// The methods that the answer to a refused preflight lists. Never `None`, because browsers
+    /// treat a missing list as permission for the method of an upload ([Fetch]).
     ///
     /// [Fetch]: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
     pub(crate) methods_if_refused: Option<V>,
@@ -20,14 +19,27 @@ pub(crate) struct RuleValues<V> {
     pub(crate) expose_headers: Option<V>,
 }
 
+/// The value of `Access-Control-Allow-Origin`.
+pub(crate) enum AllowOrigin<V> {
+    /// The origin of the request.
+    Repeat,
+    /// `*`.
+    Any,
+    /// The only origin that the policy allows, whatever the request's is.
+    Sole(V),
+}
+
 /// What the answers of the policy depend on.
 pub(crate) struct Vary<V> {
     pub(crate) actual: VaryActual<V>,
-    /// `None` where they are the same for every preflight.
+    /// For `OPTIONS` requests that are not preflights: a cache that stores answers to `OPTIONS`
+    /// must not answer a preflight with this one.
+    pub(crate) options: Option<V>,
+    /// `None` if the answer to every preflight is the same.
     pub(crate) preflight: Option<V>,
 }
 
-/// What the answers to requests that are no preflights depend on.
+/// What the answers to requests other than `OPTIONS` depend on.
 pub(crate) enum VaryActual<V> {
     Nothing,
     /// What nearly all policies have.
@@ -36,7 +48,7 @@ pub(crate) enum VaryActual<V> {
 }
 
 impl<V: HeaderValue> RuleValues<V> {
-    pub(crate) fn new(rule: &Rule, any_origin: bool) -> Self {
+    pub(crate) fn new(rule: &Rule, allow_origin: AllowOrigin<V>) -> Self {
         // With credentials `*` is a name like any other, so what was asked for is repeated.
         let list = |names: &Names| match names {
             Names::Any if rule.credentials => None,
@@ -50,7 +62,7 @@ impl<V: HeaderValue> RuleValues<V> {
         let methods = list(&rule.methods);
         let safelisted = "GET,HEAD,POST".to_owned();
         Self {
-            allow_any_origin: any_origin,
+            allow_origin,
             allow_credentials: rule.credentials,
             methods_if_refused: methods.clone().or(Some(safelisted)).and_then(value),
             allow_methods: methods.and_then(value),
@@ -63,8 +75,16 @@ impl<V: HeaderValue> RuleValues<V> {
     }
 }
 
+impl<V: HeaderValue> AllowOrigin<V> {
+    /// The value for the policy's only origin.
+    pub(crate) fn sole(pattern: &OriginPattern) -> Self {
+        value(pattern.as_str()).map_or(Self::Repeat, Self::Sole)
+    }
+}
+
 impl<V: HeaderValue> Vary<V> {
-    pub(crate) fn new(policy: &Policy) -> Self {
+    /// `is_same_for_all` is whether actual requests get the same headers from every origin.
+    pub(crate) fn new(policy: &Policy, is_same_for_all: bool) -> Self {
         let first_for_all =
             policy.rules().first().filter(|_| policy.origins().find_any() == Some(0));
         let constant_preflight = first_for_all.is_some_and(Rule::preflight_is_constant);
@@ -79,19 +99,23 @@ impl<V: HeaderValue> Vary<V> {
             }
             list.join(", ")
         };
-        let actual = match policy.enforces_origins() {
-            true => list(&["Origin", "Sec-Fetch-Site"]),
-            false => list(&["Origin"]),
+        let (actual, options) = match policy.enforces_origins() {
+            true => (
+                list(&["Origin", "Sec-Fetch-Site"]),
+                list(&["Origin", "Sec-Fetch-Site", "Access-Control-Request-Method"]),
+            ),
+            false => (list(&["Origin"]), list(&["Origin", "Access-Control-Request-Method"])),
         };
         // A preflight is not cacheable, but some shared caches can be told to keep it.
         let preflight =
             list(&["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"]);
         Self {
             actual: match actual.as_str() {
-                _ if first_for_all.is_some() => VaryActual::Nothing,
+                _ if is_same_for_all => VaryActual::Nothing,
                 "Origin" => VaryActual::Origin,
                 list => value(list).map_or(VaryActual::Nothing, VaryActual::Listed),
             },
+            options: value(options),
             preflight: if constant_preflight { None } else { value(preflight) },
         }
     }

@@ -70,7 +70,7 @@ impl PolicyHandle {
 
     pub(crate) fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Arc<Replaceable<V>> {
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let compiled = CompiledPolicy::new(self.policy());
+        let compiled = CompiledPolicy::replaceable(self.policy());
         let slot = Arc::new(Replaceable(ArcSwap::from_pointee(compiled)));
         // Where nobody replaces the policy, those that are gone must not pile up.
         slots.retain(|slot| slot.strong_count() > 0);
@@ -89,7 +89,7 @@ impl<V> Replaceable<V> {
 
 impl<V: HeaderValue + Send + Sync> Slot for Replaceable<V> {
     fn replace(&self, policy: &Policy) {
-        self.0.store(Arc::new(CompiledPolicy::new(policy.clone())));
+        self.0.store(Arc::new(CompiledPolicy::replaceable(policy.clone())));
     }
 }
 

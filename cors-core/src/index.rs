@@ -141,6 +141,11 @@ impl OriginIndex {
     }
 
     fn find_exact(&self, origin: &[u8]) -> Option<u32> {
+        // To compare with one pattern is cheaper than to hash.
+        if let [pattern] = &*self.patterns {
+            let is_same = !pattern.has_wildcard() && pattern.as_str().as_bytes() == origin;
+            return is_same.then_some(0);
+        }
         let is_same = |at: &u32| {
             self.pattern(*at).is_some_and(|pattern| pattern.as_str().as_bytes() == origin)
         };

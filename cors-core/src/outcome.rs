@@ -1,7 +1,8 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::lines::Lines;
-use crate::{Decision, Field, HeaderValue, Question, Refusal};
+use crate::{Decision, Field, HeaderValue, Question, Refusal, fetch};
 
 /// What a policy decides about a request, to be compared and reported; see
 /// [`Observer::differed`](crate::Observer::differed).
@@ -34,15 +35,24 @@ impl Outcome {
         }
     }
 
-    /// Whether a browser makes the same of both. `Vary` is for caches, and differs between policies
-    /// whatever they decide.
-    pub(crate) fn decides_like(&self, other: &Self) -> bool {
-        let decided = |outcome: &Self| {
-            let headers = outcome.headers.iter().filter(|(name, _)| *name != Field::Vary.as_str());
-            headers.cloned().collect::<Vec<_>>()
+    /// Whether a browser makes the same of both, for a page of this origin. `Vary` is for caches.
+    pub(crate) fn same_for_browsers(&self, other: &Self, origin: Option<&[u8]>) -> bool {
+        let decided = |outcome: &Self| (outcome.status, outcome.refusal, outcome.asks);
+        decided(self) == decided(other) && self.permissions(origin) == other.permissions(origin)
+    }
+
+    /// What the headers permit a page of this origin; nothing if they are for another one. Lists
+    /// are sets, and those of names ignore case.
+    fn permissions(&self, origin: Option<&[u8]>) -> BTreeMap<&'static str, BTreeSet<String>> {
+        let allow_origin = Field::AccessControlAllowOrigin.as_str();
+        let is_meant = |(name, value): &(&str, String)| {
+            *name == allow_origin && (value == "*" || Some(value.as_bytes()) == origin)
         };
-        (self.status, self.refusal, self.asks) == (other.status, other.refusal, other.asks)
-            && decided(self) == decided(other)
+        if origin.is_none() || !self.headers.iter().any(is_meant) {
+            return BTreeMap::new();
+        }
+        let decided = self.headers.iter().filter(|(name, _)| *name != Field::Vary.as_str());
+        decided.map(|(name, value)| (*name, permission(name, value))).collect()
     }
 
     /// The status of the answer; `None` where the service is called and answers itself.
@@ -68,6 +78,24 @@ impl Outcome {
     pub fn headers(&self) -> &[(&'static str, String)] {
         &self.headers
     }
+}
+
+/// The elements of a header that a browser tells apart.
+fn permission(name: &str, value: &str) -> BTreeSet<String> {
+    let is = |field: Field| field.as_str() == name;
+    // Here it allows the page, as a name or as `*`; neither allows credentials.
+    if is(Field::AccessControlAllowOrigin) {
+        return BTreeSet::new();
+    }
+    let ignores_case =
+        is(Field::AccessControlAllowHeaders) || is(Field::AccessControlExposeHeaders);
+    let is_needless = |element: &str| {
+        is(Field::AccessControlAllowMethods) && fetch::is_safelisted_method(element.as_bytes())
+    };
+    let elements = value.split(',').map(str::trim).filter(|element| !is_needless(element));
+    elements
+        .map(|text| if ignores_case { text.to_ascii_lowercase() } else { text.into() })
+        .collect()
 }
 
 impl fmt::Display for Outcome {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use crate::index::OriginIndex;
 use crate::rule::Rule;
-use crate::{CompiledPolicy, HeaderValue, PolicyBuilder, PolicyConfig, RuleConfig};
+use crate::{CompiledPolicy, HeaderValue, OriginPattern, PolicyBuilder, PolicyConfig, RuleConfig};
 
 /// Which web origins may read a service's responses, and what they may ask of it.
 ///
@@ -23,7 +23,6 @@ struct Inner {
     /// Whether more than one rule, or a list of one, was configured.
     rules_are_listed: bool,
     enforce_origins: bool,
-    debug: bool,
 }
 
 impl Policy {
@@ -81,11 +80,8 @@ impl Policy {
     /// The data that builds this policy again, in its normal form.
     #[must_use]
     pub fn to_config(&self) -> PolicyConfig {
-        let mut config = PolicyConfig {
-            enforce_origins: self.0.enforce_origins,
-            debug: self.0.debug,
-            ..PolicyConfig::default()
-        };
+        let mut config =
+            PolicyConfig { enforce_origins: self.0.enforce_origins, ..PolicyConfig::default() };
         for (index, rule) in self.0.rules.iter().enumerate() {
             config.rules.push(rule_config(rule, self.allow_origins(index)));
         }
@@ -112,13 +108,27 @@ impl Policy {
             run_time_rule,
             rules_are_listed,
             enforce_origins: config.enforce_origins,
-            debug: config.debug,
         }))
     }
 
     /// The rule whose origins the application decides on.
     pub(crate) fn run_time_rule(&self) -> Option<usize> {
         self.0.run_time_rule
+    }
+
+    /// The origin that the policy allows, if it allows exactly one: a single exact pattern, with no
+    /// origins that the application decides on and without enforcement.
+    pub(crate) fn sole_origin(&self) -> Option<&OriginPattern> {
+        match (self.rules(), self.origins().patterns_of(0)) {
+            ([rule], [pattern])
+                if !rule.origins_at_run_time
+                    && !self.enforces_origins()
+                    && !pattern.has_wildcard() =>
+            {
+                Some(pattern)
+            }
+            _ => None,
+        }
     }
 
     pub(crate) fn enforces_origins(&self) -> bool {
@@ -135,10 +145,6 @@ impl Policy {
 
     pub(crate) fn origins(&self) -> &OriginIndex {
         &self.0.origins
-    }
-
-    pub(crate) fn is_debug(&self) -> bool {
-        self.0.debug
     }
 }
 

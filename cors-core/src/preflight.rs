@@ -19,6 +19,13 @@ const LONGEST_MIRRORED_METHOD: usize = 64;
 const MIRRORED_NAMES: usize = 64;
 const MIRRORED_BYTES: usize = 4096;
 
+/// What comes of checking a preflight.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked<V> {
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) mirrored: Mirrored<V>,
+}
+
 /// What an answer has to repeat, because `*` means nothing with credentials.
 #[derive(Clone, Debug)]
 pub(crate) struct Mirrored<V> {
@@ -31,29 +38,43 @@ pub(crate) struct Mirrored<V> {
 pub(crate) fn check<'r, V: HeaderValue + 'r>(
     rule: &Rule,
     method: Option<&V>,
-    mut headers: impl Iterator<Item = &'r V>,
-) -> Result<Mirrored<V>, Refusal> {
-    let method = method.ok_or(Refusal::SeveralMethods)?;
-    check_method(rule, method.as_ref())?;
-    let mirrored_headers = match &rule.headers {
-        Names::Listed(allowed) => {
-            check_headers(allowed, headers.map(AsRef::as_ref))?;
-            None
-        }
-        Names::Any if rule.credentials => match (headers.next(), headers.next()) {
-            (Some(line), None) => {
-                let list = line.as_ref();
-                if is_as_browsers_send(list) { Some(line.clone()) } else { mirror_headers([list])? }
+    headers: impl Iterator<Item = &'r V>,
+) -> Checked<V> {
+    let (method_refusal, mirrored_method) = match method {
+        None => (Some(Refusal::SeveralMethods), None),
+        Some(method) => match check_method(rule, method.as_ref()) {
+            Ok(()) => {
+                (None, (rule.credentials && rule.methods == Names::Any).then(|| method.clone()))
             }
+            Err(refusal) => (Some(refusal), None),
+        },
+    };
+    let (header_refusal, mirrored_headers) = match check_or_mirror_headers(rule, headers) {
+        Ok(mirrored) => (None, mirrored),
+        Err(refusal) => (Some(refusal), None),
+    };
+    Checked {
+        refusal: method_refusal.or(header_refusal),
+        mirrored: Mirrored { method: mirrored_method, headers: mirrored_headers },
+    }
+}
+
+/// The list of headers to repeat, if the rule mirrors it.
+fn check_or_mirror_headers<'r, V: HeaderValue + 'r>(
+    rule: &Rule,
+    mut lines: impl Iterator<Item = &'r V>,
+) -> Result<Option<V>, Refusal> {
+    match &rule.headers {
+        Names::Listed(allowed) => check_headers(allowed, lines.map(AsRef::as_ref)).map(|()| None),
+        Names::Any if rule.credentials => match (lines.next(), lines.next()) {
+            (Some(line), None) if is_as_browsers_send(line.as_ref()) => Ok(Some(line.clone())),
             (first, second) => {
-                let lines = first.into_iter().chain(second).chain(headers);
-                mirror_headers(lines.map(AsRef::as_ref))?
+                let lines = first.into_iter().chain(second).chain(lines);
+                mirror_headers(lines.map(AsRef::as_ref))
             }
         },
-        Names::Any => None,
-    };
-    let mirrors_method = rule.credentials && rule.methods == Names::Any;
-    Ok(Mirrored { method: mirrors_method.then(|| method.clone()), headers: mirrored_headers })
+        Names::Any => Ok(None),
+    }
 }
 
 fn check_method(rule: &Rule, method: &[u8]) -> Result<(), Refusal> {

@@ -89,7 +89,7 @@ impl<V: HeaderValue> Reporter<V> {
         }
         if let Some(candidate) = candidate {
             let (in_force, candidate) = (Outcome::of(decision), Outcome::of_result(candidate));
-            if !in_force.decides_like(&candidate) {
+            if !in_force.same_for_browsers(&candidate, request.origin) {
                 self.differed(request, &in_force, &candidate);
             }
         }

@@ -1,7 +1,7 @@
 //! The names of a policy's settings, and what people write instead.
 
 /// The settings of a policy as a whole.
-const POLICY_KEYS: [&str; 3] = ["rules", "enforce_origins", "debug"];
+const POLICY_KEYS: [&str; 2] = ["rules", "enforce_origins"];
 
 /// The settings of a rule.
 const RULE_KEYS: [&str; 11] = [
@@ -170,7 +170,6 @@ mod tests {
             assert_eq!(nearest_in_policy(key), Some(name), "{key}");
         }
         assert_eq!(nearest_in_policy("rule"), Some("rules"));
-        assert_eq!(nearest_in_policy("Debug"), Some("debug"));
         assert_eq!(nearest_in_rule("rule"), None);
     }
 

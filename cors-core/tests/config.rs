@@ -15,9 +15,9 @@ fn problems(json: &str) -> String {
 fn a_configuration_is_written_as_it_was_read() {
     for toml in [
         "allow_origins = [\"https://a.example/\"]\n",
-        "debug = true\nallow_origins = [\"*\"]\nmax_age = -1\n",
+        "enforce_origins = true\nallow_origins = [\"*\"]\nmax_age = -1\n",
         "[[rules]]\nallow_origins = [\"*\"]\n",
-        "debug = true\n\n[[rules]]\nallow_origins = [\"https://a.example\"]\n\n[[rules]]\nallow_origins = [\"*\"]\n",
+        "enforce_origins = true\n\n[[rules]]\nallow_origins = [\"https://a.example\"]\n\n[[rules]]\nallow_origins = [\"*\"]\n",
     ] {
         let config: PolicyConfig = toml::from_str(toml).unwrap();
         assert_eq!(toml::to_string(&config).unwrap(), toml);
@@ -124,7 +124,9 @@ fn policies_are_equal_if_their_data_are() {
     let policy = || Policy::builder().allow_origins(["https://a.example"]);
     let [one, same] = [policy(), policy()].map(|builder| builder.build().unwrap());
     assert_eq!(one, same);
-    for other in [policy().allow_credentials(true), policy().debug(true), Policy::any_origin()] {
+    for other in
+        [policy().allow_credentials(true), policy().enforce_origins(true), Policy::any_origin()]
+    {
         assert_ne!(one, other.build().unwrap());
     }
 }

@@ -100,8 +100,8 @@ fn what_is_wrong_with_a_file_is_said_with_its_name() {
         ),
         (
             "wrong_named.toml",
-            "debug = true\n[policies.a]\nallow_origins = ['https://a.example:443']",
-            "wrong_named.toml: debug: in a file with named policies, settings stand inside them; \
+            "enforce_origins = true\n[policies.a]\nallow_origins = ['https://a.example:443']",
+            "wrong_named.toml: enforce_origins: in a file with named policies, settings stand inside them; \
              move it into one of the policies\n\
              wrong_named.toml: policies.a.allow_origins[0] \"https://a.example:443\": ",
         ),

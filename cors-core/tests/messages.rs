@@ -50,7 +50,7 @@ impl Row {
 
 /// Says to the builder what a file says.
 fn builder(config: PolicyConfig) -> PolicyBuilder {
-    let mut builder = Policy::builder().enforce_origins(config.enforce_origins).debug(config.debug);
+    let mut builder = Policy::builder().enforce_origins(config.enforce_origins);
     for (index, rule) in config.rules.into_iter().enumerate() {
         if index > 0 {
             builder = builder.next_rule();
@@ -130,7 +130,7 @@ fn what_is_wrong_can_be_read_by_a_program() {
         allow_origins = ["https://a.example", "https://b.example:443", "http://c.example"]
         allow_credentials = true
         allowed_methods = ["PUT"]
-        debug = true
+        enforce_origins = true
 
         [[rules]]
         allow_headers = ["X-A:", "cookie"]
@@ -148,7 +148,7 @@ fn what_is_wrong_can_be_read_by_a_program() {
             (Kind::UnknownKey, "preflight", None, None),
             (Kind::BesideRules, "allow_methods", None, None),
             (Kind::UnknownKey, "rules[0].allowed_methods", None, Some("allow_methods")),
-            (Kind::PolicyKeyInRule, "rules[0].debug", None, None),
+            (Kind::PolicyKeyInRule, "rules[0].enforce_origins", None, None),
             (
                 Kind::Pattern(Pattern::DefaultPort),
                 "rules[0].allow_origins[1]",
@@ -251,7 +251,7 @@ fn nothing_is_said_of_valid_policies() {
         ),
         ("allow_origins = [\"*\"]\nexpose_headers = [\"*\"]\nmax_age = 0", None),
         ("allow_origins = [\"*\"]\nexpose_headers = [\"x-a\"]\nmax_age = 86400", None),
-        ("debug = true\nallow_origins = [\"*\"]", None),
+        ("enforce_origins = true\nallow_origins = [\"https://a.example\"]", None),
     ] {
         let config: PolicyConfig = toml::from_str(settings).unwrap();
         let policy = Policy::try_from(config.clone()).unwrap();

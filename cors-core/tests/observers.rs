@@ -203,7 +203,7 @@ fn a_candidate_is_compared_and_changes_nothing() {
     assert_eq!(
         differs("GET", &[("origin", "https://tenant.example")]),
         [
-            "differed GET https://tenant.example by rule 1: allowed; access-control-allow-origin: https://tenant.example; vary: Origin | refused: no rule allows this origin; 403; vary: Origin, Sec-Fetch-Site"
+            "differed GET https://tenant.example by rule 1: allowed; access-control-allow-origin: https://tenant.example; vary: Origin | refused: no rule allows this origin; 403; cache-control: no-store; vary: Origin, Sec-Fetch-Site"
         ]
     );
     assert_eq!(
@@ -216,14 +216,56 @@ fn a_candidate_is_compared_and_changes_nothing() {
 
 #[test]
 fn candidates_are_compared_on_requests_without_an_origin() {
-    let candidate = Policy::any_origin().build().unwrap();
-    let listed = Policy::builder().allow_origins([APP]).build().unwrap();
-    let (deployed, notes) = deploy(Deployment::new(listed).report_only(candidate));
-    drop(decide(&deployed, &nobody(), "GET", &[]));
+    let listed = || Policy::builder().allow_origins([APP, "https://b.example"]);
+    let candidate = listed().enforce_origins(true).build().unwrap();
+    let in_force = listed().build().unwrap();
+    let (deployed, notes) = deploy(Deployment::new(in_force).report_only(candidate));
+    drop(decide(&deployed, &nobody(), "POST", &[("sec-fetch-site", "cross-site")]));
     assert_eq!(
         notes.take(),
-        ["differed GET no origin: allowed; vary: Origin | allowed; access-control-allow-origin: *"]
+        [
+            "differed POST no origin: allowed; vary: Origin | refused: the request comes from another origin and does not name it; 403; cache-control: no-store; vary: Origin, Sec-Fetch-Site"
+        ]
     );
+}
+
+/// Differences that only caches see are not reported, or one more origin would be reported on
+/// every request.
+#[test]
+fn candidates_are_compared_as_browsers_see_them() {
+    let builder = || Policy::builder().allow_methods(["PUT", "GET"]).expose_headers(["x-a", "x-b"]);
+    let reordered = Policy::builder().allow_methods(["PUT"]).expose_headers(["x-b", "x-a"]);
+    let preflight = [("origin", APP), ("access-control-request-method", "PUT")];
+    let two = || builder().allow_origins([APP, "https://b.example"]);
+    for (candidate, app_differs, other_differs) in [
+        (two(), false, false),
+        (builder().allow_origins(["*"]), false, true),
+        (reordered.allow_origins([APP]), false, false),
+        (builder().allow_origins(["https://b.example"]), true, false),
+        (builder().allow_origins([APP]).allow_credentials(true), true, false),
+    ] {
+        let in_force = builder().allow_origins([APP]).build().unwrap();
+        let deployment = Deployment::new(in_force).report_only(candidate.build().unwrap());
+        let (deployed, notes) = deploy(deployment);
+        for (method, lines, differs) in [
+            ("GET", &[][..], false),
+            ("GET", &[("origin", APP)], app_differs),
+            ("GET", &[("origin", "https://c.example")], other_differs),
+            ("OPTIONS", &preflight, app_differs),
+        ] {
+            drop(decide(&deployed, &nobody(), method, lines));
+            let notes = notes.take();
+            let is_told = notes.iter().any(|note| note.starts_with("differed"));
+            assert_eq!(is_told, differs, "{method} {lines:?}: {notes:?}");
+        }
+    }
+    // What only an upload notices is a difference too.
+    let bare = Policy::builder().allow_origins([APP]).build().unwrap();
+    let listed = Policy::builder().allow_origins([APP]).allow_methods(["GET"]).build().unwrap();
+    let (deployed, notes) = deploy(Deployment::new(bare).report_only(listed));
+    let post = [("origin", APP), ("access-control-request-method", "POST")];
+    drop(decide(&deployed, &nobody(), "OPTIONS", &post));
+    assert!(notes.take().iter().any(|note| note.starts_with("differed")));
 }
 
 #[test]
@@ -246,7 +288,7 @@ fn a_candidate_asks_nobody_but_hears_what_was_said() {
         notes.take(),
         [
             "refused GET https://tenant.example: no rule allows this origin",
-            "differed GET https://tenant.example: refused: no rule allows this origin; vary: Origin | left to the application",
+            "differed GET https://tenant.example: refused: no rule allows this origin; access-control-allow-origin: https://app.example | left to the application",
         ]
     );
 }

@@ -13,7 +13,7 @@ fn lines(lines: &[(&'static str, &'static str)]) -> HeaderMap {
 }
 
 fn listed() -> PolicyBuilder {
-    Policy::builder().allow_origins([APP]).allow_credentials(true)
+    Policy::builder().allow_origins([APP, "https://admin.example"]).allow_credentials(true)
 }
 
 fn deploy(policy: PolicyBuilder) -> Deployed<HeaderValue> {
@@ -23,7 +23,7 @@ fn deploy(policy: PolicyBuilder) -> Deployed<HeaderValue> {
 #[test]
 fn without_an_origin_a_response_gets_vary_and_keeps_no_other_permission() {
     let deployed = deploy(listed());
-    let headers = deployed.undecided(&HeaderMap::new()).unwrap_err();
+    let headers = deployed.undecided("GET", &HeaderMap::new()).unwrap_err();
     for (of_the_service, expected) in [
         (lines(&[]), lines(&[("vary", "Origin")])),
         (lines(&[("access-control-allow-origin", "*")]), lines(&[("vary", "Origin")])),
@@ -44,18 +44,21 @@ fn without_an_origin_a_response_gets_vary_and_keeps_no_other_permission() {
 #[test]
 fn whatever_depends_on_more_is_decided() {
     let with_origin = lines(&[("origin", APP)]);
-    assert!(deploy(listed()).undecided(&with_origin).is_ok());
+    assert!(deploy(listed()).undecided("GET", &with_origin).is_ok());
     let empty = lines(&[("origin", "")]);
-    assert!(deploy(listed()).undecided(&empty).is_ok());
+    assert!(deploy(listed()).undecided("GET", &empty).is_ok());
     let tenants = listed().next_rule().allow_origins_at_run_time(true).vary_by(["host"]);
-    for policy in [Policy::any_origin(), listed().enforce_origins(true), tenants] {
-        assert!(deploy(policy).undecided(&HeaderMap::new()).is_ok());
+    let sole = Policy::builder().allow_origins([APP]);
+    for policy in [Policy::any_origin(), sole, listed().enforce_origins(true), tenants] {
+        assert!(deploy(policy).undecided("GET", &HeaderMap::new()).is_ok());
     }
+    // Its response names one more field in `Vary`.
+    assert!(deploy(listed()).undecided("OPTIONS", &HeaderMap::new()).is_ok());
 }
 
 #[test]
 fn what_is_undecided_shows_its_policy() {
     let deployed = deploy(listed());
     let request = lines(&[("origin", APP)]);
-    assert!(format!("{:?}", deployed.undecided(&request).unwrap()).contains(APP));
+    assert!(format!("{:?}", deployed.undecided("GET", &request).unwrap()).contains(APP));
 }

@@ -45,6 +45,8 @@ struct Deviation {
     cases: Vec<String>,
     reason: String,
     response: Option<Head>,
+    #[serde(default)]
+    reached: bool,
     policy_error: Option<String>,
 }
 
@@ -133,7 +135,7 @@ fn read<T: for<'de> Deserialize<'de>>(text: &str) -> T {
 impl Deviation {
     fn apply(self, cases: &mut [Case]) {
         let expectation = match (self.response, self.policy_error) {
-            (Some(head), None) => Expectation::Response { head, reached: false },
+            (Some(head), None) => Expectation::Response { head, reached: self.reached },
             (None, Some(message)) => Expectation::PolicyError(message),
             _ => panic!("a deviation has either `response` or `policy_error`"),
         };

@@ -38,10 +38,9 @@ pub(crate) struct Sample {
 }
 
 pub(crate) fn samples() -> impl Strategy<Value = Sample> {
-    (prop::collection::vec(rules(), 1..=3), any::<bool>()).prop_map(|(rules, debug)| {
+    prop::collection::vec(rules(), 1..=3).prop_map(|rules| {
         let mut config = PolicyConfig::default();
         config.rules = rules;
-        config.debug = debug;
         Sample::new(config)
     })
 }
