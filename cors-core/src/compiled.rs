@@ -111,7 +111,10 @@ impl<V: HeaderValue> CompiledPolicy<V> {
                 Ok(Decision::Forward(VaryOnly(()).into()))
             }
             None if self.0.enforces => Ok(self.decide_without_origin(method, headers)),
-            None => Ok(self.forward(method, Answer::NotCors, Repeated::Nothing)),
+            None => Ok(self.forward(
+                Answer::NotCors { request: RequestKind::of_actual(method) },
+                Repeated::Nothing,
+            )),
             Some(origin) => {
                 self.decide_with_origin(method, authority, headers, origin, origins.is_only)
             }
@@ -127,7 +130,10 @@ impl<V: HeaderValue> CompiledPolicy<V> {
     ) -> Decision<V> {
         let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
         if is_safe || same_origin::by_browser(headers).unwrap_or(true) {
-            self.forward(method, Answer::NotCors, Repeated::Nothing)
+            self.forward(
+                Answer::NotCors { request: RequestKind::of_actual(method) },
+                Repeated::Nothing,
+            )
         } else {
             self.refuse(method, &Kind::Actual, Refusal::OriginMissing)
         }
@@ -167,7 +173,10 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             && same_origin::is_same(origin.as_ref(), authority, headers);
         if is_own_page {
             // Browsers ask nothing of the answer, and no rule of ours is for all origins.
-            return Ok(self.forward(method, Answer::NotCors, Repeated::Nothing));
+            return Ok(self.forward(
+                Answer::NotCors { request: RequestKind::of_actual(method) },
+                Repeated::Nothing,
+            ));
         }
         let mut if_refused = self.refuse(method, kind, Refusal::OriginNotAllowed);
         let Some(rule) = self.policy().run_time_rule() else { return Ok(if_refused) };
@@ -196,20 +205,23 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             return self.refuse(method, kind, Refusal::OriginNotAllowed);
         };
         let allow_origin = self.values(index).map(|values| &values.allow_origin);
-        let answer = Answer::Allowed { rule: position(index) };
+        let position = position(index);
         let Kind::Preflight { method: requested } = *kind else {
+            let answer =
+                Answer::Allowed { request: RequestKind::of_actual(method), rule: position };
             let repeated = match allow_origin {
                 Some(AllowOrigin::Repeat) => Repeated::Origin(origin.clone()),
                 _ => Repeated::Nothing,
             };
-            return self.forward(method, answer, repeated);
+            return self.forward(answer, repeated);
         };
+        let answer = Answer::Allowed { request: RequestKind::Preflight, rule: position };
         let repeated = match allow_origin {
             Some(AllowOrigin::Any) => Repeated::Nothing,
             _ => Repeated::Origin(origin.clone()),
         };
         if rule.preflight_is_constant() {
-            return self.respond(204, RequestKind::Preflight, answer, repeated);
+            return self.respond(204, answer, repeated);
         }
         let names = headers.get_all(Field::AccessControlRequestHeaders);
         let Checked { refusal, mirrored } = preflight::check(rule, requested, names);
@@ -218,40 +230,33 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             // The lists show the browser what is missing, and its console names it. The origin
             // learns nothing that an allowed preflight would not tell it.
             Some(refusal @ (Refusal::MethodNotAllowed | Refusal::HeaderNotAllowed)) => {
-                Answer::PreflightRefused { refusal, rule: position(index) }
+                Answer::PreflightRefused { refusal, rule: position }
             }
-            // The lists might allow what is refused here: a method or header that is repeated.
+            // Lists could allow what is refused here: they may have every name that was asked for.
             Some(refusal) => return self.refuse(method, kind, refusal),
         };
-        self.respond(204, RequestKind::Preflight, answer, repeated.and_mirror(mirrored))
+        self.respond(204, answer, repeated.and_mirror(mirrored))
     }
 
     /// Decides about a request that gets no permission.
     fn refuse(&self, method: &str, kind: &Kind<'_, V>, refusal: Refusal) -> Decision<V> {
         let request = match kind {
             Kind::Preflight { .. } => RequestKind::Preflight,
-            Kind::Actual if self.0.enforces => RequestKind::of_actual(method),
-            Kind::Actual => {
-                return self.forward(method, Answer::Refused(refusal), Repeated::Nothing);
-            }
+            Kind::Actual => RequestKind::of_actual(method),
         };
-        self.respond(403, request, Answer::Blocked(refusal), Repeated::Nothing)
+        if request == RequestKind::Preflight || self.0.enforces {
+            self.respond(403, Answer::Blocked { request, refusal }, Repeated::Nothing)
+        } else {
+            self.forward(Answer::Refused { request, refusal }, Repeated::Nothing)
+        }
     }
 
-    fn forward(&self, method: &str, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
-        let request = RequestKind::of_actual(method);
-        Decision::Forward(ResponseHeaders::new(self.clone(), request, answer, repeated))
+    fn forward(&self, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
+        Decision::Forward(ResponseHeaders::new(self.clone(), answer, repeated))
     }
 
-    fn respond(
-        &self,
-        status: u16,
-        request: RequestKind,
-        answer: Answer,
-        repeated: Repeated<V>,
-    ) -> Decision<V> {
-        let headers = ResponseHeaders::new(self.clone(), request, answer, repeated);
-        Decision::Respond { status, headers }
+    fn respond(&self, status: u16, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
+        Decision::Respond { status, headers: ResponseHeaders::new(self.clone(), answer, repeated) }
     }
 }
 

@@ -53,13 +53,12 @@ impl<V> From<VaryOnly> for ResponseHeaders<V> {
 #[derive(Clone)]
 struct Decided<V> {
     policy: CompiledPolicy<V>,
-    request: RequestKind,
     answer: Answer,
     repeated: Repeated<V>,
 }
 
 /// What a request is to caches.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum RequestKind {
     Actual,
     /// An `OPTIONS` request that is not a preflight.
@@ -71,19 +70,41 @@ pub(crate) enum RequestKind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Answer {
     /// The request has no origin, or is by a page of the service itself.
-    NotCors,
+    NotCors {
+        request: RequestKind,
+    },
     Allowed {
+        request: RequestKind,
         rule: u32,
     },
-    /// The origin of a preflight is allowed, but not its method or headers: the answer lists what is.
+    /// The origin of a preflight is allowed, but not its method or headers: the answer lists what
+    /// is.
     PreflightRefused {
         refusal: Refusal,
         rule: u32,
     },
     /// The service is called all the same.
-    Refused(Refusal),
+    Refused {
+        request: RequestKind,
+        refusal: Refusal,
+    },
     /// The service is not called.
-    Blocked(Refusal),
+    Blocked {
+        request: RequestKind,
+        refusal: Refusal,
+    },
+}
+
+impl Answer {
+    const fn request(self) -> RequestKind {
+        match self {
+            Self::NotCors { request }
+            | Self::Allowed { request, .. }
+            | Self::Refused { request, .. }
+            | Self::Blocked { request, .. } => request,
+            Self::PreflightRefused { .. } => RequestKind::Preflight,
+        }
+    }
 }
 
 impl RequestKind {
@@ -157,10 +178,10 @@ impl<V> ResponseHeaders<V> {
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self.answer() {
-            Answer::Refused(refusal)
-            | Answer::Blocked(refusal)
+            Answer::Refused { refusal, .. }
+            | Answer::Blocked { refusal, .. }
             | Answer::PreflightRefused { refusal, .. } => Some(refusal),
-            Answer::NotCors | Answer::Allowed { .. } => None,
+            Answer::NotCors { .. } | Answer::Allowed { .. } => None,
         }
     }
 
@@ -168,15 +189,17 @@ impl<V> ResponseHeaders<V> {
     #[must_use]
     pub fn rule(&self) -> Option<usize> {
         match self.answer() {
-            Answer::Allowed { rule } | Answer::PreflightRefused { rule, .. } => Some(rule as usize),
-            Answer::NotCors | Answer::Refused(_) | Answer::Blocked(_) => None,
+            Answer::Allowed { rule, .. } | Answer::PreflightRefused { rule, .. } => {
+                Some(rule as usize)
+            }
+            Answer::NotCors { .. } | Answer::Refused { .. } | Answer::Blocked { .. } => None,
         }
     }
 
     /// Why the answer is 403; `None` if it is another one.
     pub(crate) fn blocking_refusal(&self) -> Option<Refusal> {
         match self.answer() {
-            Answer::Blocked(refusal) => Some(refusal),
+            Answer::Blocked { refusal, .. } => Some(refusal),
             _ => None,
         }
     }
@@ -184,14 +207,15 @@ impl<V> ResponseHeaders<V> {
     /// The same answer for another reason; only of one that refuses the origin.
     pub(crate) const fn refuse_origin_for(&mut self, reason: Refusal) {
         if let Some(Decided { answer, .. }) = &mut self.decided
-            && let Answer::Refused(refusal) | Answer::Blocked(refusal) = answer
+            && let Answer::Refused { refusal, .. } | Answer::Blocked { refusal, .. } = answer
         {
             *refusal = reason;
         }
     }
 
     fn answer(&self) -> Answer {
-        self.decided.as_ref().map_or(Answer::NotCors, |decided| decided.answer)
+        let varies_only = Answer::NotCors { request: RequestKind::Actual };
+        self.decided.as_ref().map_or(varies_only, |decided| decided.answer)
     }
 }
 
@@ -207,11 +231,10 @@ impl<V: HeaderValue> ResponseHeaders<V> {
     #[inline]
     pub(crate) const fn new(
         policy: CompiledPolicy<V>,
-        request: RequestKind,
         answer: Answer,
         repeated: Repeated<V>,
     ) -> Self {
-        Self { decided: Some(Decided { policy, request, answer, repeated }) }
+        Self { decided: Some(Decided { policy, answer, repeated }) }
     }
 
     /// Writes the headers into a response's.
@@ -240,33 +263,38 @@ impl VaryOnly {
 impl<V: HeaderValue> Decided<V> {
     #[inline(never)]
     fn write<H: HeadersMut<Value = V>>(&self, has_vary: bool, headers: &mut H) {
-        let Self { policy, request, answer, repeated } = self;
+        let Self { policy, answer, repeated } = self;
         match *answer {
-            Answer::NotCors | Answer::Refused(_) => {
+            Answer::NotCors { .. } | Answer::Refused { .. } => {
                 if let Some(values) = policy.values_for_all() {
                     write_actual(values, None, headers);
                 }
             }
-            Answer::Allowed { rule } | Answer::PreflightRefused { rule, .. } => {
+            Answer::Allowed { request, rule } => {
                 if let Some(values) = policy.values(rule as usize) {
-                    let is_refused = matches!(answer, Answer::PreflightRefused { .. });
-                    match request {
-                        RequestKind::Preflight => {
-                            write_preflight(values, is_refused, repeated, headers);
-                        }
-                        _ => write_actual(values, repeated.origin(), headers),
+                    if request == RequestKind::Preflight {
+                        let methods = values.allow_methods.as_ref();
+                        write_preflight(values, methods, repeated, headers);
+                    } else {
+                        write_actual(values, repeated.origin(), headers);
                     }
                 }
             }
+            Answer::PreflightRefused { rule, .. } => {
+                if let Some(values) = policy.values(rule as usize) {
+                    let methods = values.methods_if_refused.as_ref();
+                    write_preflight(values, methods, repeated, headers);
+                }
+            }
             // A cache that ignores `Vary` would give it to pages that are allowed.
-            Answer::Blocked(_) => {
+            Answer::Blocked { .. } => {
                 if let Some(value) = H::constant("no-store") {
                     headers.insert(Field::CacheControl, value);
                 }
             }
         }
         let Vary { actual, options, preflight } = policy.vary();
-        let vary = match (request, actual) {
+        let vary = match (answer.request(), actual) {
             (RequestKind::Actual, VaryActual::Nothing) => None,
             (RequestKind::Actual, VaryActual::Origin) => {
                 return vary_by_origin(has_vary, headers);
@@ -341,14 +369,13 @@ fn write_origin<H: HeadersMut>(
 
 fn write_preflight<V: HeaderValue>(
     values: &RuleValues<V>,
-    is_refused: bool,
+    methods: Option<&V>,
     repeated: &Repeated<V>,
     headers: &mut impl HeadersMut<Value = V>,
 ) {
     write_origin(values, repeated.origin(), headers);
-    let listed = if is_refused { &values.methods_if_refused } else { &values.allow_methods };
     let mirrored = repeated.mirrored();
-    let methods = mirrored.and_then(|mirrored| mirrored.method.as_ref()).or(listed.as_ref());
+    let methods = mirrored.and_then(|mirrored| mirrored.method.as_ref()).or(methods);
     let names = mirrored.and_then(|mirrored| mirrored.headers.as_ref());
     let names = names.or(values.allow_headers.as_ref());
     write(Field::AccessControlAllowMethods, methods, headers);

@@ -40,22 +40,27 @@ pub(crate) fn check<'r, V: HeaderValue + 'r>(
     method: Option<&V>,
     headers: impl Iterator<Item = &'r V>,
 ) -> Checked<V> {
-    let (method_refusal, mirrored_method) = match method {
-        None => (Some(Refusal::SeveralMethods), None),
-        Some(method) => match check_method(rule, method.as_ref()) {
-            Ok(()) => {
-                (None, (rule.credentials && rule.methods == Names::Any).then(|| method.clone()))
-            }
-            Err(refusal) => (Some(refusal), None),
-        },
+    let refused = |refusal, headers| Checked {
+        refusal: Some(refusal),
+        mirrored: Mirrored { method: None, headers },
     };
-    let (header_refusal, mirrored_headers) = match check_or_mirror_headers(rule, headers) {
-        Ok(mirrored) => (None, mirrored),
-        Err(refusal) => (Some(refusal), None),
-    };
-    Checked {
-        refusal: method_refusal.or(header_refusal),
-        mirrored: Mirrored { method: mirrored_method, headers: mirrored_headers },
+    let Some(method) = method else { return refused(Refusal::SeveralMethods, None) };
+    match check_method(rule, method.as_ref()) {
+        Ok(()) => {}
+        // It is refused whatever the headers are, but the answer lists those that are allowed.
+        Err(Refusal::MethodNotAllowed) if rule.headers == Names::Any => {
+            let mirrored = check_or_mirror_headers(rule, headers).unwrap_or_default();
+            return refused(Refusal::MethodNotAllowed, mirrored);
+        }
+        Err(refusal) => return refused(refusal, None),
+    }
+    let mirrors_method = rule.credentials && rule.methods == Names::Any;
+    let method = mirrors_method.then(|| method.clone());
+    match check_or_mirror_headers(rule, headers) {
+        Ok(headers) => Checked { refusal: None, mirrored: Mirrored { method, headers } },
+        Err(refusal) => {
+            Checked { refusal: Some(refusal), mirrored: Mirrored { method, headers: None } }
+        }
     }
 }
 
@@ -67,7 +72,14 @@ fn check_or_mirror_headers<'r, V: HeaderValue + 'r>(
     match &rule.headers {
         Names::Listed(allowed) => check_headers(allowed, lines.map(AsRef::as_ref)).map(|()| None),
         Names::Any if rule.credentials => match (lines.next(), lines.next()) {
-            (Some(line), None) if is_as_browsers_send(line.as_ref()) => Ok(Some(line.clone())),
+            (Some(line), None) => {
+                let list = line.as_ref();
+                if is_as_browsers_send(list) {
+                    Ok(Some(line.clone()))
+                } else {
+                    mirror_headers([list])
+                }
+            }
             (first, second) => {
                 let lines = first.into_iter().chain(second).chain(lines);
                 mirror_headers(lines.map(AsRef::as_ref))

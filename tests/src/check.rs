@@ -97,6 +97,13 @@ impl Case {
 
 fn check_empty(got: &Head, body: &[u8]) -> Result<(), String> {
     require(body.is_empty(), "body of an answer of ours", body.escape_ascii(), "")?;
+    // A cache that ignores `Vary` must not give one page's refusal to others.
+    let kept = lines(&got.headers, "cache-control");
+    let is_right = match got.status {
+        403 => kept == [("cache-control".to_owned(), "no-store".to_owned())],
+        _ => kept.is_empty(),
+    };
+    require(is_right, "cache-control", &kept, "no-store with 403, none otherwise")?;
     for name in ["content-length", "content-type", "transfer-encoding"] {
         let mut lines = lines(&got.headers, name);
         // HTTP/1 ends an empty body of any status but 204 by saying its length.

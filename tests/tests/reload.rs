@@ -55,7 +55,11 @@ vary: Origin, Sec-Fetch-Site",
         "OPTIONS /resource HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\n\
          Access-Control-Request-Method: DELETE\r\n\r\n",
         [
-            "403
+            "204
+access-control-allow-headers: x-first
+access-control-allow-methods: PUT
+access-control-allow-origin: https://app.example
+access-control-max-age: 1
 vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
             "204
 access-control-allow-credentials: true

@@ -29,12 +29,8 @@ fn policies() -> [(&'static str, PolicyBuilder); 4] {
         .expose_headers(["etag"]);
     let mirrored = credentials.allow_methods(["*"]).allow_headers(["*"]);
     let any = Policy::any_origin().allow_methods(["*"]).allow_headers(["*"]);
-    [
-        ("/listed", listed.clone()),
-        ("/debug", listed.debug(true)),
-        ("/mirrored", mirrored),
-        ("/any", any),
-    ]
+    let sole = Policy::builder().allow_origins(["https://app.example"]).allow_methods(["PUT"]);
+    [("/listed", listed), ("/mirrored", mirrored), ("/any", any), ("/sole", sole)]
 }
 
 impl Server {
@@ -188,7 +184,9 @@ fn trimmed(value: HeaderValue) -> HeaderValue {
 
 /// The status, and the headers that a policy decides on.
 pub(crate) fn summary(head: &Head) -> (u16, HeaderLines) {
-    let is_decided = |name: &str| name == "vary" || name.starts_with("access-control-");
+    let is_decided = |name: &str| {
+        matches!(name, "vary" | "cache-control") || name.starts_with("access-control-")
+    };
     let mut lines = head.headers.clone();
     lines.retain(|(name, _)| is_decided(name));
     lines.sort();

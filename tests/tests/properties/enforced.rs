@@ -1,6 +1,7 @@
 //! With enforcement, what is not allowed is kept from the handler, and nothing else changes.
 
 use cors_core::{CompiledPolicy, Decision, Policy, is_preflight};
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -35,6 +36,10 @@ fn policies(sample: &Sample) -> Option<(Sample, [CompiledPolicy<HeaderValue>; 2]
     config.rules.retain(|rule| rule.allow_origins != ["*"]);
     if config.rules.is_empty() {
         return None;
+    }
+    // Without enforcement, a policy with one origin answers all alike.
+    if let Some(rule) = config.rules.first_mut() {
+        rule.allow_origins.push("https://unused.example".into());
     }
     let compiled = [false, true].map(|enforces| {
         let mut config = config.clone();
@@ -109,7 +114,11 @@ proptest! {
             };
             let mut got = applied(&enforced);
             let vary = got.remove("vary");
-            prop_assert_eq!(vary, Some(HeaderValue::from_static("Origin, Sec-Fetch-Site")));
+            let expected = match request.method {
+                "OPTIONS" => "Origin, Sec-Fetch-Site, Access-Control-Request-Method",
+                _ => "Origin, Sec-Fetch-Site",
+            };
+            prop_assert_eq!(vary, Some(HeaderValue::from_static(expected)));
             match enforced {
                 Decision::Forward(_) => {
                     prop_assert!(passes, "{request:?} {whence:?}");
@@ -119,7 +128,11 @@ proptest! {
                 }
                 Decision::Respond { status, .. } => {
                     prop_assert!(!passes, "{request:?} {whence:?}");
-                    prop_assert_eq!((status, got), (403, HeaderMap::new()));
+                    let no_store = HeaderMap::from_iter([(
+                        CACHE_CONTROL,
+                        HeaderValue::from_static("no-store"),
+                    )]);
+                    prop_assert_eq!((status, got), (403, no_store));
                 }
             }
         }
