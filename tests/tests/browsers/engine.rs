@@ -7,6 +7,8 @@ use std::{env, fs};
 use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
+use crate::console::Console;
+
 /// An engine that can be driven.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Engine {
@@ -18,6 +20,7 @@ pub(crate) struct Engine {
     /// Whether the browser can only draw on a display.
     pub(crate) needs_display: bool,
     capabilities: fn(browser: &Path, profile: &Path) -> Value,
+    pub(crate) console: Console,
     /// What provides all of it in Debian.
     packages: &'static str,
 }
@@ -31,16 +34,18 @@ pub(crate) const ALL: [Engine; 3] = [
         driver_arguments: &[],
         needs_display: false,
         capabilities: chromium,
+        console: Console::Log,
         packages: "apt-get install chromium chromium-driver",
     },
     Engine {
         name: "firefox",
         browsers: &["firefox-esr", "firefox"],
         driver: "geckodriver",
-        // Any port, so that several can run.
-        driver_arguments: &["--websocket-port=0"],
+        // Any port, because several can run; and the console is read with the browser's own rights.
+        driver_arguments: &["--websocket-port=0", "--allow-system-access"],
         needs_display: false,
         capabilities: firefox,
+        console: Console::Privileged,
         packages: "apt-get install firefox-esr, cargo install geckodriver --locked",
     },
     Engine {
@@ -50,6 +55,7 @@ pub(crate) const ALL: [Engine; 3] = [
         driver_arguments: &["--host=127.0.0.1"],
         needs_display: true,
         capabilities: webkit,
+        console: Console::Unreadable,
         packages: "apt-get install webkit2gtk-driver xvfb",
     },
 ];
@@ -104,7 +110,10 @@ fn chromium(browser: &Path, profile: &Path) -> Value {
         "--disable-sync",
         &format!("--user-data-dir={}", profile.display()),
     ];
-    json!({ "goog:chromeOptions": { "binary": browser, "args": arguments } })
+    json!({
+        "goog:chromeOptions": { "binary": browser, "args": arguments },
+        "goog:loggingPrefs": { "browser": "ALL" },
+    })
 }
 
 fn firefox(browser: &Path, _: &Path) -> Value {

@@ -8,6 +8,7 @@
 
 mod check;
 mod client;
+mod console;
 mod engine;
 mod pages;
 mod places;

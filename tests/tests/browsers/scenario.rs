@@ -106,6 +106,9 @@ pub(crate) struct Step {
     /// it is only so in one way.
     #[serde(default)]
     pub(crate) differs: BTreeMap<String, Difference>,
+    /// What the consoles of engines say, as far as their drivers let it be read.
+    #[serde(default)]
+    pub(crate) console: BTreeMap<String, String>,
 }
 
 /// How a body is sent.
@@ -182,6 +185,7 @@ impl Step {
             mode: Mode::default(),
             expect,
             differs: BTreeMap::new(),
+            console: BTreeMap::new(),
         }
     }
 

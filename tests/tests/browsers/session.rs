@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
@@ -16,6 +16,7 @@ use tests::TIMEOUT;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+use crate::console::Console;
 use crate::engine::{Engine, Programs};
 use crate::process::Process;
 
@@ -29,6 +30,8 @@ pub(crate) struct Browser {
     runtime: Handle,
     page: String,
     session: OnceLock<Result<Session, String>>,
+    /// What the console said so far. Who holds it has the browser for itself.
+    messages: Mutex<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -42,13 +45,13 @@ struct Session {
 
 impl Browser {
     pub(crate) fn new(engine: Engine, runtime: Handle, page: String) -> Self {
-        Self { engine, runtime, page, session: OnceLock::new() }
+        Self { engine, runtime, page, session: OnceLock::new(), messages: Mutex::default() }
     }
 
     /// Calls an asynchronous function of the page, and waits for what it resolves to.
     pub(crate) fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, String> {
-        let start = || start(self.engine, &self.runtime, &self.page);
-        let session = self.session.get_or_init(start).as_ref().map_err(Clone::clone)?;
+        let session = self.session()?;
+        let _messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         let script = format!(
             "const done = arguments[arguments.length - 1];
              {function}(...Array.from(arguments).slice(0, -1))
@@ -67,6 +70,40 @@ impl Browser {
             },
             other => Err(other.to_string()),
         }
+    }
+
+    /// Requires that the console has a message with all of these texts, or soon will have, if the
+    /// driver lets it be read.
+    pub(crate) fn expect_message(&self, texts: &[&str]) -> Result<(), String> {
+        if matches!(self.engine.console, Console::Unreadable) {
+            return Ok(());
+        }
+        let session = self.session()?;
+        let started = Instant::now();
+        loop {
+            let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+            let read = self.engine.console.read(&session.client);
+            let read = self.runtime.block_on(async { timeout(TIMEOUT, read).await });
+            let read = read.map_err(|_| format!("{} does not answer", self.engine.name))?;
+            messages.extend(read.map_err(|error| error.to_string())?);
+            let mut said = messages.iter();
+            if said.any(|message| texts.iter().all(|text| message.contains(text))) {
+                return Ok(());
+            }
+            if started.elapsed() > TIMEOUT {
+                let about =
+                    |message: &&String| texts.first().is_none_or(|first| message.contains(first));
+                let messages: Vec<_> = messages.iter().filter(about).collect();
+                return Err(format!("the console does not say {texts:?}, but {messages:#?}"));
+            }
+            drop(messages);
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn session(&self) -> Result<&Session, String> {
+        let start = || start(self.engine, &self.runtime, &self.page);
+        self.session.get_or_init(start).as_ref().map_err(Clone::clone)
     }
 }
 

@@ -70,6 +70,9 @@ fn play(
             let (request, wpt) = (&step.request, wpt.as_deref().unwrap_or_default());
             format!("step {index}, {request:?}: {problem}\n{intention}{wpt}\n{observation:#?}")
         })?;
+        if let (Player::Browser(browser), Some(text)) = (&player, step.console.get(plan.engine)) {
+            browser.expect_message(&[&plan.prefix, text])?;
+        }
         if let (Player::Standard(_), Some(application)) = (&player, application) {
             check_simulation(&application.policy, plan, &step, places)?;
         }
