@@ -6,7 +6,7 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
 use actix_web::http::uri::Authority;
-use cors_core::{Deployed, Deployment, RunTimeOrigins};
+use cors_core::{Deployed, Deployment, Request, RunTimeOrigins};
 
 use crate::CorsFuture;
 use crate::headers::RequestHeaders;
@@ -70,12 +70,11 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let headers = RequestHeaders(request.headers());
-        let undecided = match self.deployed.undecided(request.method().as_str(), &headers) {
+        let undecided = match self.deployed.undecided(parts_of(&request, &headers)) {
             Ok(undecided) => undecided,
             Err(headers) => return CorsFuture::undecided(self.inner.call(request), headers),
         };
-        let authority = request.uri().authority().map(Authority::as_str);
-        match undecided.decide_or_ask(request.method().as_str(), authority) {
+        match undecided.decide_or_ask() {
             Ok(decision) => CorsFuture::decided(decision, &*self.inner, request),
             Err(question) => {
                 let asking = self.origins.ask(question, &request);
@@ -86,5 +85,22 @@ where
                 })
             }
         }
+    }
+}
+
+#[inline(always)]
+fn parts_of<'r>(
+    request: &'r ServiceRequest,
+    headers: &'r RequestHeaders<'r>,
+) -> Request<'r, RequestHeaders<'r>> {
+    let uri = request.uri();
+    // Where the server terminated TLS, it is known even if the target is a path alone. What
+    // `connection_info` says is not: it reads headers that anybody can send.
+    let is_tls = request.app_config().secure();
+    Request {
+        method: request.method().as_str(),
+        scheme: if is_tls { Some("https") } else { uri.scheme_str() },
+        authority: uri.authority().map(Authority::as_str),
+        headers,
     }
 }

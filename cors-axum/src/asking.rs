@@ -5,7 +5,6 @@ use std::task::{Context, Poll};
 
 use cors_core::{Deployed, RunTimeOrigins};
 use http::request::Parts;
-use http::uri::Authority;
 use http::{HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::{Layer, Stack};
@@ -77,10 +76,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let authority = request.uri().authority().map(Authority::as_str);
-        let headers = request.headers();
-        let state = match self.deployed.decide_or_ask(request.method().as_str(), authority, headers)
-        {
+        let state = match self.deployed.decide_or_ask((&request).into()) {
             Ok(decision) => {
                 let future = ResponseFuture::new(decision, &mut self.inner, request);
                 State::Decided { future }

@@ -2,7 +2,6 @@ use std::task::{Context, Poll};
 
 use cors_core::{Deployed, Deployment, RunTimeOrigins};
 use http::request::Parts;
-use http::uri::Authority;
 use http::{HeaderValue, Request, Response};
 use tower_layer::{Layer, Stack};
 use tower_service::Service;
@@ -71,9 +70,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let authority = request.uri().authority().map(Authority::as_str);
-        let headers = request.headers();
-        let decision = self.deployed.decide(request.method().as_str(), authority, headers);
+        let decision = self.deployed.decide((&request).into());
         ResponseFuture::new(decision, &mut self.inner, request)
     }
 }

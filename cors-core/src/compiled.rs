@@ -6,7 +6,8 @@ use crate::fixed_values::{AllowOrigin, RuleValues, Vary, VaryActual};
 use crate::index::position;
 use crate::preflight::{self, Checked};
 use crate::{
-    Field, HeaderValue, Headers, Origin, OriginPattern, Policy, Question, Refusal, same_origin,
+    Field, HeaderValue, Headers, Origin, OriginPattern, Policy, Question, Refusal, Request,
+    same_origin,
 };
 
 /// A [`Policy`] with its fixed response headers made once, as values of one framework's header
@@ -61,11 +62,11 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         }))
     }
 
-    /// Decides what becomes of a request, from its method and headers alone.
+    /// Decides what becomes of a request, from its method, its target and its headers alone.
     ///
-    /// `authority` is the host and port that the request's target names, if it does: over HTTP/2
-    /// it always does, over HTTP/1.1 the `Host` header does instead. It tells a request by a page
-    /// of the service itself from one by a page of another origin, where the browser does not.
+    /// The target, if it names a scheme and a host, and otherwise the `Host` header tell a request
+    /// by a page of the service itself from one by a page of another origin, where the browser
+    /// does not.
     ///
     /// Pure and total: no input makes it panic, and its work is bounded by the policy. It
     /// allocates only to repeat the headers that a preflight asks for, where a rule allows any
@@ -73,13 +74,8 @@ impl<V: HeaderValue> CompiledPolicy<V> {
     ///
     /// Origins that a rule leaves to the application are refused: it is not asked.
     #[inline]
-    pub fn decide(
-        &self,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
-    ) -> Decision<V> {
-        self.decide_or_ask(method, authority, headers).unwrap_or_else(Question::refuse_unasked)
+    pub fn decide(&self, request: Request<'_, impl Headers<Value = V>>) -> Decision<V> {
+        self.decide_or_ask(request).unwrap_or_else(Question::refuse_unasked)
     }
 
     /// Decides as [`decide`](Self::decide) does, or, for an origin that a rule leaves to the
@@ -91,43 +87,34 @@ impl<V: HeaderValue> CompiledPolicy<V> {
     #[inline]
     pub fn decide_or_ask(
         &self,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
+        request: Request<'_, impl Headers<Value = V>>,
     ) -> Result<Decision<V>, Question<V>> {
-        self.decide_about(Origins::of(headers), method, authority, headers)
+        self.decide_about(Origins::of(request.headers), &request)
     }
 
     #[inline(never)]
     pub(crate) fn decide_about(
         &self,
         origins: Origins<'_, V>,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
+        request: &Request<'_, impl Headers<Value = V>>,
     ) -> Result<Decision<V>, Question<V>> {
         match origins.first {
-            None if self.only_varies() && method != PREFLIGHT_METHOD => {
+            None if self.only_varies() && request.method != PREFLIGHT_METHOD => {
                 Ok(Decision::Forward(VaryOnly(()).into()))
             }
-            None if self.0.enforces => Ok(self.decide_without_origin(method, headers)),
+            None if self.0.enforces => Ok(self.decide_without_origin(request)),
             None => Ok(self.forward(
-                Answer::NotCors { request: RequestKind::of_actual(method) },
+                Answer::NotCors { request: RequestKind::of_actual(request.method) },
                 Repeated::Nothing,
             )),
-            Some(origin) => {
-                self.decide_with_origin(method, authority, headers, origin, origins.is_only)
-            }
+            Some(origin) => self.decide_with_origin(request, origin, origins.is_only),
         }
     }
 
     /// Browsers leave the origin out of GET and HEAD requests alone. One that says that another
     /// request comes from elsewhere shows that its origin was lost on the way.
-    fn decide_without_origin(
-        &self,
-        method: &str,
-        headers: &impl Headers<Value = V>,
-    ) -> Decision<V> {
+    fn decide_without_origin(&self, request: &Request<'_, impl Headers<Value = V>>) -> Decision<V> {
+        let Request { method, headers, .. } = *request;
         let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
         if is_safe || same_origin::by_browser(headers).unwrap_or(true) {
             self.forward(
@@ -141,36 +128,33 @@ impl<V: HeaderValue> CompiledPolicy<V> {
 
     fn decide_with_origin(
         &self,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
+        request: &Request<'_, impl Headers<Value = V>>,
         origin: &V,
         is_only: bool,
     ) -> Result<Decision<V>, Question<V>> {
         let origins = self.policy().origins();
         let found = if is_only { origins.find(origin.as_ref()) } else { origins.find_any() };
-        let kind = Kind::of(method, headers);
+        let kind = Kind::of(request.method, request.headers);
         match found {
-            Some(rule) => Ok(self.allow(rule, method, &kind, headers, origin)),
+            Some(rule) => Ok(self.allow(rule, request.method, &kind, request.headers, origin)),
             // Only an answer that is the same for all origins is right for several.
-            None if !is_only => Ok(self.refuse(method, &kind, Refusal::SeveralOrigins)),
-            None => self.decide_unlisted(method, &kind, authority, headers, origin),
+            None if !is_only => Ok(self.refuse(request.method, &kind, Refusal::SeveralOrigins)),
+            None => self.decide_unlisted(&kind, request, origin),
         }
     }
 
     /// Decides about an origin that no rule lists.
     fn decide_unlisted(
         &self,
-        method: &str,
         kind: &Kind<'_, V>,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
+        request: &Request<'_, impl Headers<Value = V>>,
         origin: &V,
     ) -> Result<Decision<V>, Question<V>> {
+        let method = request.method;
         // Only where something depends on it, as answers then vary by it too.
         let is_own_page = self.0.enforces
             && matches!(kind, Kind::Actual)
-            && same_origin::is_same(origin.as_ref(), authority, headers);
+            && same_origin::is_same(origin.as_ref(), request);
         if is_own_page {
             // Browsers ask nothing of the answer, and no rule of ours is for all origins.
             return Ok(self.forward(
@@ -181,7 +165,7 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         let mut if_refused = self.refuse(method, kind, Refusal::OriginNotAllowed);
         let Some(rule) = self.policy().run_time_rule() else { return Ok(if_refused) };
         let Some(parsed) = Origin::parse(origin.as_ref()) else { return Ok(if_refused) };
-        let if_allowed = self.allow(rule, method, kind, headers, origin);
+        let if_allowed = self.allow(rule, method, kind, request.headers, origin);
         match if_allowed.headers().blocking_refusal() {
             None => Err(Question::new(&parsed, if_allowed, if_refused)),
             // The answer is the same whatever the application says.

@@ -6,7 +6,7 @@ use crate::decision::VaryOnly;
 #[cfg(feature = "reload")]
 use crate::handle::Replaceable;
 use crate::reporter::Reporter;
-use crate::{Decision, HeaderValue, Headers, Question};
+use crate::{Decision, HeaderValue, Headers, Question, Request};
 
 /// A [`Deployment`](crate::Deployment) as values of one framework's header type: what an adapter
 /// asks about each request. A clone shares it.
@@ -30,7 +30,7 @@ pub(crate) enum CompiledSource<V> {
 #[must_use = "a request has to be decided about"]
 pub struct Undecided<'r, V, H> {
     deployed: &'r Deployed<V>,
-    headers: &'r H,
+    request: Request<'r, H>,
     origins: Origins<'r, V>,
 }
 
@@ -49,13 +49,8 @@ impl<V: HeaderValue> Deployed<V> {
 
     /// Decides by the policy in force; see [`CompiledPolicy::decide`].
     #[inline]
-    pub fn decide(
-        &self,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
-    ) -> Decision<V> {
-        self.decide_or_ask(method, authority, headers).unwrap_or_else(Question::refuse_unasked)
+    pub fn decide(&self, request: Request<'_, impl Headers<Value = V>>) -> Decision<V> {
+        self.decide_or_ask(request).unwrap_or_else(Question::refuse_unasked)
     }
 
     /// Decides by the policy in force; see [`CompiledPolicy::decide_or_ask`].
@@ -66,15 +61,13 @@ impl<V: HeaderValue> Deployed<V> {
     #[inline(always)]
     pub fn decide_or_ask(
         &self,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
+        request: Request<'_, impl Headers<Value = V>>,
     ) -> Result<Decision<V>, Question<V>> {
-        match self.undecided(method, headers) {
+        match self.undecided(request) {
             Err(headers) => Ok(Decision::Forward(headers.into())),
             // Taken apart and put together again, so that the result of most requests stays in
             // registers and is not copied from where this one is; see the design record.
-            Ok(undecided) => match undecided.decide_or_ask(method, authority) {
+            Ok(undecided) => match undecided.decide_or_ask() {
                 Ok(Decision::Forward(headers)) => Ok(Decision::Forward(headers)),
                 Ok(Decision::Respond { status, headers }) => {
                     Ok(Decision::Respond { status, headers })
@@ -95,14 +88,13 @@ impl<V: HeaderValue> Deployed<V> {
     #[inline(always)]
     pub fn undecided<'r, H: Headers<Value = V>>(
         &'r self,
-        method: &str,
-        headers: &'r H,
+        request: Request<'r, H>,
     ) -> Result<Undecided<'r, V, H>, VaryOnly> {
-        let origins = Origins::of(headers);
-        if self.0.only_varies && origins.first.is_none() && method != PREFLIGHT_METHOD {
+        let origins = Origins::of(request.headers);
+        if self.0.only_varies && origins.first.is_none() && request.method != PREFLIGHT_METHOD {
             return Err(VaryOnly(()));
         }
-        Ok(Undecided { deployed: self, headers, origins })
+        Ok(Undecided { deployed: self, request, origins })
     }
 }
 
@@ -113,17 +105,13 @@ impl<V: HeaderValue, H: Headers<Value = V>> Undecided<'_, V, H> {
     ///
     /// A [`Question`], whose answer makes the decision.
     #[inline(always)]
-    pub fn decide_or_ask(
-        self,
-        method: &str,
-        authority: Option<&str>,
-    ) -> Result<Decision<V>, Question<V>> {
-        let Self { deployed, headers, origins } = self;
+    pub fn decide_or_ask(self) -> Result<Decision<V>, Question<V>> {
+        let Self { deployed, request, origins } = self;
         match &*deployed.0 {
             Inner { source: CompiledSource::Fixed(policy), reporter: None, .. } => {
-                policy.decide_about(origins, method, authority, headers)
+                policy.decide_about(origins, &request)
             }
-            inner => inner.decide_and_report(origins, method, authority, headers),
+            inner => inner.decide_and_report(origins, &request),
         }
     }
 }
@@ -133,14 +121,11 @@ impl<V: HeaderValue> Inner<V> {
     fn decide_and_report(
         &self,
         origins: Origins<'_, V>,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
+        request: &Request<'_, impl Headers<Value = V>>,
     ) -> Result<Decision<V>, Question<V>> {
-        let result =
-            self.source.ask(|policy| policy.decide_about(origins, method, authority, headers));
+        let result = self.source.ask(|policy| policy.decide_about(origins, request));
         match &self.reporter {
-            Some(reporter) => reporter.report_when_decided(result, method, authority, headers),
+            Some(reporter) => reporter.report_when_decided(result, request),
             None => result,
         }
     }

@@ -103,22 +103,23 @@ impl fmt::Debug for PolicyHandle {
 mod tests {
     use super::PolicyHandle;
     use crate::lines::Lines;
-    use crate::{Deployment, Field, Policy};
+    use crate::{Deployment, Field, Policy, Request};
 
     #[test]
     fn a_request_is_answered_by_the_policy_that_it_met() {
         let policy = Policy::builder().allow_origins(["https://a.example"]).allow_credentials(true);
         let handle = PolicyHandle::new(policy.build().unwrap());
         let deployed = Deployment::from(&handle).compile::<Vec<u8>>();
-        let request = Lines(vec![(Field::Origin, b"https://a.example".to_vec())]);
+        let headers = Lines(vec![(Field::Origin, b"https://a.example".to_vec())]);
+        let request = Request::new("GET", &headers);
         let answer = |decision: crate::Decision<_>| {
             let mut response = Lines::default();
             decision.apply(&mut response);
             response.text()
         };
-        let before = deployed.decide("GET", None, &request);
+        let before = deployed.decide(request);
         handle.replace(Policy::any_origin().build().unwrap());
-        let after = deployed.decide("GET", None, &request);
+        let after = deployed.decide(request);
         assert_eq!(
             answer(before),
             [

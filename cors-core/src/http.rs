@@ -1,7 +1,36 @@
-use http::HeaderMap;
 use http::header::{self, HeaderName, HeaderValue};
+use http::uri::Authority;
+use http::{HeaderMap, Method, Uri, request};
 
-use crate::{Field, Headers, HeadersMut};
+use crate::{Field, Headers, HeadersMut, Request};
+
+impl<'r, B> From<&'r http::Request<B>> for Request<'r, HeaderMap> {
+    #[inline(always)]
+    fn from(request: &'r http::Request<B>) -> Self {
+        of_parts(request.method(), request.uri(), request.headers())
+    }
+}
+
+impl<'r> From<&'r request::Parts> for Request<'r, HeaderMap> {
+    #[inline(always)]
+    fn from(parts: &'r request::Parts) -> Self {
+        of_parts(&parts.method, &parts.uri, &parts.headers)
+    }
+}
+
+#[inline(always)]
+fn of_parts<'r>(
+    method: &'r Method,
+    uri: &'r Uri,
+    headers: &'r HeaderMap,
+) -> Request<'r, HeaderMap> {
+    Request {
+        method: method.as_str(),
+        scheme: uri.scheme_str(),
+        authority: uri.authority().map(Authority::as_str),
+        headers,
+    }
+}
 
 impl Headers for HeaderMap {
     type Value = HeaderValue;
@@ -66,13 +95,39 @@ fn name(field: Field) -> HeaderName {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
+
     use super::name;
-    use crate::Field;
+    use crate::{Field, Request};
 
     #[test]
     fn every_field_has_its_own_name() {
         for field in Field::all() {
             assert_eq!(name(field).as_str(), field.as_str());
+        }
+    }
+
+    #[test]
+    fn a_target_says_the_scheme_and_the_authority_or_neither() {
+        for (target, scheme, authority) in [
+            ("/x?y", None, None),
+            ("*", None, None),
+            ("https://api.example:8443/x", Some("https"), Some("api.example:8443")),
+            ("http://[::1]", Some("http"), Some("[::1]")),
+            ("api.example:443", None, Some("api.example:443")),
+        ] {
+            let request = http::Request::post(target).header("origin", "null").body(()).unwrap();
+            let told = |request: Request<'_, HeaderMap>| {
+                assert_eq!(request.headers["origin"], "null");
+                (request.method.to_owned(), format!("{request:?}"))
+            };
+            let of_request = told(Request::from(&request));
+            assert_eq!(of_request.0, "POST");
+            let expected = format!(
+                "Request {{ method: \"POST\", scheme: {scheme:?}, authority: {authority:?}, .. }}"
+            );
+            assert_eq!(of_request.1, expected);
+            assert_eq!(told(Request::from(&request.into_parts().0)), of_request);
         }
     }
 }

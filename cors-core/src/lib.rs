@@ -12,8 +12,8 @@
 //!  code ──► PolicyBuilder ┘      │       (values in the      ▲       │            then apply headers
 //!                                │        framework's type)  │       └─► Respond: 204 or 403, the
 //!                                ▼                           │                    service is not called
-//!                           PolicyErrors         method, host and headers
-//!                           (all at once)            of the request
+//!                           PolicyErrors         method, target and headers
+//!                           (all at once)             of the request
 //! ```
 //!
 //! Adapters go through a [`Deployment`], which adds what stands around a policy: replacement, a
@@ -22,7 +22,7 @@
 //! `decide` is a pure function: no clock, no I/O, no logging, no panic on any input.
 //!
 //! ```
-//! use cors_core::{Decision, Policy};
+//! use cors_core::{Decision, Policy, Request};
 //! use http::{HeaderMap, HeaderValue, header};
 //!
 //! let policy = Policy::builder()
@@ -30,9 +30,9 @@
 //!     .build()?
 //!     .compile::<HeaderValue>();
 //!
-//! let mut request = HeaderMap::new();
-//! request.insert(header::ORIGIN, HeaderValue::from_static("https://app.example.com"));
-//! let Decision::Forward(headers) = policy.decide("GET", None, &request) else {
+//! let mut headers = HeaderMap::new();
+//! headers.insert(header::ORIGIN, HeaderValue::from_static("https://app.example.com"));
+//! let Decision::Forward(headers) = policy.decide(Request::new("GET", &headers)) else {
 //!     unreachable!("this is no preflight");
 //! };
 //!
@@ -65,7 +65,7 @@
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
-//! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`] |
+//! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`], and its requests become a [`Request`] |
 
 mod browser;
 mod builder;
@@ -115,6 +115,7 @@ mod question;
 mod quoted;
 mod refusal;
 mod reporter;
+mod request;
 mod risk;
 mod rule;
 mod run_time_origins;
@@ -153,6 +154,7 @@ pub use pattern_error::{PatternError, PatternErrorKind};
 pub use policy::Policy;
 pub use question::Question;
 pub use refusal::Refusal;
+pub use request::Request;
 pub use run_time_origins::{Asking, RunTimeOrigins};
 #[cfg(feature = "watch")]
 pub use watch::PolicyWatch;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::deployed::CompiledSource;
 use crate::{
     CompiledPolicy, Decision, Field, HeaderValue, Headers, ObservedRequest, Observer, Outcome,
-    Question, Refusal, same_origin,
+    Question, Refusal, Request, same_origin,
 };
 
 /// Whom to tell, and the policy to compare with.
@@ -29,29 +29,26 @@ impl<V: HeaderValue> Reporter<V> {
     pub(crate) fn report_when_decided(
         self: &Arc<Self>,
         result: Result<Decision<V>, Question<V>>,
-        method: &str,
-        authority: Option<&str>,
-        headers: &impl Headers<Value = V>,
+        request: &Request<'_, impl Headers<Value = V>>,
     ) -> Result<Decision<V>, Question<V>> {
         if self.has_nothing_to_tell(&result) {
             return result;
         }
+        let Request { method, headers, .. } = *request;
         let candidate = self.candidate.as_ref();
-        let decide = |policy: &CompiledPolicy<V>| policy.decide_or_ask(method, authority, headers);
+        let decide = |policy: &CompiledPolicy<V>| policy.decide_or_ask(*request);
         let candidate = candidate.map(|source| source.ask(decide));
         let origin = headers.get_all(Field::Origin).next();
         let requested_method = headers.get_all(Field::AccessControlRequestMethod).next();
         match result {
             Ok(decision) => {
-                let request = observed(method, origin, requested_method, &decision);
+                let told = observed(method, origin, requested_method, &decision);
                 // What the service's own pages send is forwarded, and no refusal to anybody.
                 let is_own_page = matches!(decision, Decision::Forward(_))
                     && decision.refusal() == Some(Refusal::OriginNotAllowed)
-                    && origin.is_some_and(|origin| {
-                        same_origin::is_same(origin.as_ref(), authority, headers)
-                    });
+                    && origin.is_some_and(|origin| same_origin::is_same(origin.as_ref(), request));
                 let refusal = decision.refusal().filter(|_| !is_own_page);
-                self.report(&request, &decision, refusal, candidate.as_ref());
+                self.report(&told, &decision, refusal, candidate.as_ref());
                 Ok(decision)
             }
             Err(question) => Err(question.reported_by(Unreported {

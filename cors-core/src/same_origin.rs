@@ -2,13 +2,14 @@
 //! same-origin POST, PUT and DELETE as well.
 
 use crate::origin::{default_port, parse_port, split_port};
-use crate::{Field, Headers, Origin};
+use crate::{Field, Headers, Origin, Request};
 
 /// Whether the page is of the origin that the request is sent to.
 ///
 /// What the browser says counts. Without it, on plain http or by an old browser, the host and port
 /// have to agree; the scheme is not known, as a proxy may have taken TLS off.
-pub(crate) fn is_same(origin: &[u8], authority: Option<&str>, headers: &impl Headers) -> bool {
+pub(crate) fn is_same(origin: &[u8], request: &Request<'_, impl Headers>) -> bool {
+    let Request { authority, headers, .. } = *request;
     by_browser(headers).unwrap_or_else(|| {
         Origin::parse(origin).is_some_and(|origin| match authority {
             Some(authority) => is_host_of(&origin, authority),

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{CompiledPolicy, Decision, Policy, Refusal, is_preflight};
+use cors_core::{CompiledPolicy, Decision, Policy, Refusal, Request, is_preflight};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 fn policy() -> CompiledPolicy<HeaderValue> {
@@ -30,7 +30,7 @@ fn a_preflight_is_what_is_answered_as_one() {
     ] {
         let request = request(lines);
         assert_eq!(is_preflight(sent, &request), expected, "{sent} {request:?}");
-        let decision = policy().decide(sent, None, &request);
+        let decision = policy().decide(Request::new(sent, &request));
         assert_eq!(matches!(decision, Decision::Respond { .. }), expected, "{sent} {request:?}");
     }
 }
@@ -55,7 +55,7 @@ fn each_refusal_has_its_text() {
 fn a_log_shows_the_policy_and_the_refusal() {
     let policy = policy();
     assert!(format!("{policy:?}").contains("https://a.example"), "{policy:?}");
-    let decision = policy.decide("GET", None, &request(&[("origin", "https://b.example")]));
+    let decision = policy.decide(Request::new("GET", &request(&[("origin", "https://b.example")])));
     assert!(format!("{decision:?}").contains("OriginNotAllowed"), "{decision:?}");
 }
 
@@ -70,7 +70,7 @@ fn refusal(
     for list in lists {
         request.append("access-control-request-headers", HeaderValue::from_str(list).unwrap());
     }
-    policy.decide("OPTIONS", None, &request).refusal()
+    policy.decide(Request::new("OPTIONS", &request)).refusal()
 }
 
 fn listed() -> CompiledPolicy<HeaderValue> {

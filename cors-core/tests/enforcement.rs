@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{CompiledPolicy, Decision, Policy, Refusal};
+use cors_core::{CompiledPolicy, Decision, Policy, Refusal, Request};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 fn policy(enforces: bool) -> CompiledPolicy<HeaderValue> {
@@ -14,7 +14,7 @@ fn policy(enforces: bool) -> CompiledPolicy<HeaderValue> {
 fn kept(enforces: bool, method: &str, lines: &[(&'static str, &str)]) -> Option<Refusal> {
     let headers: HeaderMap =
         lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-    match policy(enforces).decide(method, None, &headers) {
+    match policy(enforces).decide(Request::new(method, &headers)) {
         Decision::Forward(_) => None,
         Decision::Respond { status, headers } => {
             assert_eq!(status, 403);
@@ -60,7 +60,7 @@ fn without_enforcement_no_request_without_an_origin_is_refused_anything() {
         HeaderValue::from_static("cross-site"),
     )]);
     for policy in [policy(false), Policy::any_origin().build().unwrap().compile()] {
-        assert_eq!(policy.decide("POST", None, &request).refusal(), None);
+        assert_eq!(policy.decide(Request::new("POST", &request)).refusal(), None);
     }
 }
 

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 
-use cors_core::{Deployment, Policy, RunTimeOrigins};
+use cors_core::{Deployment, Policy, Request, RunTimeOrigins};
 use http::header::{HeaderMap, HeaderValue, ORIGIN};
 
 const APP: &str = "https://app.example";
@@ -46,7 +46,7 @@ fn refusals_are_events() {
         let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
         for origin in [APP, "null\tx", "https://tenant.example"] {
             let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static(origin))]);
-            if let Err(question) = deployed.decide_or_ask("GET", None, &headers) {
+            if let Err(question) = deployed.decide_or_ask(Request::new("GET", &headers)) {
                 let mut asking = pin!(failing.ask(question, &()));
                 let mut cx = Context::from_waker(Waker::noop());
                 while asking.as_mut().poll(&mut cx).is_pending() {}

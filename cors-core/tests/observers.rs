@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use cors_core::{
     Decision, Deployed, Deployment, ObservedRequest, Observer, Origin, Outcome, Policy, Refusal,
-    RunTimeOrigins,
+    Request, RunTimeOrigins,
 };
 use http::{HeaderMap, HeaderValue};
 
@@ -73,7 +73,7 @@ fn decide(
     method: &str,
     lines: &[(&'static str, &str)],
 ) -> Decision<HeaderValue> {
-    match deployed.decide_or_ask(method, None, &headers(lines)) {
+    match deployed.decide_or_ask(Request::new(method, &headers(lines))) {
         Ok(decision) => decision,
         Err(question) => {
             let mut asking = origins.clone().ask(question, &());
@@ -123,7 +123,7 @@ fn what_a_request_sends_is_escaped_and_cut() {
     let mut request = HeaderMap::new();
     let bytes = [b"\x80\t\"".as_slice(), &[b'a'; 200]].concat();
     request.insert("origin", HeaderValue::from_bytes(&bytes).unwrap());
-    drop(deployed.decide("GET", None, &request));
+    drop(deployed.decide(Request::new("GET", &request)));
     let expected = format!("refused GET \\x80\\t\\\"{}...: no rule", "a".repeat(125));
     let notes = notes.take();
     assert!(notes.iter().any(|note| note.starts_with(&expected)), "{notes:?}");
@@ -303,7 +303,7 @@ fn a_deployment_prints_its_policies() {
     let printed = format!("{deployed:?}");
     assert!(printed.contains(APP), "{printed}");
     let request = headers(&[("origin", "https://tenant.example")]);
-    let question = deployed.decide_or_ask("GET", None, &request).unwrap_err();
+    let question = deployed.decide_or_ask(Request::new("GET", &request)).unwrap_err();
     let printed = format!("{question:?} {:?}", nobody());
     assert!(printed.contains("tenant.example"), "{printed}");
     assert!(printed.contains("RunTimeOrigins"), "{printed}");
@@ -328,12 +328,12 @@ fn what_is_told_can_be_printed_and_compared() {
         .report_only(candidate.build().unwrap())
         .observe(told.clone())
         .compile::<HeaderValue>();
-    drop(deployed.decide("GET", None, &headers(&[("origin", APP)])));
+    drop(deployed.decide(Request::new("GET", &headers(&[("origin", APP)]))));
     let tenant = headers(&[("origin", "https://tenant.example")]);
-    drop(deployed.decide("GET", None, &tenant));
+    drop(deployed.decide(Request::new("GET", &tenant)));
     let listed = Policy::builder().allow_origins([APP]).build().unwrap();
     let deployed = Deployment::new(listed).report_only(policy()).observe(told.clone());
-    drop(deployed.compile::<HeaderValue>().decide("GET", None, &tenant));
+    drop(deployed.compile::<HeaderValue>().decide(Request::new("GET", &tenant)));
 
     let told = told.0.lock().unwrap();
     let [(request, in_force, candidate), (_, unasked, _), (_, _, asking)] = told.as_slice() else {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
 
-use cors_core::{Decision, Origin, OriginPattern, Policy, PolicyConfig, PolicyErrors};
+use cors_core::{Decision, Origin, OriginPattern, Policy, PolicyConfig, PolicyErrors, Request};
 use http::{HeaderMap, HeaderValue, header};
 use proptest::collection::vec;
 use proptest::option;
@@ -327,7 +327,7 @@ proptest! {
             let Ok(value) = HeaderValue::from_bytes(origin.as_bytes()) else { continue };
             let request = HeaderMap::from_iter([(header::ORIGIN, value)]);
             let mut response = HeaderMap::new();
-            let Decision::Forward(headers) = compiled.decide("GET", None, &request) else {
+            let Decision::Forward(headers) = compiled.decide(Request::new("GET", &request)) else {
                 panic!("this is no preflight");
             };
             headers.apply(&mut response);

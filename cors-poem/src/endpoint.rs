@@ -1,6 +1,6 @@
 use cors_core::{Deployed, Deployment, RunTimeOrigins};
-use poem::http::HeaderValue;
-use poem::http::uri::Authority;
+use poem::http::uri::{Authority, Scheme};
+use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
 use crate::future::CorsFuture;
@@ -47,9 +47,7 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
-        let authority = request.uri().authority().map(Authority::as_str);
-        let headers = request.headers();
-        match self.deployed.decide_or_ask(request.method().as_str(), authority, headers) {
+        match self.deployed.decide_or_ask(parts_of(&request)) {
             Ok(decision) => CorsFuture::decided(decision, || self.inner.call(request)),
             Err(question) => {
                 let asking = self.origins.ask(question, &request);
@@ -58,5 +56,18 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
                 })
             }
         }
+    }
+}
+
+#[inline(always)]
+fn parts_of(request: &Request) -> cors_core::Request<'_, HeaderMap> {
+    let uri = request.uri();
+    // Where the server terminated TLS, it is known even if the target is a path alone.
+    let is_tls = *request.scheme() == Scheme::HTTPS;
+    cors_core::Request {
+        method: request.method().as_str(),
+        scheme: if is_tls { Some("https") } else { uri.scheme_str() },
+        authority: uri.authority().map(Authority::as_str),
+        headers: request.headers(),
     }
 }

@@ -62,8 +62,13 @@ impl Cors {
         // Over HTTP/2 there is no `Host`, but the target names the host.
         let has_host = headers.contains_key(http::header::HOST);
         let authority = request.host().filter(|_| !has_host).map(ToString::to_string);
-        let method = request.method().as_str();
-        match self.deployed.decide_or_ask(method, authority.as_deref(), &headers) {
+        let parts = cors_core::Request {
+            method: request.method().as_str(),
+            scheme: request.rocket().config().tls_enabled().then_some("https"),
+            authority: authority.as_deref(),
+            headers: &headers,
+        };
+        match self.deployed.decide_or_ask(parts) {
             Ok(decision) => decision,
             Err(question) => self.origins.ask(question, &RequestHead::of(request)).await,
         }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
-use salvo_core::http::uri::Authority;
-use salvo_core::http::{HeaderValue, ResBody, StatusCode};
+use salvo_core::http::uri::{Authority, Scheme};
+use salvo_core::http::{HeaderMap, HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
 
 /// Applies a [`Policy`](cors_core::Policy) to a service. Cloning it counts a reference.
@@ -41,13 +41,10 @@ impl Handler for Cors {
         response: &mut Response,
         flow: &mut FlowCtrl,
     ) {
-        let authority = request.uri().authority().map(Authority::as_str);
-        let headers = request.headers();
-        let decision =
-            match self.deployed.decide_or_ask(request.method().as_str(), authority, headers) {
-                Ok(decision) => decision,
-                Err(question) => self.origins.ask(question, request).await,
-            };
+        let decision = match self.deployed.decide_or_ask(parts_of(request)) {
+            Ok(decision) => decision,
+            Err(question) => self.origins.ask(question, request).await,
+        };
         match decision {
             Decision::Forward(headers) => {
                 flow.call_next(request, depot, response).await;
@@ -61,5 +58,18 @@ impl Handler for Cors {
                 headers.apply(response.headers_mut());
             }
         }
+    }
+}
+
+#[inline(always)]
+fn parts_of(request: &Request) -> cors_core::Request<'_, HeaderMap> {
+    let uri = request.uri();
+    // Where the server terminated TLS, it is known even if the target is a path alone.
+    let is_tls = *request.scheme() == Scheme::HTTPS;
+    cors_core::Request {
+        method: request.method().as_str(),
+        scheme: if is_tls { Some("https") } else { uri.scheme_str() },
+        authority: uri.authority().map(Authority::as_str),
+        headers: request.headers(),
     }
 }

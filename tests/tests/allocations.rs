@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use cors_core::{CompiledPolicy, Deployment, Observer, Policy, PolicyHandle, ResponseHeaders};
+use cors_core::{
+    CompiledPolicy, Deployment, Observer, Policy, PolicyHandle, Request, ResponseHeaders,
+};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use stacks::scenario::{Scenario, scenarios};
 use stacks::{FRAMEWORKS, Framework, Middleware};
@@ -68,8 +70,8 @@ fn request(headers: &[(&'static str, &str)]) -> HeaderMap {
 
 fn decide(policy: &CompiledPolicy<HeaderValue>, method: &str, headers: &HeaderMap) -> u64 {
     // The first clone of a value that no server read allocates its reference count.
-    drop(policy.decide(method, None, headers));
-    measure(|| drop(policy.decide(method, None, headers))).count_total
+    drop(policy.decide(Request::new(method, headers)));
+    measure(|| drop(policy.decide(Request::new(method, headers)))).count_total
 }
 
 #[test]
@@ -119,7 +121,7 @@ fn what_stands_around_a_policy_allocates_nothing() {
             request(&[("origin", "https://b.example"), ("sec-fetch-site", "same-origin")]),
             request(&[("origin", "https://b.example"), ("host", "b.example")]),
         ] {
-            let decide = || drop(deployed.decide("POST", None, &headers));
+            let decide = || drop(deployed.decide(Request::new("POST", &headers)));
             decide();
             assert_eq!(measure(decide).count_total, 0, "{deployment:?} {headers:?}");
         }

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use cors_core::{CompiledPolicy, Policy};
+use cors_core::{CompiledPolicy, Policy, Request};
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD,
@@ -48,7 +48,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let request = request(bytes);
     for (policy, compiled) in POLICIES.iter() {
         for method in ["OPTIONS", "GET"] {
-            let decision = compiled.decide(method, None, &request);
+            let decision = compiled.decide(Request::new(method, &request));
             let refusal = decision.refusal();
             let mut response = HeaderMap::new();
             decision.apply(&mut response);

@@ -1,6 +1,6 @@
 use crate::browser::request::{BrowserRequest, Prepared};
 use crate::lines::Lines;
-use crate::{CompiledPolicy, Decision, Field, Refusal};
+use crate::{CompiledPolicy, Decision, Field, Refusal, Request};
 
 /// A request that the browser sends, and the answer, as far as CORS is concerned.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ fn send(
     request: &BrowserRequest,
 ) -> Exchange {
     let decision = policy
-        .decide_or_ask(method, None, &headers)
+        .decide_or_ask(Request::new(method, &headers))
         .unwrap_or_else(|question| question.answer(request.allowed_at_run_time));
     let status = match decision {
         Decision::Forward(_) => None,

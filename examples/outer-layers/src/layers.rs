@@ -29,7 +29,7 @@ pub(crate) async fn limit_rate(
     if is_preflight(request.method().as_str(), request.headers()) {
         return next.run(request).await;
     }
-    let decision = decide(&cors, request.method(), request.uri(), request.headers());
+    let decision = cors.decide((&request).into());
     let quota = if decision.refusal().is_none() { &quotas.allowed } else { &quotas.refused };
     match quota.check() {
         Ok(()) => next.run(request).await,
@@ -53,17 +53,19 @@ pub(crate) async fn authenticate(
     if request.headers().get(AUTHORIZATION).is_some_and(|given| given == token) {
         return next.run(request).await;
     }
-    let decision = decide(&cors, request.method(), request.uri(), request.headers());
+    let decision = cors.decide((&request).into());
     respond((StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")]), &decision)
 }
 
 /// The response where `tower::timeout` gave up.
 pub(crate) fn timed_out(cors: &Cors, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-    respond(StatusCode::SERVICE_UNAVAILABLE, &decide(cors, method, uri, headers))
-}
-
-fn decide(cors: &Cors, method: &Method, uri: &Uri, headers: &HeaderMap) -> Decision<HeaderValue> {
-    cors.decide(method.as_str(), uri.authority().map(Authority::as_str), headers)
+    let decision = cors.decide(cors_axum::Request {
+        method: method.as_str(),
+        scheme: uri.scheme_str(),
+        authority: uri.authority().map(Authority::as_str),
+        headers,
+    });
+    respond(StatusCode::SERVICE_UNAVAILABLE, &decision)
 }
 
 fn respond(response: impl IntoResponse, decision: &Decision<HeaderValue>) -> Response {

@@ -2,7 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use cors_core::{CompiledPolicy, Decision, Policy, PolicyBuilder};
+use cors_core::{CompiledPolicy, Decision, Policy, PolicyBuilder, Request};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libtest_mimic::Failed;
 use tests::{Adapter, Connection, Head, HeaderLines, Mount, PATH, Route, listen, serve};
@@ -144,7 +144,7 @@ pub(crate) fn decided(
     request: &HeaderMap,
 ) -> Expected {
     let mut headers = HeaderMap::new();
-    let decision = policy.decide(method, None, request);
+    let decision = policy.decide(Request::new(method, request));
     decision.apply(&mut headers);
     let status = match decision {
         Decision::Forward(_) => 200,

@@ -118,7 +118,7 @@ impl Bounds {
                         method: Counted(b"PUT".into()),
                     };
                     READ.set(Read { lines: 0, bytes: 0, last: 0 });
-                    let decision = policy.decide("OPTIONS", None, &request);
+                    let decision = policy.decide(cors_core::Request::new("OPTIONS", &request));
                     let read = READ.get();
                     // The method and the origin that come with a list.
                     let rest = 4 * (ALLOWED.len() + "PUT".len());

@@ -1,6 +1,6 @@
 //! With enforcement, what is not allowed is kept from the handler, and nothing else changes.
 
-use cors_core::{CompiledPolicy, Decision, Policy, is_preflight};
+use cors_core::{CompiledPolicy, Decision, Policy, Request, is_preflight};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use proptest::collection::vec;
@@ -84,14 +84,17 @@ proptest! {
         let Some((sample, [open, enforcing])) = policies(&sample) else { return Ok(()) };
         for (request, whence) in requests {
             let mut headers = request.to_headers();
-            let plain = open.decide(request.method, None, &headers);
+            let plain = open.decide(Request::new(request.method, &headers));
             for (name, value) in [("sec-fetch-site", whence.site), ("host", whence.host)] {
                 if let Some(value) = value {
                     headers.insert(name, HeaderValue::from_static(value));
                 }
             }
             let decide = |policy: &CompiledPolicy<_>| {
-                policy.decide(request.method, whence.authority, &headers)
+                policy.decide(Request {
+                    authority: whence.authority,
+                    ..Request::new(request.method, &headers)
+                })
             };
             // Without enforcement, none of this makes a difference.
             let not_enforced = decide(&open);

@@ -1,6 +1,6 @@
 //! A service behind the core, without a framework.
 
-use cors_core::{CompiledPolicy, Decision, Refusal};
+use cors_core::{CompiledPolicy, Decision, Refusal, Request};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -56,7 +56,7 @@ pub(crate) fn answer(
     status: u16,
     reply: &Reply,
 ) -> Answer {
-    let decision = policy.decide(method, None, request);
+    let decision = policy.decide(Request::new(method, request));
     let refusal = decision.refusal();
     let mut headers = HeaderMap::new();
     let (is_preflight, status) = match decision {
