@@ -10,11 +10,13 @@ fn policy(enforces: bool) -> CompiledPolicy<HeaderValue> {
     policy.enforce_origins(enforces).build().unwrap().compile()
 }
 
+fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+    lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+}
+
 /// Why a request is kept from the service, if it is.
 fn kept(enforces: bool, method: &str, lines: &[(&'static str, &str)]) -> Option<Refusal> {
-    let headers: HeaderMap =
-        lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-    match policy(enforces).decide(Request::new(method, &headers)) {
+    match policy(enforces).decide(Request::new(method, &headers(lines))) {
         Decision::Forward(_) => None,
         Decision::Respond { status, headers } => {
             assert_eq!(status, 403);
@@ -33,6 +35,39 @@ fn only_a_policy_that_enforces_keeps_requests() {
     assert_eq!(kept(true, "POST", &[other, other]), Some(Refusal::SeveralOrigins));
     for own in [("sec-fetch-site", "same-origin"), ("host", "evil.example")] {
         assert_eq!(kept(true, "POST", &[other, own]), None);
+    }
+}
+
+#[test]
+fn of_several_hosts_none_counts_beside_the_target() {
+    let origin = ("origin", "https://api.example");
+    let hosts = [origin, ("host", "api.example"), ("host", "api.example")];
+    assert_eq!(kept(true, "POST", &hosts), Some(Refusal::OriginNotAllowed));
+    let headers = headers(&hosts);
+    for (authority, passes) in [("api.example", true), ("evil.example", false)] {
+        let request = Request { authority: Some(authority), ..Request::new("POST", &headers) };
+        let decision = policy(true).decide(request);
+        assert_eq!(matches!(decision, Decision::Forward(_)), passes, "{authority}");
+    }
+}
+
+#[test]
+fn what_arrived_over_https_is_of_no_page_at_http() {
+    let host = ("host", "api.example");
+    for (page, scheme, more, passes) in [
+        ("http://api.example", None, None, true),
+        ("http://api.example", Some("http"), None, true),
+        ("http://api.example", Some("https"), None, false),
+        // The browser knows the scheme of both.
+        ("http://api.example", Some("https"), Some(("sec-fetch-site", "same-origin")), true),
+        ("https://api.example", Some("https"), None, true),
+        // A proxy may have terminated TLS.
+        ("https://api.example", Some("http"), None, true),
+    ] {
+        let lines: Vec<_> = [("origin", page), host].into_iter().chain(more).collect();
+        let headers = headers(&lines);
+        let decision = policy(true).decide(Request { scheme, ..Request::new("GET", &headers) });
+        assert_eq!(matches!(decision, Decision::Forward(_)), passes, "{page} {scheme:?} {more:?}");
     }
 }
 

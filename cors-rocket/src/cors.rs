@@ -4,9 +4,9 @@ use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
 use http::HeaderValue;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::ext::IntoOwned;
-use rocket::http::uri::Origin;
+use rocket::http::uri::{Host, Origin};
 use rocket::http::{HeaderMap, Method};
-use rocket::{Build, Data, Request, Response, Rocket, async_trait};
+use rocket::{Build, Request, Response, Rocket, async_trait};
 
 use crate::{headers, route};
 
@@ -57,11 +57,16 @@ impl Cors {
         self.base.iter().all(|segment| path.next() == Some(segment))
     }
 
+    /// Decides about a request, if it is below the path and no other fairing governs it.
+    pub(crate) async fn govern(&self, request: &Request<'_>) {
+        if Governed::by(request).is_none() && self.governs(request) {
+            Governed::set(request, self.decide(request).await);
+        }
+    }
+
     async fn decide(&self, request: &Request<'_>) -> Decision<HeaderValue> {
         let headers = headers::copy(request.headers());
-        // Over HTTP/2 there is no `Host`, but the target names the host.
-        let has_host = headers.contains_key(http::header::HOST);
-        let authority = request.host().filter(|_| !has_host).map(ToString::to_string);
+        let authority = authority(request).map(ToString::to_string);
         let parts = cors_core::Request {
             method: request.method().as_str(),
             scheme: request.rocket().config().tls_enabled().then_some("https"),
@@ -78,23 +83,11 @@ impl Cors {
 #[async_trait]
 impl Fairing for Cors {
     fn info(&self) -> Info {
-        Info { name: "CORS", kind: Kind::Ignite | Kind::Request | Kind::Response }
+        Info { name: "CORS", kind: Kind::Ignite | Kind::Response }
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        Ok(route::add(rocket))
-    }
-
-    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        if Governed::by(request).is_some() || !self.governs(request) {
-            return;
-        }
-        let decision = self.decide(request).await;
-        if matches!(decision, Decision::Respond { .. }) {
-            // A refused request that is no preflight has to come to the route too.
-            request.set_method(route::METHOD);
-        }
-        Governed::set(request, decision);
+        Ok(route::add(rocket, self))
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
@@ -102,6 +95,19 @@ impl Fairing for Cors {
             headers::apply(decision.headers(), response);
         }
     }
+}
+
+/// The host and port in the request's target, where they may differ from `Host`.
+///
+/// Rocket takes its `host` from `Host` over HTTP/1.1 and from `:authority` over HTTP/2, without
+/// telling which. Where the two agree, either will do.
+fn authority<'r>(request: &'r Request<'_>) -> Option<&'r Host<'r>> {
+    let host = request.host()?;
+    let line = request.headers().get_one("host").map(Host::parse);
+    let is_line = line.is_some_and(|line| {
+        line.is_ok_and(|line| (line.domain(), line.port()) == (host.domain(), host.port()))
+    });
+    (!is_line).then_some(host)
 }
 
 /// The decision about a request, once a fairing governs it.

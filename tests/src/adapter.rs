@@ -44,11 +44,27 @@ pub trait Adapter: Sync {
     fn serve(&self, listener: TcpListener, mounts: Vec<Mount>, stop: Stop) -> io::Result<()>;
 }
 
+/// A version of HTTP that a case is sent over. In-process, requests are as over HTTP/1.1.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Protocol {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2.
+    Http2,
+}
+
+impl Protocol {
+    /// Every version.
+    pub const ALL: &[Self] = &[Self::Http1, Self::Http2];
+}
+
 /// A case that a framework cannot meet.
 #[derive(Debug)]
 pub struct Unsupported {
     /// Its name.
     pub case: &'static str,
+    /// Where the framework cannot meet it.
+    pub over: &'static [Protocol],
     /// What comes of it.
     pub instead: Instead,
     /// Why.

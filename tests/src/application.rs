@@ -83,6 +83,9 @@ pub enum Behaviour {
     MiddlewareError,
     /// Middleware that answers by itself with status 401.
     Unauthorized,
+    /// A handler of DELETE alone, behind code that turns every request with `_method=DELETE` in its
+    /// query into one.
+    MethodOverride,
 }
 
 /// What a handler answers.

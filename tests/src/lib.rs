@@ -29,7 +29,7 @@ mod table;
 mod tenants;
 mod trial;
 
-pub use adapter::{Adapter, Instead, Limits, Stop, Unsupported};
+pub use adapter::{Adapter, Instead, Limits, Protocol, Stop, Unsupported};
 pub use application::{Behaviour, Mount, Probe, Reply, Route};
 pub use case::{Case, Expectation, PATH};
 pub use check::Answer;

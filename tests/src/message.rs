@@ -16,7 +16,8 @@ pub type HeaderLines = Vec<(String, String)>;
 pub struct Request {
     /// Case-sensitive.
     pub method: String,
-    /// Path and query; where the target names the host, after `http://` and that.
+    /// Path and query; in a target that names a scheme and a host, after those: as it is written
+    /// over HTTP/1.1. Over HTTP/2 the scheme and the host become `:scheme` and `:authority`.
     pub path: String,
     /// The header lines.
     pub headers: HeaderLines,
@@ -38,19 +39,18 @@ impl Request {
     /// The target, for an application that is mounted below a prefix.
     #[must_use]
     pub fn target_below(&self, prefix: &str) -> String {
-        match self.authority() {
+        match self.split_target() {
             None => format!("{prefix}{}", self.path),
-            Some(authority) => {
-                let path = self.path.split_at("http://".len() + authority.len()).1;
-                format!("http://{authority}{prefix}{path}")
-            }
+            Some((site, path)) => format!("{site}{prefix}{path}"),
         }
     }
 
-    /// The host and port that the target names, if it does.
+    /// The scheme, host and port that the target names, as `http://host:port`, and the path.
     #[must_use]
-    pub fn authority(&self) -> Option<&str> {
-        self.path.strip_prefix("http://")?.split('/').next()
+    pub fn split_target(&self) -> Option<(&str, &str)> {
+        let after_scheme = self.path.find("://")? + "://".len();
+        let length = self.path.split_at(after_scheme).1.find('/')?;
+        Some(self.path.split_at(after_scheme + length))
     }
 
     /// The request in the types of the `http` crate.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use cors_core::Policy;
 use libtest_mimic::{Failed, Trial};
 
-use crate::{Adapter, Answer, Case, Instead, Table, Unsupported, adapters};
+use crate::{Adapter, Answer, Case, Instead, Protocol, Table, Unsupported, adapters};
 
 /// Sends a case's request to its application under the policy; fails without a response.
 type Send = dyn Fn(&'static dyn Adapter, &Case, Policy) -> Result<Answer, String>
@@ -16,14 +16,14 @@ type Send = dyn Fn(&'static dyn Adapter, &Case, Policy) -> Result<Answer, String
 ///
 /// If an adapter says that it does not support a case that is not there.
 #[must_use]
-pub fn trials(table: &Arc<Table>, send: &Arc<Send>) -> Vec<Trial> {
+pub fn trials(table: &Arc<Table>, over: Protocol, send: &Arc<Send>) -> Vec<Trial> {
     let mut trials = Vec::new();
     let known: Vec<_> = Table::load().cases.into_iter().map(|case| case.name).collect();
     for adapter in adapters::ALL {
         for case in &table.cases {
             let (table, case, send) = (table.clone(), case.clone(), send.clone());
             let name = format!("{}::{}", adapter.name(), case.name);
-            trials.push(Trial::test(name, move || run(adapter, &table, &case, &*send)));
+            trials.push(Trial::test(name, move || run(adapter, &table, &case, over, &*send)));
         }
         for unsupported in adapter.unsupported() {
             let is_known = known.iter().any(|case| case == unsupported.case);
@@ -37,13 +37,14 @@ fn run(
     adapter: &'static dyn Adapter,
     table: &Table,
     case: &Case,
+    over: Protocol,
     send: &Send,
 ) -> Result<(), Failed> {
     let answer = match table.policy(case) {
         Ok(policy) => send(adapter, case, policy),
         Err(message) => Ok(Answer::PolicyError(message)),
     };
-    let result = check(adapter, case, answer);
+    let result = check(adapter, case, over, answer);
     result.map_err(|message| format!("{message}\nrequest {:?}\n{}", case.request, case.note).into())
 }
 
@@ -55,9 +56,11 @@ fn run(
 pub fn check(
     adapter: &dyn Adapter,
     case: &Case,
+    over: Protocol,
     answer: Result<Answer, String>,
 ) -> Result<(), String> {
-    match adapter.unsupported().iter().find(|listed| listed.case == case.name) {
+    let is_this = |listed: &&Unsupported| listed.case == case.name && listed.over.contains(&over);
+    match adapter.unsupported().iter().find(is_this) {
         None => answer.map_err(no_response).and_then(|answer| case.check(&answer)),
         Some(unsupported) => check_unsupported(unsupported, case, answer),
     }

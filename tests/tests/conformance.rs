@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use cors_core::Policy;
 use libtest_mimic::Arguments;
-use tests::{Adapter, Answer, Case, Head, Table, header_lines, trials};
+use tests::{Adapter, Answer, Case, Head, Protocol, Table, header_lines, trials};
 
 fn main() {
     let table = Arc::new(Table::load());
-    let trials = trials(&table, &(Arc::new(send) as _));
+    let trials = trials(&table, Protocol::Http1, &(Arc::new(send) as _));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

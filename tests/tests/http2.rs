@@ -1,5 +1,5 @@
 //! Every case that HTTP/2 can carry, through every adapter's server, without TLS: `cargo test -p
-//! tests --test http2`. The host stands in the target there, not in `Host`.
+//! tests --test http2`. The host stands in the target there, and in `Host` only if a case has both.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use cors_core::Policy;
 use libtest_mimic::Arguments;
-use tests::{Adapter, Answer, Case, Head, Server, Table, adapters, header_lines, trials};
+use tests::{Adapter, Answer, Case, Head, Protocol, Server, Table, adapters, header_lines, trials};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
@@ -27,17 +27,15 @@ fn main() -> io::Result<()> {
             .block_on(async { tokio::time::timeout(tests::TIMEOUT, send(server, case)).await? });
         answer.map_err(|error| error.to_string())
     };
-    let trials = trials(&table, &(Arc::new(send) as _));
+    let trials = trials(&table, Protocol::Http2, &(Arc::new(send) as _));
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 
-/// HTTP/2 has no [fields of a connection](https://httpwg.org/specs/rfc9113.html#ConnectionSpecific),
-/// and its target always names the host. Poem 3.1 answers HEAD with a body there, which no client
-/// takes.
+/// HTTP/2 has no [fields of a connection](https://httpwg.org/specs/rfc9113.html#ConnectionSpecific).
+/// Poem 3.1 answers HEAD with a body there, which no client takes.
 fn is_for_http2(case: &Case) -> bool {
     let is_of_connection = |name: &str| matches!(name, "connection" | "upgrade");
     !case.request.headers.iter().any(|(name, _)| is_of_connection(name))
-        && case.request.authority().is_none()
         && case.request.method != "HEAD"
 }
 
@@ -56,12 +54,15 @@ async fn send(server: &Server, case: &Case) -> Result<Answer, Box<dyn Error + Se
     let mut client = client.ready().await?;
 
     let own_address = server.address().to_string();
-    let authority = host(case).unwrap_or(&own_address);
     let mut request = case.request.to_http()?.map(drop);
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let target = format!("http://{authority}{}{path}", Server::prefix(case)).parse()?;
-    *request.uri_mut() = target;
-    request.headers_mut().remove("host");
+    let target = case.request.target_below(&Server::prefix(case));
+    *request.uri_mut() = match case.request.split_target() {
+        Some(_) => target.parse()?,
+        None => {
+            request.headers_mut().remove("host");
+            format!("http://{}{target}", host(case).unwrap_or(&own_address)).parse()?
+        }
+    };
     let (response, _) = client.send_request(request, true)?;
     let (head, mut chunks) = response.await?.into_parts();
     probe.see_head();

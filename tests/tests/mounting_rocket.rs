@@ -7,10 +7,11 @@ use bytes::Bytes;
 use cors_core::Policy;
 use cors_rocket::Cors;
 use http::{Method, Request, Response, StatusCode, header};
+use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::http::{Header, Status};
 use rocket::route::{Handler, Outcome};
-use rocket::{Build, Data, Rocket, Route, async_trait, catch, catchers, get, routes};
+use rocket::{Build, Data, Rocket, Route, async_trait, catch, catchers, get, routes, uri};
 use tests::adapters::rocket::respond;
 use tests::{Coverage, has_headers, request};
 
@@ -76,7 +77,7 @@ fn the_first_of_several_governs() {
 }
 
 /// Answers every method, and counts.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Counter(Arc<AtomicUsize>);
 
 #[async_trait]
@@ -134,6 +135,110 @@ fn a_method_in_a_form_is_kept_away_by_enforcement_alone() {
         assert_eq!(send(form()).status(), status);
         assert_eq!(calls.load(Ordering::SeqCst), expected);
     }
+}
+
+/// Takes the method from the query, of requests with any method.
+fn overriding() -> AdHoc {
+    AdHoc::on_request("method override", |request, _| {
+        Box::pin(async move {
+            let method = request.query_value::<&str>("_method").and_then(Result::ok);
+            if let Some(method) = method.and_then(|method| method.parse().ok()) {
+                request.set_method(method);
+            }
+        })
+    })
+}
+
+/// Sends to another path.
+fn rewriting() -> AdHoc {
+    AdHoc::on_request("rewrite", |request, _| {
+        Box::pin(async move { request.set_uri(uri!("/admin/known")) })
+    })
+}
+
+/// Attaches the middleware and other fairings.
+type Attach = fn(Rocket<Build>, Cors) -> Rocket<Build>;
+
+fn send_from(app: Rocket<Build>, method: Method, target: &str, lines: &[(&str, &str)]) -> u16 {
+    let mut sent = request(method, target, false);
+    sent.headers_mut().clear();
+    for (name, value) in lines {
+        let name: header::HeaderName = name.parse().expect("a name");
+        sent.headers_mut().insert(name, value.parse().expect("a value"));
+    }
+    respond(app, sent).status().as_u16()
+}
+
+#[test]
+fn a_fairing_that_overrides_the_method_undoes_no_refusal_wherever_it_is_attached() {
+    let policy = Policy::builder().allow_origins(["https://app.example"]).enforce_origins(true);
+    let policy = policy.build().expect("a valid policy");
+    let calls = Arc::new(AtomicUsize::new(0));
+    let app = |attach: Attach| {
+        let counter = Counter(calls.clone());
+        let routes = [rocket::http::Method::Delete, rocket::http::Method::Get]
+            .map(|method| Route::new(method, "/<_..>", counter.clone()));
+        attach(app().mount("/", routes), Cors::new(policy.clone()))
+    };
+    let evil = ("origin", "https://evil.example");
+    let own = ("origin", "https://api.example");
+    let cross_site = ("sec-fetch-site", "cross-site");
+    let same_origin = ("sec-fetch-site", "same-origin");
+    let orders: [Attach; 3] = [
+        |rocket, cors| rocket.attach(cors).attach(overriding()),
+        |rocket, cors| rocket.attach(overriding()).attach(cors),
+        // A fairing that another one attaches when Rocket ignites.
+        |rocket, cors| {
+            rocket.attach(cors).attach(AdHoc::on_ignite("stage", |rocket| async {
+                rocket.attach(AdHoc::on_ignite("stage", |rocket| async {
+                    rocket.attach(overriding())
+                }))
+            }))
+        },
+    ];
+    for attach in orders {
+        for (method, target, lines, status, expected) in [
+            (Method::POST, "/x?_method=DELETE", &[evil, cross_site][..], 403, 0),
+            (Method::POST, "/x?_method=GET", &[evil], 403, 0),
+            (Method::GET, "/x?_method=DELETE", &[evil], 403, 0),
+            // A link, which may get, and delete nothing.
+            (Method::GET, "/x?_method=DELETE", &[cross_site], 403, 0),
+            (Method::HEAD, "/x", &[evil], 403, 0),
+            (Method::GET, "/x", &[cross_site], 200, 1),
+            (Method::POST, "/x?_method=DELETE", &[own, same_origin], 200, 1),
+            (Method::HEAD, "/x", &[cross_site], 200, 1),
+        ] {
+            calls.store(0, Ordering::SeqCst);
+            let got = send_from(app(attach), method.clone(), target, lines);
+            assert_eq!(got, status, "{method} {target} {lines:?}");
+            assert_eq!(calls.load(Ordering::SeqCst), expected, "{method} {target} {lines:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fairing_that_rewrites_the_path_chooses_the_policy_of_the_path_that_is_routed() {
+    let policy = |builder: cors_core::PolicyBuilder| builder.build().expect("a valid policy");
+    let admin = policy(Policy::builder().allow_origins(["https://admin.example"]));
+    let public = policy(Policy::any_origin());
+    let app = || {
+        app()
+            .mount("/admin", routes![hello])
+            .attach(Cors::new(admin.clone()).below("/admin"))
+            .attach(Cors::new(public.clone()))
+            .attach(rewriting())
+    };
+    let response = respond(app(), request(Method::GET, "/known", false));
+    assert_eq!(response.body(), "handler");
+    assert!(response.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).is_none());
+}
+
+#[test]
+fn a_route_that_would_come_first_keeps_rocket_from_starting() {
+    let route = Route::ranked(isize::MIN, rocket::http::Method::Get, "/<_..>", Counter::default());
+    let app = app().mount("/", [route]).attach(cors());
+    let launched = rocket::execute(async { app.ignite().await.map(drop) });
+    assert!(launched.is_err_and(|error| matches!(error.kind(), ErrorKind::Collisions(_))));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cors_core::Policy;
 use libtest_mimic::Arguments;
-use tests::{Adapter, Answer, Case, Server, Table, adapters, trials};
+use tests::{Adapter, Answer, Case, Protocol, Server, Table, adapters, trials};
 
 fn main() -> io::Result<()> {
     let table = Arc::new(Table::load());
@@ -18,7 +18,7 @@ fn main() -> io::Result<()> {
         let server = servers.get(adapter.name()).ok_or("there is no server")?;
         send(server, case)
     };
-    let trials = trials(&table, &(Arc::new(send) as _));
+    let trials = trials(&table, Protocol::Http1, &(Arc::new(send) as _));
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 

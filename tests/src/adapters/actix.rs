@@ -20,7 +20,8 @@ use futures_util::StreamExt;
 
 use super::Number;
 use crate::{
-    Adapter, Behaviour, Instead, Limits, Mount, Probe, Reply, Route, Stop, Unsupported, tenants,
+    Adapter, Behaviour, Instead, Limits, Mount, Probe, Protocol, Reply, Route, Stop, Unsupported,
+    tenants,
 };
 
 pub(super) struct Actix;
@@ -32,9 +33,15 @@ impl Adapter for Actix {
 
     fn unsupported(&self) -> &'static [Unsupported] {
         &[
-            Unsupported { case: "panic_caught", instead: Instead::Nothing, reason: NO_CATCHER },
+            Unsupported {
+                case: "panic_caught",
+                over: Protocol::ALL,
+                instead: Instead::Nothing,
+                reason: NO_CATCHER,
+            },
             Unsupported {
                 case: "panic_caught_origin_refused",
+                over: Protocol::ALL,
                 instead: Instead::Nothing,
                 reason: NO_CATCHER,
             },
@@ -183,6 +190,9 @@ fn add_route(config: &mut ServiceConfig, route: Route) {
                 async { Err::<ServiceResponse, Error>(ErrorInternalServerError("error")) }
             },
         ))),
+        Behaviour::MethodOverride => {
+            config.service(resource.route(web::delete().to(handler)).wrap(from_fn(overridden)))
+        }
         Behaviour::Unauthorized => config.service(resource.to(handler).wrap(from_fn(
             move |request: ServiceRequest, _: Next<_>| {
                 probe.reach();
@@ -193,6 +203,16 @@ fn add_route(config: &mut ServiceConfig, route: Route) {
             },
         ))),
     };
+}
+
+async fn overridden<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    if request.query_string() == super::OVERRIDE {
+        request.head_mut().method = Method::DELETE;
+    }
+    next.call(request).await
 }
 
 fn response(reply: &Reply) -> actix_web::HttpResponseBuilder {

@@ -10,15 +10,16 @@ use axum::error_handling::HandleError;
 use axum::extract::{Query, Request, WebSocketUpgrade};
 use axum::http::header::IF_NONE_MATCH;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{ErrorResponse, Response};
-use axum::routing::{MethodRouter, any, any_service, get};
+use axum::routing::{MethodRouter, any, any_service, delete, get};
 use axum::{BoxError, Router};
 use bytes::Bytes;
 use cors_axum::CorsLayer;
 use futures_util::StreamExt;
 use http_body_util::BodyExt;
+use tower::util::MapRequest;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -144,6 +145,15 @@ fn method_router(route: Route) -> MethodRouter {
             let status = async |_: BoxError| StatusCode::INTERNAL_SERVER_ERROR;
             any_service(HandleError::new(failing, status))
         }
+        Behaviour::MethodOverride => any_service(MapRequest::new(
+            delete(handler).with_state::<()>(()),
+            |mut request: Request| {
+                if request.uri().query() == Some(super::OVERRIDE) {
+                    *request.method_mut() = Method::DELETE;
+                }
+                request
+            },
+        )),
         Behaviour::Unauthorized => any(handler).layer(from_fn(move |_: Request, _: Next| {
             probe.reach();
             async { StatusCode::UNAUTHORIZED }

@@ -24,6 +24,9 @@ struct Number {
     number: u32,
 }
 
+/// The query by which a request becomes a DELETE.
+const OVERRIDE: &str = "_method=DELETE";
+
 /// Runs one request or one server to its end.
 fn block_on<F: Future>(future: F) -> F::Output {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

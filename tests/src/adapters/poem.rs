@@ -8,15 +8,15 @@ use bytes::Bytes;
 use cors_poem::Cors;
 use futures_util::StreamExt;
 use poem::endpoint::{BoxEndpoint, make};
-use poem::http::StatusCode;
 use poem::http::header::IF_NONE_MATCH;
+use poem::http::{Method, StatusCode};
 use poem::listener::TcpAcceptor;
 use poem::middleware::CatchPanic;
 use poem::web::Query;
 use poem::web::websocket::{WebSocket, WebSocketStream};
 use poem::{
     Body, Endpoint, EndpointExt, Error, FromRequest, IntoResponse, Request, Response,
-    Route as Router, Server, get,
+    Route as Router, Server, delete, get,
 };
 
 use super::Number;
@@ -142,6 +142,14 @@ fn endpoint(route: Route) -> BoxEndpoint<'static> {
                 }
             })
             .map_to_response()
+            .boxed(),
+        Behaviour::MethodOverride => delete(handler(reply, probe, false))
+            .before(|mut request: Request| async {
+                if request.uri().query() == Some(super::OVERRIDE) {
+                    request.set_method(Method::DELETE);
+                }
+                Ok(request)
+            })
             .boxed(),
         Behaviour::Unauthorized => handler(reply, probe.clone(), false)
             .around(move |_, _| {

@@ -24,7 +24,9 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::Number;
-use crate::{Adapter, Behaviour, Instead, Limits, Mount, Reply, Route, Stop, Unsupported, tenants};
+use crate::{
+    Adapter, Behaviour, Instead, Limits, Mount, Protocol, Reply, Route, Stop, Unsupported, tenants,
+};
 
 pub(super) struct Rocket;
 
@@ -36,13 +38,23 @@ impl Adapter for Rocket {
     fn unsupported(&self) -> &'static [Unsupported] {
         const NO_405: &str = "Rocket 0.5 answers a wrong method as an unknown path";
         const UNKNOWN: &str = "Rocket 0.5 knows nine methods, and refuses all others by itself";
-        const ABSOLUTE: &str = "Rocket 0.5 drops the host that a target names";
+        const ABSOLUTE: &str = "Rocket 0.5 drops the host that a target names over HTTP/1.1";
+        const SCHEME: &str = "Rocket 0.5 drops the scheme that a target names";
+        const AUTHORITY: &str = "of `:authority`, Rocket 0.5 shows host and port as it reads them";
+        const HTTP_1: &[Protocol] = &[Protocol::Http1];
+        const HTTP_2: &[Protocol] = &[Protocol::Http2];
         const fn unsupported(
             case: &'static str,
             instead: Instead,
             reason: &'static str,
         ) -> Unsupported {
-            Unsupported { case, instead, reason }
+            Unsupported { case, over: Protocol::ALL, instead, reason }
+        }
+        const fn over_http_2(case: &'static str) -> Unsupported {
+            Unsupported { over: HTTP_2, ..unsupported(case, Instead::Other(200), AUTHORITY) }
+        }
+        const fn over_http_1(case: &'static str, instead: Instead) -> Unsupported {
+            Unsupported { over: HTTP_1, ..unsupported(case, instead, ABSOLUTE) }
         }
         &const {
             [
@@ -52,10 +64,16 @@ impl Adapter for Rocket {
                 unsupported("unknown_method", Instead::Other(400), UNKNOWN),
                 unsupported("enforced_refused_unknown_method", Instead::Other(400), UNKNOWN),
                 unsupported("T100", Instead::Other(400), UNKNOWN),
-                unsupported("enforced_target_of_the_same_host", Instead::Other(403), ABSOLUTE),
-                unsupported("enforced_target_of_another_host", Instead::Other(200), ABSOLUTE),
-                unsupported("enforced_target_with_a_port", Instead::Other(403), ABSOLUTE),
-                unsupported("enforced_target_of_another_port", Instead::Other(200), ABSOLUTE),
+                over_http_1("enforced_target_of_the_same_host", Instead::Other(403)),
+                over_http_1("enforced_target_of_another_host", Instead::Other(200)),
+                over_http_1("enforced_target_with_a_port", Instead::Other(403)),
+                over_http_1("enforced_target_of_another_port", Instead::Other(200)),
+                over_http_2("enforced_host_with_user"),
+                over_http_2("enforced_port_with_a_leading_zero"),
+                unsupported("enforced_https_target_of_http_page", Instead::Other(200), SCHEME),
+                unsupported("enforced_https_target_and_port_80", Instead::Other(200), SCHEME),
+                unsupported("enforced_https_target_in_capitals", Instead::Other(200), SCHEME),
+                unsupported("enforced_https_websocket_of_http_page", Instead::Other(200), SCHEME),
                 unsupported(
                     "T76",
                     Instead::Other(204),
@@ -101,8 +119,9 @@ pub fn respond(app: App<Build>, request: http::Request<Bytes>) -> http::Response
         let method = request.method().as_str();
         assert!(Rocket.knows_method(method), "{method} cannot be sent in-process");
         let method: Method = method.parse().expect("a method that Rocket knows");
-        assert!(request.uri().authority().is_none(), "{} cannot be sent in-process", request.uri());
-        let mut sent = client.req(method, request.uri().to_string());
+        // As Rocket's server does with a target that names a scheme and a host.
+        let path = request.uri().path_and_query().expect("a path").to_string();
+        let mut sent = client.req(method, path);
         for (name, value) in request.headers() {
             // As Rocket's server does.
             if let Ok(value) = str::from_utf8(value.as_bytes()) {
@@ -163,13 +182,27 @@ fn mounted(app: App<Build>, mount: Mount) -> App<Build> {
     });
     let cors = Cors::new(deployment).run_time_origins(origins).below(&prefix);
     let base = if prefix.is_empty() { "/" } else { &prefix };
+    let is_overridden = routes.iter().any(|route| route.behaviour == Behaviour::MethodOverride);
     let app = app.mount(base, routes.into_iter().flat_map(routes_of).collect::<Vec<_>>());
     let app = if twice { app.attach(cors.clone()) } else { app };
-    app.attach(cors)
+    let app = app.attach(cors);
+    if is_overridden { app.attach(overriding()) } else { app }
+}
+
+/// A fairing that decides on methods after the middleware could have done so.
+fn overriding() -> AdHoc {
+    AdHoc::on_request("method override", |request, _| {
+        Box::pin(async move {
+            if request.uri().query().is_some_and(|query| query == super::OVERRIDE) {
+                request.set_method(Method::Delete);
+            }
+        })
+    })
 }
 
 fn routes_of(route: Route) -> Vec<RocketRoute> {
     const GET: [Method; 1] = [Method::Get];
+    const DELETE: [Method; 1] = [Method::Delete];
     const ALL: [Method; 8] = [
         Method::Get,
         Method::Head,
@@ -180,7 +213,11 @@ fn routes_of(route: Route) -> Vec<RocketRoute> {
         Method::Options,
         Method::Trace,
     ];
-    let methods = if route.only_get { &GET[..] } else { &ALL[..] };
+    let methods = match route.behaviour {
+        Behaviour::MethodOverride => &DELETE[..],
+        _ if route.only_get => &GET[..],
+        _ => &ALL[..],
+    };
     let path = route.path.clone();
     methods.iter().map(|method| RocketRoute::new(*method, &path, Code(route.clone()))).collect()
 }
@@ -241,7 +278,7 @@ impl Handler for Code {
                     Err(status) => Outcome::Error(status),
                 }
             }
-            Behaviour::Reply => {
+            Behaviour::Reply | Behaviour::MethodOverride => {
                 probe.reach();
                 Outcome::Success(response(reply, reply.body.clone()))
             }

@@ -13,7 +13,7 @@ use salvo::conn::tcp::TcpAcceptor;
 use salvo::conn::{ConnCtrl, SocketAddr};
 use salvo::http::header::{HeaderName, HeaderValue, IF_NONE_MATCH};
 use salvo::http::uri::Scheme;
-use salvo::http::{ResBody, StatusError};
+use salvo::http::{Method, ResBody, StatusError};
 use salvo::prelude::{Extractible, StatusCode, WebSocketUpgrade, Writer};
 use salvo::websocket::WebSocket;
 use salvo::{
@@ -94,6 +94,7 @@ fn router(prefix: &str, routes: Vec<Route>) -> Router {
             Behaviour::MiddlewareError | Behaviour::Unauthorized => {
                 path.hoop(Code(route.clone())).goal(Code(route))
             }
+            Behaviour::MethodOverride => path.hoop(overridden).goal(Code(route)),
             _ if only_get => path.get(Code(route)),
             _ => path.goal(Code(route)),
         })
@@ -136,10 +137,20 @@ impl Handler for Code {
             Behaviour::Unauthorized => {
                 res.status_code(StatusCode::UNAUTHORIZED);
             }
-            Behaviour::Reply | Behaviour::Extractor => {
+            Behaviour::MethodOverride if req.method() != Method::DELETE => {
+                res.render(StatusError::method_not_allowed());
+            }
+            Behaviour::Reply | Behaviour::Extractor | Behaviour::MethodOverride => {
                 write(reply, ResBody::Once(reply.body.clone()), res);
             }
         }
+    }
+}
+
+#[handler]
+async fn overridden(request: &mut Request) {
+    if request.uri().query() == Some(super::OVERRIDE) {
+        *request.method_mut() = Method::DELETE;
     }
 }
 

@@ -10,24 +10,82 @@ use proptest::sample::select;
 use crate::REQUESTS;
 use crate::intends::governing;
 use crate::policies::{Sample, samples};
-use crate::requests::raw_requests;
+use crate::requests::{RawRequest, raw_requests};
 
-const AUTHORITIES: [&str; 4] = ["a.example", "A.EXAMPLE:443", "localhost:8080", "evil.example"];
+/// Own pages at hosts that a policy may not list, and near misses.
+const ODD_ORIGINS: [&str; 8] = [
+    "http://3d-printer:8080",
+    "http://3f2a9c1b7d4e",
+    "https://evil.example.",
+    "http://a!b.example",
+    "https://xn--f",
+    "http://localhost:80",
+    "https://localhost:0443",
+    "ws://localhost:8080",
+];
 
-/// What tells a service's own pages from others.
+/// A host that a request is sent to.
 #[derive(Clone, Copy, Debug)]
-struct Whence {
-    site: Option<&'static str>,
-    authority: Option<&'static str>,
-    host: Option<&'static str>,
+enum Site {
+    Of(&'static str),
+    OfThePage,
+    OfThePageInCapitals,
+    OfThePageWithPort(&'static str),
 }
 
-fn whence() -> impl Strategy<Value = Whence> {
-    let sites =
+fn sites() -> impl Strategy<Value = Option<Site>> {
+    let fixed = ["a.example", "A.EXAMPLE:443", "localhost:8080", "evil.example", "localhost", ""];
+    let of_the_page = [
+        Site::OfThePage,
+        Site::OfThePageInCapitals,
+        Site::OfThePageWithPort(":"),
+        Site::OfThePageWithPort(":80"),
+        Site::OfThePageWithPort(":443"),
+        Site::OfThePageWithPort("."),
+    ];
+    let all: Vec<_> = fixed.into_iter().map(Site::Of).chain(of_the_page).map(Some).collect();
+    prop_oneof![1 => Just(None), 4 => select(all)]
+}
+
+impl Site {
+    fn resolve(self, origins: &[Vec<u8>]) -> String {
+        let page = origins.first().and_then(|origin| str::from_utf8(origin).ok());
+        let page = page.and_then(|origin| origin.split_once("://")).map_or("", |(_, page)| page);
+        match self {
+            Self::Of(site) => site.into(),
+            Self::OfThePage => page.into(),
+            Self::OfThePageInCapitals => page.to_ascii_uppercase(),
+            Self::OfThePageWithPort(port) => format!("{page}{port}"),
+        }
+    }
+}
+
+/// What tells a service's own pages from others.
+#[derive(Clone, Debug)]
+struct Whence<S> {
+    site: Option<&'static str>,
+    scheme: Option<&'static str>,
+    authority: Option<S>,
+    host: Option<S>,
+}
+
+fn whence() -> impl Strategy<Value = Whence<Site>> {
+    let fetch_sites =
         vec![None, Some("same-origin"), Some("none"), Some("same-site"), Some("cross-site")];
-    let authorities: Vec<_> = [None].into_iter().chain(AUTHORITIES.map(Some)).collect();
-    (select(sites), select(authorities.clone()), select(authorities))
-        .prop_map(|(site, authority, host)| Whence { site, authority, host })
+    let fetch_sites = prop_oneof![1 => Just(None), 1 => select(fetch_sites)];
+    let schemes = select(vec![None, Some("http"), Some("https"), Some("HTTPS")]);
+    (fetch_sites, schemes, sites(), sites()).prop_map(|(site, scheme, authority, host)| Whence {
+        site,
+        scheme,
+        authority,
+        host,
+    })
+}
+
+fn requests() -> impl Strategy<Value = RawRequest> {
+    let odd = (raw_requests(), select(&ODD_ORIGINS[..]))
+        .prop_map(|(request, origin)| RawRequest { origins: vec![origin.into()], ..request });
+    prop_oneof![3 => raw_requests(), 1 => odd]
 }
 
 /// The policy of a sample, enforcing and not; without the rules for every origin.
@@ -50,21 +108,42 @@ fn policies(sample: &Sample) -> Option<(Sample, [CompiledPolicy<HeaderValue>; 2]
 }
 
 /// Whether a request is by a page of the service itself, in the plainest way.
-fn is_own_page(origins: &[Vec<u8>], whence: Whence) -> bool {
+fn is_own_page(origins: &[Vec<u8>], whence: &Whence<String>) -> bool {
     if let Some(site) = whence.site {
         return site == "same-origin" || site == "none";
     }
-    let ([origin], Some(host)) = (origins, whence.authority.or(whence.host)) else {
+    let ([origin], Some(site)) = (origins, whence.authority.as_ref().or(whence.host.as_ref()))
+    else {
         return false;
     };
-    let host = host.to_ascii_lowercase();
-    let (host, port) = host.split_once(':').unwrap_or((&host, ""));
-    ["http", "https"].iter().any(|scheme| {
-        let default = if *scheme == "http" { "80" } else { "443" };
-        let port = if port == default { "" } else { port };
-        let colon = if port.is_empty() { "" } else { ":" };
-        *origin == format!("{scheme}://{host}{colon}{port}").into_bytes()
-    })
+    let Ok(origin) = str::from_utf8(origin) else { return false };
+    let is_https = whence.scheme.is_some_and(|scheme| scheme.to_lowercase() == "https");
+    match origin.split_once("://") {
+        Some(("https", page)) => host_and_port(page, "443") == host_and_port(site, "443"),
+        Some(("http", page)) => !is_https && host_and_port(page, "80") == host_and_port(site, "80"),
+        _ => false,
+    }
+}
+
+/// Without a host, none that equals another.
+fn host_and_port<'a>(text: &'a str, default: &'a str) -> Result<(String, &'a str), Unequal> {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (text, default),
+    };
+    let port = if port.is_empty() { default } else { port };
+    let is_host = !host.is_empty() && (host.starts_with('[') || !host.contains(':'));
+    let is_valid = is_host && port.chars().all(|digit| digit.is_ascii_digit());
+    if is_valid { Ok((host.to_ascii_lowercase(), port)) } else { Err(Unequal) }
+}
+
+#[derive(Debug)]
+struct Unequal;
+
+impl PartialEq for Unequal {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
 }
 
 fn applied(decision: &Decision<HeaderValue>) -> HeaderMap {
@@ -79,21 +158,30 @@ proptest! {
     #[test]
     fn enforcement_keeps_from_the_handler_what_is_not_allowed(
         sample in samples(),
-        requests in vec((raw_requests(), whence()), REQUESTS),
+        requests in vec((requests(), whence()), REQUESTS),
     ) {
         let Some((sample, [open, enforcing])) = policies(&sample) else { return Ok(()) };
         for (request, whence) in requests {
+            let whence = Whence {
+                site: whence.site,
+                scheme: whence.scheme,
+                authority: whence.authority.map(|site| site.resolve(&request.origins)),
+                host: whence.host.map(|site| site.resolve(&request.origins)),
+            };
             let mut headers = request.to_headers();
             let plain = open.decide(Request::new(request.method, &headers));
-            for (name, value) in [("sec-fetch-site", whence.site), ("host", whence.host)] {
+            let lines = [("sec-fetch-site", whence.site), ("host", whence.host.as_deref())];
+            for (name, value) in lines {
                 if let Some(value) = value {
-                    headers.insert(name, HeaderValue::from_static(value));
+                    headers.insert(name, HeaderValue::from_str(value).expect("a value"));
                 }
             }
             let decide = |policy: &CompiledPolicy<_>| {
                 policy.decide(Request {
-                    authority: whence.authority,
-                    ..Request::new(request.method, &headers)
+                    method: request.method,
+                    scheme: whence.scheme,
+                    authority: whence.authority.as_deref(),
+                    headers: &headers,
                 })
             };
             // Without enforcement, none of this makes a difference.
@@ -108,10 +196,10 @@ proptest! {
             }
             let is_safe = ["GET", "HEAD", "OPTIONS"].contains(&request.method);
             let passes = match request.origins.as_slice() {
-                [] => is_safe || whence.site.is_none() || is_own_page(&[], whence),
+                [] => is_safe || whence.site.is_none() || is_own_page(&[], &whence),
                 [origin] => {
                     governing(&sample.config, origin).is_some()
-                        || is_own_page(&request.origins, whence)
+                        || is_own_page(&request.origins, &whence)
                 }
                 _ => false,
             };
