@@ -171,9 +171,9 @@ impl PolicyBuilder {
     /// answered with a bare 403 before any handler runs, WebSocket handshakes included. Otherwise
     /// such a request has its effects, and only its response is kept from the page.
     ///
-    /// Requests by the service's own pages pass, as the browser's `Sec-Fetch-Site` tells, or else
-    /// the host that the request is sent to; behind a proxy that changes the host, list the
-    /// service's own origin. A request without an origin passes as well, since links, images and
+    /// Requests by the service's own pages pass. The browser's `Sec-Fetch-Site` tells these pages,
+    /// or else the host and port that the request is sent to, and https where it is known to have
+    /// arrived over it. Behind a proxy that changes the host, list the service's own origin. A request without an origin passes as well, since links, images and
     /// programs other than browsers send none; unless the browser says that it comes from another
     /// site and its method is none of GET, HEAD and OPTIONS.
     pub fn enforce_origins(mut self, enforce: bool) -> Self {

@@ -45,8 +45,9 @@ impl Cors {
         Self { origins, ..self }
     }
 
-    /// Governs only requests for a path and what is below it, such as where routes are mounted. It
-    /// is compared as Rocket compares paths: segment by segment, decoded, without empty ones.
+    /// Governs only requests for a path and what is below it, such as where routes are mounted. The
+    /// path that counts is the one that request fairings leave. It is compared as Rocket compares
+    /// paths: segment by segment, decoded, without empty ones.
     pub fn below(self, base: &str) -> Self {
         let segments = base.split('/').filter(|segment| !segment.is_empty());
         Self { base: segments.map(Into::into).collect(), ..self }

@@ -23,16 +23,22 @@
 //! | `rocket.attach(cors)` | all | yes |
 //! | `rocket.attach(cors.below("/path"))` | all below the path | there |
 //!
-//! A fairing cannot keep a request from being routed. So this one adds a route, which stands before
-//! all others and answers preflights. No guard, handler or catcher of the application runs for
-//! them. Other fairings do, as they do for every request.
+//! A fairing cannot keep a request from being routed. This one therefore adds a route for each
+//! method. These routes come before all others: they answer preflights and refused requests, and
+//! forward the rest. No guard, handler or catcher of the application runs for a request that they
+//! answer. Request fairings do run, as they do for every request.
 //!
-//! One that is attached later and changes the method of requests, such as for
-//! `X-HTTP-Method-Override`, would take preflights away from that route; one that sets
-//! `Access-Control-*` headers, or replaces `Vary`, would undo what the policy decided.
+//! Rocket routes a request after all request fairings. The policy therefore decides about the
+//! method and the path that the fairings leave, in whatever order they are attached: a fairing that
+//! overrides the method cannot undo a refusal. Only response fairings need the order. One that is
+//! attached later, and sets `Access-Control-*` headers or replaces `Vary`, undoes what the policy
+//! decided.
 //!
-//! Of several, the one that was attached first governs a request, and the others leave it alone:
-//! attach `cors.below("/admin")` before one for everything else.
+//! Rocket's log names these routes as `cors-rocket`, and `Forward` as their outcome for a request
+//! that they pass on. In a catcher, `Request::route` returns one of them where it returned `None`.
+//!
+//! Of several `Cors` fairings, the one attached first governs a request, and the others leave it
+//! alone. Attach `cors.below("/admin")` before a fairing for everything else.
 //!
 //! # What Rocket answers before any fairing
 //!
@@ -40,8 +46,11 @@
 //! Request and no headers of ours. It knows `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`,
 //! `OPTIONS`, `TRACE` and `CONNECT`: allowing any other method in a policy has no effect. Header
 //! lines that are not UTF-8 it drops; no browser sends an origin, a method or a header name that is
-//! not ASCII. The host of a target in absolute form, which no browser sends over HTTP/1.1 to a
-//! server, it drops too, so that `Host` alone tells the service's own pages.
+//! not ASCII.
+//!
+//! Rocket hides the scheme that a request names, and over HTTP/1.1 the host of an absolute target,
+//! which no browser sends to a server. With `enforce_origins`, only TLS in Rocket's own
+//! configuration tells that a request arrived over https.
 //!
 //! # Methods in forms
 //!
