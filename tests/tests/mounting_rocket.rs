@@ -219,7 +219,8 @@ fn a_fairing_that_overrides_the_method_undoes_no_refusal_wherever_it_is_attached
 #[test]
 fn a_fairing_that_rewrites_the_path_chooses_the_policy_of_the_path_that_is_routed() {
     let policy = |builder: cors_core::PolicyBuilder| builder.build().expect("a valid policy");
-    let admin = policy(Policy::builder().allow_origins(["https://admin.example"]));
+    let admin = ["https://admin.example", "https://root.example"];
+    let admin = policy(Policy::builder().allow_origins(admin));
     let public = policy(Policy::any_origin());
     let app = || {
         app()
