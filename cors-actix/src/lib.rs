@@ -33,6 +33,12 @@
 //! Do not stack two of them: the outer one answers every preflight and owns every response.
 //! Policies for parts of an application are mounted side by side.
 //!
+//! # Read on
+//!
+//! The [`guide`] has chapters for every framework: [troubleshooting](guide::troubleshooting), from a
+//! message in the browser's console to its cure; [deployment](guide::deployment) behind proxies and
+//! CDNs; [operations](guide::operations): reload, origins at run time, enforcement.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |

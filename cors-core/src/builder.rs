@@ -108,9 +108,12 @@ impl PolicyBuilder {
     }
 
     /// Sets for how long a browser may reuse the answer to a preflight: from one second to one
-    /// day, a fraction of a second beyond is dropped. Zero forbids it; unless set, browsers keep
-    /// it for 5 seconds
+    /// day; fractions of a second are dropped. Zero forbids reuse. By default, the header is
+    /// omitted and browsers keep the answer for 5 seconds
     /// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-max-age)).
+    ///
+    /// Browsers keep an answer for one URL, query included, so each URL needs a preflight of its
+    /// own ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-cache)).
     pub fn max_age(mut self, max_age: Duration) -> Self {
         let rule = self.finished.len();
         if max_age.as_secs() == 0 && !max_age.is_zero() {

@@ -1,7 +1,19 @@
-//! What to do, and why it is so: the pages of `docs`.
+//! The chapters of the documentation:
+//!
+//! | chapter | about |
+//! |---|---|
+//! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and cures |
+//! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
+//! | [`operations`] | change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
+//! | [`comparison`] | this library and others |
+//! | [`design`] | why it is built this way |
+//!
+//! The repository has three more: which tests show that the library is correct, what it does in
+//! real browsers, and what a request costs.
 
-// A link that is defined twice goes where it was defined first: here to items, in the pages, which
-// are read as files too, to their source.
+// A link that is defined twice goes where it was defined first. Rustdoc sees the definitions here
+// first, which lead to items. A reader of the files sees only those of the files, which lead to
+// other files.
 
 /// [deployment]: self::deployment
 /// [operations]: self::operations
@@ -11,7 +23,6 @@
 /// [`allow_headers`]: crate::PolicyBuilder::allow_headers
 /// [`allow_methods`]: crate::PolicyBuilder::allow_methods
 /// [`allow_origins`]: crate::PolicyBuilder::allow_origins
-/// [`debug`]: crate::PolicyBuilder::debug
 /// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
 /// [`expose_headers`]: crate::PolicyBuilder::expose_headers
 /// [`max_age`]: crate::PolicyBuilder::max_age
@@ -44,10 +55,12 @@ pub mod deployment {}
 pub mod operations {}
 
 /// [design]: self::design
+/// [troubleshooting]: self::troubleshooting
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/comparison.md"))]
 pub mod comparison {}
 
+/// [correctness]: self
 /// [`Headers`]: crate::Headers
 /// [`HeadersMut`]: crate::HeadersMut
 ///

@@ -44,8 +44,10 @@
 //!
 //! # Read on
 //!
-//! [`guide`] has the chapters: troubleshooting, from what a browser's console says; deployment; how to
-//! operate it; a comparison with other libraries; and why it is built this way.
+//! The [`guide`] has chapters: [troubleshooting](guide::troubleshooting), from a message in the
+//! browser's console to its cure; [deployment](guide::deployment) behind proxies and CDNs;
+//! [operations](guide::operations); a [comparison](guide::comparison) with other libraries; and [why
+//! it is built this way](guide::design).
 //!
 //! # What CORS is not
 //!
@@ -86,7 +88,6 @@ mod error_kind;
 mod fetch;
 mod field;
 mod fixed_values;
-#[cfg(doc)]
 pub mod guide;
 #[cfg(feature = "reload")]
 mod handle;

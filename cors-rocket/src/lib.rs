@@ -59,6 +59,12 @@
 //! not allow can be reached by pages of any origin. CORS does not keep them away;
 //! [`PolicyBuilder::enforce_origins`] does.
 //!
+//! # Read on
+//!
+//! The [`guide`] has chapters for every framework: [troubleshooting](guide::troubleshooting), from a
+//! message in the browser's console to its cure; [deployment](guide::deployment) behind proxies and
+//! CDNs; [operations](guide::operations): reload, origins at run time, enforcement.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |

@@ -30,6 +30,12 @@
 //! Policies for parts of an application are mounted side by side, each with
 //! `Service::hoop_when` and [`below`].
 //!
+//! # Read on
+//!
+//! The [`guide`] has chapters for every framework: [troubleshooting](guide::troubleshooting), from a
+//! message in the browser's console to its cure; [deployment](guide::deployment) behind proxies and
+//! CDNs; [operations](guide::operations): reload, origins at run time, enforcement.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |

@@ -64,6 +64,43 @@ fn links_go_somewhere() {
     }
 }
 
+/// The chapters of the guide: a page of `cors-core/docs`, and the links that rustdoc is given for it.
+fn chapters() -> Vec<(PathBuf, BTreeSet<String>)> {
+    let source = read(&Path::new(ROOT).join("cors-core/src/guide.rs"));
+    let mut chapters = Vec::new();
+    let mut defined = BTreeSet::new();
+    for line in source.lines() {
+        if let Some((label, _)) = line.strip_prefix("/// [").and_then(|line| line.split_once("]: ")) {
+            defined.insert(label.to_owned());
+        }
+        if let Some((_, page)) = line.split_once("include_str!(\"../") {
+            let page = page.split('"').next().unwrap_or_default();
+            let page = Path::new(ROOT).join("cors-core").join(page);
+            chapters.push((page, std::mem::take(&mut defined)));
+        }
+    }
+    chapters
+}
+
+/// A page of the guide is read in the repository and in rustdoc, where relative paths lead nowhere.
+#[test]
+fn links_of_the_guide_go_somewhere_in_rustdoc() {
+    let chapters = chapters();
+    assert!(chapters.len() >= 5, "the guide has chapters");
+    for (page, defined) in chapters {
+        let text = read(&page);
+        let page = page.display();
+        let is_relative = |target: &str| !target.contains("://") && !target.starts_with('#');
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(!is_relative(target), "{page}: give the link to {target} a name, and define it");
+        }
+        let named = text.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: "));
+        let named = named.filter(|(_, target)| is_relative(target));
+        let named: BTreeSet<String> = named.map(|(label, _)| label.to_owned()).collect();
+        assert_eq!(named, defined, "{page} and guide.rs define different links");
+    }
+}
+
 /// The words of each command in the pages that begins with `cargo`, in a block or in a line.
 fn commands() -> Vec<(PathBuf, Vec<String>)> {
     let mut commands = Vec::new();

@@ -98,6 +98,11 @@ fn preflights() {
             status(peer, preflight).to_string()
         }),
     );
+    row(
+        "the browser's console names the method that is not allowed",
+        // It does where the answer allows the origin, so that the list is what is wrong with it.
+        cells(|peer| yes_or_no(is_allowed(peer, preflight("DELETE")))),
+    );
     row("`GET` needs no mention", cells(|peer| yes_or_no(is_allowed(peer, preflight("GET")))));
     row(
         "a list with an empty element is taken",
@@ -142,6 +147,21 @@ fn other_requests() {
     row(
         "a list of origins is in `Vary`",
         cells(|peer| yes_or_no(vary(&send(peer, get()).0).contains(&"origin".into()))),
+    );
+    row(
+        "a single origin needs no `Vary: Origin`",
+        cells(|peer| {
+            let settings = Settings { origins: &["https://app.example"] };
+            let send = |request| (peer.send)(&settings, &[], Probe::new(), request);
+            // Caches may then give the answer for one origin to another, so both must be the same.
+            let answers = [send(get()), send(from(EVIL, get()))];
+            let allows_it = |response: &Reply| {
+                let origin = response.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+                origin.is_some_and(|origin| origin == "https://app.example")
+            };
+            let varies = |response: &Reply| vary(response).contains(&"origin".into());
+            yes_or_no(answers.iter().all(|answer| allows_it(answer) && !varies(answer)))
+        }),
     );
     row("names in `Vary` of a GET", cells(|peer| vary(&send(peer, get()).0).len().to_string()));
     row(

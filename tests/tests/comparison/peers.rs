@@ -89,8 +89,12 @@ fn tower_http(
     probe: Probe,
     request: Request<Bytes>,
 ) -> Response<Bytes> {
-    let origins = settings.origins.iter().map(|origin| HeaderValue::from_static(origin));
-    let origins = if settings.is_any() { AllowOrigin::any() } else { AllowOrigin::list(origins) };
+    let value = |origin: &&'static str| HeaderValue::from_static(origin);
+    let origins = match settings.origins {
+        ["*"] => AllowOrigin::any(),
+        [only] => AllowOrigin::exact(value(only)),
+        origins => AllowOrigin::list(origins.iter().map(value)),
+    };
     let layer = tower_http::cors::CorsLayer::new()
         .allow_origin(origins)
         .allow_credentials(true)
@@ -180,10 +184,10 @@ fn salvo_cors(
         .allow_methods([salvo::http::Method::PUT])
         .allow_headers("x-a")
         .expose_headers("x-id");
-    let cors = if settings.is_any() {
-        cors.allow_origin(salvo_cors::Any)
-    } else {
-        cors.allow_origin(settings.origins.to_vec())
+    let cors = match settings.origins {
+        ["*"] => cors.allow_origin(salvo_cors::Any),
+        [only] => cors.allow_origin(*only),
+        origins => cors.allow_origin(origins.to_vec()),
     };
     let handler = Answers { lines: lines.to_vec(), probe };
     let router = salvo::Router::with_path("{**rest}").goal(handler);
