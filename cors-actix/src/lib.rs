@@ -39,6 +39,8 @@
 //! message in the browser's console to its cure; [deployment](guide::deployment) behind proxies and
 //! CDNs; [operations](guide::operations): reload, origins at run time, enforcement.
 //!
+//! Moving from actix-cors: [setting by setting](migrate_from_actix_cors).
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |

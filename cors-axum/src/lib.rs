@@ -51,6 +51,8 @@
 //! message in the browser's console to its cure; [deployment](guide::deployment) behind proxies and
 //! CDNs; [operations](guide::operations): reload, origins at run time, enforcement.
 //!
+//! Moving from tower-http: [setting by setting](migrate_from_tower_http).
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |

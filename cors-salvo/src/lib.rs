@@ -36,6 +36,8 @@
 //! message in the browser's console to its cure; [deployment](guide::deployment) behind proxies and
 //! CDNs; [operations](guide::operations): reload, origins at run time, enforcement.
 //!
+//! Moving from salvo's own middleware: [setting by setting](migrate_from_salvo_cors).
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |

@@ -70,7 +70,8 @@ fn chapters() -> Vec<(PathBuf, BTreeSet<String>)> {
     let mut chapters = Vec::new();
     let mut defined = BTreeSet::new();
     for line in source.lines() {
-        if let Some((label, _)) = line.strip_prefix("/// [").and_then(|line| line.split_once("]: ")) {
+        if let Some((label, _)) = line.strip_prefix("/// [").and_then(|line| line.split_once("]: "))
+        {
             defined.insert(label.to_owned());
         }
         if let Some((_, page)) = line.split_once("include_str!(\"../") {
@@ -92,7 +93,10 @@ fn links_of_the_guide_go_somewhere_in_rustdoc() {
         let page = page.display();
         let is_relative = |target: &str| !target.contains("://") && !target.starts_with('#');
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            assert!(!is_relative(target), "{page}: give the link to {target} a name, and define it");
+            assert!(
+                !is_relative(target),
+                "{page}: give the link to {target} a name, and define it"
+            );
         }
         let named = text.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: "));
         let named = named.filter(|(_, target)| is_relative(target));
