@@ -38,6 +38,17 @@ pub struct PolicyConfig {
     pub(crate) sole_rule_is_listed: bool,
     /// What a file has for a setting of another type.
     pub(crate) mismatches: Vec<Mismatch>,
+    /// Tables of a file under unknown keys that hold settings.
+    pub(crate) misplaced: Vec<MisplacedTable>,
+}
+
+/// A table under an unknown key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct MisplacedTable {
+    /// The unknown key, which is one of [`PolicyConfig::unknown_keys`] too.
+    pub(crate) key: String,
+    /// The settings; none if there are policies by name.
+    pub(crate) settings: Vec<String>,
 }
 
 /// One rule of a [`PolicyConfig`]: origins, and what pages of these origins may do.
@@ -89,6 +100,13 @@ pub(crate) struct Mismatch {
     /// The value and the one that is likely meant, as they stand in a file.
     pub(crate) value: String,
     pub(crate) suggestion: Option<String>,
+}
+
+impl Mismatch {
+    /// Whether a text stands for a list.
+    pub(crate) fn is_bare_text(&self) -> bool {
+        self.kind == PolicyErrorKind::NotAList && self.value.starts_with('"')
+    }
 }
 
 impl TryFrom<PolicyConfig> for Policy {

@@ -4,14 +4,15 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::config::Mismatch;
 use crate::config_value::Value;
 use crate::quoted::Quoted;
-use crate::setting_key;
-use crate::{PolicyConfig, RuleConfig};
+use crate::rule_settings::SettingValue;
+use crate::{PolicyConfig, PolicyErrorKind, RuleConfig, setting_key};
 
 impl<'de> Deserialize<'de> for PolicyConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -65,7 +66,9 @@ impl<'de> Visitor<'de> for PolicyVisitor {
         while let Some(key) = keys.next(&mut map)? {
             match key.as_str() {
                 "rules" => {
-                    policy.rules = map.next_value()?;
+                    let rules: Rules = map.next_value()?;
+                    policy.rules = rules.rules;
+                    policy.mismatches.extend(rules.mismatch);
                     rules_are_listed = true;
                 }
                 "enforce_origins" => {
@@ -74,11 +77,18 @@ impl<'de> Visitor<'de> for PolicyVisitor {
                 }
                 // How a JSON file names its schema.
                 "$schema" => drop(map.next_value::<IgnoredAny>()?),
-                _ if read_rule_entry(&mut sole_rule, &key, &mut map)? => {
+                _ if setting_key::is_rule_key(&key) => {
+                    read_rule_entry(&mut sole_rule, &key, map.next_value()?);
                     keys_of_sole_rule.push(key);
                 }
-                _ => {
+                // How a file names its policies.
+                "policies" => {
                     map.next_value::<IgnoredAny>()?;
+                    policy.unknown_keys.push(key);
+                }
+                _ => {
+                    let value: Value = map.next_value()?;
+                    policy.misplaced.extend(value.misplaced(&key));
                     policy.unknown_keys.push(key);
                 }
             }
@@ -90,6 +100,52 @@ impl<'de> Visitor<'de> for PolicyVisitor {
             policy.rules.push(sole_rule);
         }
         Ok(policy)
+    }
+}
+
+/// The list of rules. A table that stands for it is read as a rule.
+struct Rules {
+    rules: Vec<RuleConfig>,
+    mismatch: Option<Mismatch>,
+}
+
+impl<'de> Deserialize<'de> for Rules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RulesVisitor)
+    }
+}
+
+struct RulesVisitor;
+
+impl<'de> Visitor<'de> for RulesVisitor {
+    type Value = Rules;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of rules")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rules, A::Error> {
+        let mut rules = Vec::new();
+        while let Some(rule) = list.next_element()? {
+            rules.push(rule);
+        }
+        Ok(Rules { rules, mismatch: None })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Rules, A::Error> {
+        let mut rule = RuleConfig::default();
+        let mut keys = Keys::default();
+        while let Some(key) = keys.next(&mut table)? {
+            // Rules have no names; what stands below one is read once it is written as a list.
+            let value: Value = table.next_value()?;
+            if setting_key::nearest_in_rule(&key).is_some() {
+                read_rule_entry(&mut rule, &key, value);
+            }
+        }
+        let kind = PolicyErrorKind::NotAListOfRules;
+        let mismatch = Value::Table(Vec::new()).mismatch("rules", None, kind, None);
+        let is_rule = rule != RuleConfig::default();
+        Ok(Rules { rules: is_rule.then_some(rule).into_iter().collect(), mismatch: Some(mismatch) })
     }
 }
 
@@ -106,10 +162,7 @@ impl<'de> Visitor<'de> for RuleVisitor {
         let mut rule = RuleConfig::default();
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
-            if !read_rule_entry(&mut rule, &key, &mut map)? {
-                map.next_value::<IgnoredAny>()?;
-                rule.unknown_keys.push(key);
-            }
+            read_rule_entry(&mut rule, &key, map.next_value()?);
         }
         Ok(rule)
     }
@@ -134,16 +187,8 @@ impl Keys {
     }
 }
 
-/// Reads the value of `key` into `rule`; `false`, and nothing is read, if a rule has no such key.
-fn read_rule_entry<'de, A: MapAccess<'de>>(
-    rule: &mut RuleConfig,
-    key: &str,
-    map: &mut A,
-) -> Result<bool, A::Error> {
-    if !setting_key::is_rule_key(key) {
-        return Ok(false);
-    }
-    let value: Value = map.next_value()?;
+/// Reads a setting of a rule. Other keys are kept as unknown.
+fn read_rule_entry(rule: &mut RuleConfig, key: &str, value: Value) {
     let wrong = &mut rule.mismatches;
     match key {
         "allow_origins" => rule.allow_origins = value.read_list(key, wrong),
@@ -166,53 +211,17 @@ fn read_rule_entry<'de, A: MapAccess<'de>>(
         "dangerously_allow_run_time_origins_with_credentials" => {
             rule.dangerously_allow_run_time_origins_with_credentials = value.read_bool(key, wrong);
         }
-        _ => {}
+        _ => rule.unknown_keys.push(key.into()),
     }
-    Ok(true)
 }
 
 /// Writes what differs from the default, in the order of the documentation.
 fn write_rule<M: SerializeMap>(rule: &RuleConfig, map: &mut M) -> Result<(), M::Error> {
-    if !(rule.allow_origins.is_empty() && rule.allow_origins_at_run_time) {
-        map.serialize_entry("allow_origins", &rule.allow_origins)?;
-    }
-    if rule.allow_origins_at_run_time {
-        map.serialize_entry("allow_origins_at_run_time", &true)?;
-    }
-    if !rule.vary_by.is_empty() {
-        map.serialize_entry("vary_by", &rule.vary_by)?;
-    }
-    if rule.allow_credentials {
-        map.serialize_entry("allow_credentials", &true)?;
-    }
-    for (key, names) in [
-        ("allow_methods", &rule.allow_methods),
-        ("allow_headers", &rule.allow_headers),
-        ("expose_headers", &rule.expose_headers),
-    ] {
-        if !names.is_empty() {
-            map.serialize_entry(key, names)?;
-        }
-    }
-    if let Some(seconds) = rule.max_age {
-        map.serialize_entry("max_age", &seconds)?;
-    }
-    for (key, allowed) in [
-        (
-            "dangerously_allow_insecure_origins_with_credentials",
-            rule.dangerously_allow_insecure_origins_with_credentials,
-        ),
-        (
-            "dangerously_allow_public_suffix_subdomains_with_credentials",
-            rule.dangerously_allow_public_suffix_subdomains_with_credentials,
-        ),
-        (
-            "dangerously_allow_run_time_origins_with_credentials",
-            rule.dangerously_allow_run_time_origins_with_credentials,
-        ),
-    ] {
-        if allowed {
-            map.serialize_entry(key, &true)?;
+    for (key, value) in rule.settings() {
+        match value {
+            SettingValue::Texts(texts) => map.serialize_entry(key, texts)?,
+            SettingValue::True => map.serialize_entry(key, &true)?,
+            SettingValue::Seconds(seconds) => map.serialize_entry(key, &seconds)?,
         }
     }
     Ok(())

@@ -3,12 +3,14 @@
 
 use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::PolicyErrorKind;
-use crate::config::Mismatch;
+use crate::config::{Mismatch, MisplacedTable};
+use crate::config_serde::Keys;
 use crate::quoted::Quoted;
+use crate::{setting_key, suggestion};
 
 #[derive(Debug)]
 pub(crate) enum Value {
@@ -18,21 +20,27 @@ pub(crate) enum Value {
     Float(f64),
     Text(String),
     List(Vec<Value>),
-    Table,
+    Table(Vec<(String, Value)>),
 }
 
 impl Value {
-    /// Reads a list of texts. What is none is noted, and left out, but for a text alone: what else
-    /// is wrong with it is to be told as well.
+    /// The settings of a table that names a policy or its rules would have, if it has any.
+    pub(crate) fn misplaced(&self, key: &str) -> Option<MisplacedTable> {
+        let Self::Table(entries) = self else { return None };
+        let means = |key: &&String| setting_key::nearest_in_policy(key).is_some();
+        let settings: Vec<_> = entries.iter().map(|(key, _)| key).filter(means).cloned().collect();
+        let is_policy = |(name, table): &(String, Self)| table.misplaced(name).is_some();
+        let has_any = !settings.is_empty() || entries.iter().any(is_policy);
+        has_any.then(|| MisplacedTable { key: key.into(), settings })
+    }
+
+    /// Reads a list of strings. Other elements are recorded as mismatches and dropped. A bare
+    /// string is recorded too, but its elements are kept: validation reports what else is wrong.
     pub(crate) fn read_list(self, key: &str, mismatches: &mut Vec<Mismatch>) -> Vec<String> {
         let Self::List(elements) = self else {
-            let suggestion = match &self {
-                Self::Text(text) => Some(format!("[{}]", Quoted(text))),
-                _ => None,
-            };
-            mismatches.push(self.mismatch(key, None, PolicyErrorKind::NotAList, suggestion));
+            mismatches.push(self.mismatch(key, None, PolicyErrorKind::NotAList, None));
             return match self {
-                Self::Text(text) => vec![text],
+                Self::Text(text) => suggestion::elements_of_bare_text(key, text),
                 _ => Vec::new(),
             };
         };
@@ -84,7 +92,7 @@ impl Value {
         None
     }
 
-    fn mismatch(
+    pub(crate) fn mismatch(
         &self,
         key: &str,
         index: Option<usize>,
@@ -105,7 +113,7 @@ impl fmt::Display for Value {
             Self::Float(value) => value.fmt(f),
             Self::Text(text) => Quoted(text).fmt(f),
             Self::List(_) => f.write_str("[…]"),
-            Self::Table => f.write_str("{…}"),
+            Self::Table(_) => f.write_str("{…}"),
         }
     }
 }
@@ -162,7 +170,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Value, A::Error> {
-        while table.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Table)
+        let mut entries = Vec::new();
+        let mut keys = Keys::default();
+        while let Some(key) = keys.next(&mut table)? {
+            entries.push((key, table.next_value()?));
+        }
+        Ok(Value::Table(entries))
     }
 }

@@ -1,8 +1,10 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::quoted::Quoted;
-use crate::{PatternErrorKind, PolicyErrorKind, suggestion};
+use crate::pattern_error::write_advice;
+use crate::quoted::{Quoted, write_list};
+use crate::suggestion::Advice;
+use crate::{PatternErrorKind, PolicyErrorKind, PolicyFormat};
 
 /// Everything that is wrong with a policy: never empty, in the order of the configuration.
 ///
@@ -32,13 +34,22 @@ pub struct PolicyError {
     path: String,
     value: Option<String>,
     kind: PolicyErrorKind,
-    suggestion: Option<String>,
+    advice: Advice,
+    /// The format of the lines to write.
+    format: PolicyFormat,
 }
 
 impl PolicyErrors {
     /// `Ok` if `errors` is empty.
     pub(crate) fn check(errors: Vec<PolicyError>) -> Result<(), Self> {
         if errors.is_empty() { Ok(()) } else { Err(Self(errors)) }
+    }
+
+    /// The same errors with the lines to write in the format of the file.
+    #[cfg(feature = "files")]
+    pub(crate) fn in_format(mut self, format: PolicyFormat) -> Self {
+        self.0 = self.0.into_iter().map(|error| error.in_format(format)).collect();
+        self
     }
 
     /// The errors, one after the other.
@@ -87,7 +98,7 @@ impl fmt::Display for PolicyErrors {
 
 impl PolicyError {
     pub(crate) const fn new(path: String, kind: PolicyErrorKind) -> Self {
-        Self { path, value: None, kind, suggestion: None }
+        Self { path, value: None, kind, advice: Advice::General, format: PolicyFormat::Toml }
     }
 
     pub(crate) fn with_value(mut self, value: impl Into<String>) -> Self {
@@ -95,8 +106,18 @@ impl PolicyError {
         self
     }
 
-    pub(crate) fn with_suggestion(mut self, suggestion: Option<impl Into<String>>) -> Self {
-        self.suggestion = suggestion.map(Into::into);
+    pub(crate) fn with_suggestion(self, suggestion: Option<impl Into<String>>) -> Self {
+        self.with_advice(suggestion.map(Into::into).into())
+    }
+
+    pub(crate) fn with_advice(mut self, advice: Advice) -> Self {
+        self.advice = advice;
+        self
+    }
+
+    /// The same error with the lines to write in the format of the file.
+    pub(crate) const fn in_format(mut self, format: PolicyFormat) -> Self {
+        self.format = format;
         self
     }
 
@@ -130,7 +151,16 @@ impl PolicyError {
     /// A valid value that is likely meant; for an unknown key, the name of a setting.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
-        self.suggestion.as_deref()
+        self.advice.value()
+    }
+
+    /// Several valid values that are likely meant, if they were written as one element of a list.
+    #[must_use]
+    pub fn suggested_elements(&self) -> &[String] {
+        match &self.advice {
+            Advice::Each(elements) => elements,
+            _ => &[],
+        }
     }
 }
 
@@ -143,20 +173,10 @@ impl fmt::Display for PolicyError {
             f.write_str(" ")?;
             self.write_value(value, f)?;
         }
-        write!(f, ": {}; ", self.reason())?;
-        if let Some(elements) = self.value.as_deref().and_then(|value| self.elements(value)) {
-            f.write_str("write each one as an element of its own: ")?;
-            return write_list(&elements, f);
-        }
-        let Some(suggestion) = &self.suggestion else {
-            return f.write_str(self.cure());
-        };
-        f.write_str("write ")?;
-        self.write_value(suggestion, f)?;
-        match self.kind.alternative() {
-            Some(alternative) => write!(f, ", or {alternative}"),
-            None => Ok(()),
-        }
+        f.write_str(": ")?;
+        self.write_reason(f)?;
+        f.write_str("; ")?;
+        self.write_cure(f)
     }
 }
 
@@ -166,6 +186,8 @@ impl PolicyError {
         match self.kind {
             PolicyErrorKind::UnknownKey
             | PolicyErrorKind::NotAList
+            | PolicyErrorKind::NotAListOfRules
+            | PolicyErrorKind::NotATable
             | PolicyErrorKind::NotAText
             | PolicyErrorKind::NotABool
             | PolicyErrorKind::NotSeconds
@@ -175,52 +197,96 @@ impl PolicyError {
         }
     }
 
-    /// What was meant, where several elements of a list were written as one.
-    fn elements(&self, value: &str) -> Option<Vec<String>> {
+    fn write_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            PolicyErrorKind::Pattern(
-                PatternErrorKind::Quotes | PatternErrorKind::SeveralOrigins,
-            ) => suggestion::origins(value),
-            PolicyErrorKind::InvalidMethod | PolicyErrorKind::InvalidHeaderName => {
-                suggestion::tokens(value)
+            PolicyErrorKind::Pattern(PatternErrorKind::MisspeltScheme) => {
+                write!(f, "unknown scheme {}", Quoted(self.scheme().unwrap_or_default()))
             }
-            _ => None,
+            PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
+                f.write_str(
+                    "only https proves where a page comes from, and without proof others can act with its user's credentials",
+                )
+            }
+            kind => f.write_str(kind.reason()),
         }
     }
 
-    fn reason(&self) -> &'static str {
-        match self.kind {
-            PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
-                "only https proves where a page comes from, and without proof others can act with its user's credentials"
-            }
-            kind => kind.reason(),
-        }
+    fn scheme(&self) -> Option<&str> {
+        self.value.as_deref()?.split_once("://").map(|(scheme, _)| scheme)
     }
 
     fn is_http(&self) -> bool {
-        self.value.as_deref().is_some_and(|value| value.starts_with("http://"))
+        self.scheme() == Some("http")
     }
 
-    fn cure(&self) -> &'static str {
-        let is = |name| self.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(name));
-        match self.kind {
-            PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
-                "allow it in a rule without credentials, or set dangerously_allow_insecure_origins_with_credentials to true"
+    fn write_cure(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.advice, self.kind) {
+            (Advice::General, _) => self.write_general_cure(f),
+            (advice, PolicyErrorKind::Pattern(kind)) => write_advice(kind, advice, f),
+            (Advice::One(meant), kind) => {
+                let (before, after) = match kind {
+                    PolicyErrorKind::UnknownKey => ("did you mean ", "?"),
+                    _ => ("write ", ""),
+                };
+                f.write_str(before)?;
+                self.write_value(meant, f)?;
+                match kind.alternative() {
+                    Some(alternative) => write!(f, ", or {alternative}"),
+                    None => f.write_str(after),
+                }
             }
-            PolicyErrorKind::ForbiddenRequestHeader if is("cookie") => {
-                "remove it, and set allow_credentials to true if browsers are to send cookies"
+            (Advice::Instead(cure), _) => f.write_str(cure),
+            (Advice::Each(elements), _) => {
+                f.write_str("write each one as an element of its own: ")?;
+                write_list(elements, f)
             }
-            PolicyErrorKind::ForbiddenResponseHeader if is("set-cookie") => {
-                "remove it; with allow_credentials, browsers keep the cookies by themselves"
-            }
-            kind => kind.cure(),
+            (Advice::Ports(any), _) => write!(f, "write {}", Quoted(any)),
         }
     }
-}
 
-fn write_list(values: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, value) in values.iter().enumerate() {
-        write!(f, "{}{}", if index > 0 { ", " } else { "" }, Quoted(value))?;
+    fn write_general_cure(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is = |name| self.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(name));
+        let format = self.format;
+        match self.kind {
+            PolicyErrorKind::NoRules | PolicyErrorKind::NoOrigins => write!(
+                f,
+                "write {} with the origins of your pages",
+                format.entry("allow_origins", "[\"https://example.com\"]")
+            ),
+            PolicyErrorKind::AnyOriginWithCredentials => write!(
+                f,
+                "list the origins; or, if pages send a bearer token and no cookies, remove allow_credentials and write {}",
+                format.entry("allow_headers", "[\"authorization\"]")
+            ),
+            PolicyErrorKind::NoPolicies => f.write_str(match format {
+                PolicyFormat::Toml => "write one as [policies.NAME], or its settings at the top",
+                PolicyFormat::Json => {
+                    "write one as \"policies\": {\"NAME\": {…}}, or its settings at the top"
+                }
+                PolicyFormat::Yaml => {
+                    "write one below its name, which stands below policies:, or its settings at the top"
+                }
+            }),
+            PolicyErrorKind::NotAListOfRules => f.write_str(match format {
+                PolicyFormat::Toml => "write [[rules]] before the settings of each rule",
+                PolicyFormat::Json => "write \"rules\": [{…}] with a table for each rule",
+                PolicyFormat::Yaml => "write a dash before the first setting of each rule",
+            }),
+            PolicyErrorKind::PoliciesNotATable => f.write_str(match format {
+                PolicyFormat::Toml => "write [policies.NAME] before the settings of each policy",
+                PolicyFormat::Json => "write \"policies\": {\"NAME\": {…}}",
+                PolicyFormat::Yaml => "write NAME: instead of the dash before each policy",
+            }),
+            PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => f.write_str(
+                "allow it in a rule of its own, without credentials or with dangerously_allow_insecure_origins_with_credentials set to true",
+            ),
+            PolicyErrorKind::ForbiddenRequestHeader if is("cookie") => f.write_str(
+                "remove it, and set allow_credentials to true if browsers are to send cookies",
+            ),
+            PolicyErrorKind::ForbiddenResponseHeader if is("set-cookie") => f.write_str(
+                "remove it; with allow_credentials, browsers keep the cookies by themselves",
+            ),
+            kind => f.write_str(kind.cure()),
+        }
     }
-    Ok(())
 }

@@ -14,6 +14,14 @@ pub enum PolicyErrorKind {
     BesidePolicies,
     /// A file for named policies has none.
     NoPolicies,
+    /// The settings of a policy stand in a table of their own, such as `cors`.
+    NestedSettings,
+    /// `rules` is not a list of tables.
+    NotAListOfRules,
+    /// `policies` is not a table of policies by name.
+    PoliciesNotATable,
+    /// A rule or a policy is not a table.
+    NotATable,
     /// A setting that is a list has another value.
     NotAList,
     /// An element of a list is not a text.
@@ -61,6 +69,8 @@ pub enum PolicyErrorKind {
     CorsHeader,
     /// `*` stands among other request headers than `authorization`.
     AnyHeaderNotAlone,
+    /// `*` stands among other request headers in a rule with credentials.
+    AnyHeaderNotAloneWithCredentials,
     /// A response header is one that no script can read: `Set-Cookie` or `Set-Cookie2`.
     ForbiddenResponseHeader,
     /// `*` stands among other response headers.
@@ -77,13 +87,17 @@ pub enum PolicyErrorKind {
 impl PolicyErrorKind {
     pub(crate) const fn reason(self) -> &'static str {
         match self {
-            Self::UnknownKey => "there is no such setting",
+            Self::UnknownKey => "unknown setting",
             Self::PolicyKeyInRule => "this setting belongs to the policy, not to one of its rules",
             Self::BesideRules => {
                 "in a policy with a list of rules, this setting stands inside them"
             }
             Self::BesidePolicies => "in a file with named policies, settings stand inside them",
             Self::NoPolicies => "the file has no policy",
+            Self::NestedSettings => "the settings of a policy do not stand below another key",
+            Self::NotAListOfRules => "rules is a list, with a table of settings for each rule",
+            Self::PoliciesNotATable => "policies is a table, with a name for each policy",
+            Self::NotATable => "this is a table of settings, such as allow_origins",
             Self::NotAList => "this setting is a list of texts",
             Self::NotAText => "the elements of this list are texts",
             Self::NotABool => "this setting is true or false",
@@ -134,6 +148,9 @@ impl PolicyErrorKind {
             Self::CorsHeader => {
                 "this header belongs to the CORS protocol, which the policy speaks by itself"
             }
+            Self::AnyHeaderNotAloneWithCredentials => {
+                "with credentials, \"*\" already allows every header, \"authorization\" included"
+            }
             Self::AnyHeaderNotAlone => "\"*\" already allows every header but \"authorization\"",
             Self::ForbiddenResponseHeader => "browsers let no script read this header",
             Self::ExposeAnyNotAlone => "\"*\" already exposes every header",
@@ -158,14 +175,19 @@ impl PolicyErrorKind {
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",
             Self::BesidePolicies => "move it into one of the policies",
-            Self::NoPolicies => "write one as [policies.NAME], or its settings at the top",
+            Self::NestedSettings => "move them one level up",
+            Self::NotATable => "write settings, or remove it",
             Self::NotAList => "write texts between quotes, and brackets around them",
             Self::NotAText => "write it between quotes",
             Self::NotABool => "write true or false, without quotes",
             Self::NotSeconds => "write a number such as 600, without quotes",
-            Self::NoRules | Self::NoOrigins => {
-                "write allow_origins = [\"https://example.com\"] with the origins of your pages"
-            }
+            // These are written in the format of the file.
+            Self::NoRules
+            | Self::NoOrigins
+            | Self::NoPolicies
+            | Self::AnyOriginWithCredentials
+            | Self::NotAListOfRules
+            | Self::PoliciesNotATable => "",
             Self::Pattern(kind) => kind.cure(),
             Self::RunTimeOriginsBesideAny => "remove it, or list the origins instead of \"*\"",
             Self::SeveralRunTimeRules => "let the application decide for one rule",
@@ -179,11 +201,8 @@ impl PolicyErrorKind {
             Self::AnyOriginNotAlone => {
                 "remove the other origins, or give them a rule of their own before this one"
             }
-            Self::AnyOriginWithCredentials => {
-                "list the origins; or, if pages send a bearer token and no cookies, remove allow_credentials and write allow_headers = [\"authorization\"]"
-            }
             Self::InsecureOriginWithCredentials => {
-                "use https, or set dangerously_allow_insecure_origins_with_credentials to true"
+                "use https, or set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own"
             }
             #[cfg(feature = "public-suffix")]
             Self::PublicSuffixSubdomainsWithCredentials => {
@@ -199,7 +218,9 @@ impl PolicyErrorKind {
             | Self::ForbiddenRequestHeader
             | Self::CorsHeader
             | Self::ForbiddenResponseHeader => "remove it",
-            Self::AnyMethodNotAlone | Self::ExposeAnyNotAlone => "remove the others",
+            Self::AnyMethodNotAlone
+            | Self::ExposeAnyNotAlone
+            | Self::AnyHeaderNotAloneWithCredentials => "remove the others",
             Self::AnyHeaderNotAlone => "remove the others, except \"authorization\" if it is meant",
             Self::ExposeAnyWithCredentials => "list the headers, or remove allow_credentials",
             Self::MaxAgeOutOfRange => "write 0 to have none kept, or remove the setting",
@@ -210,9 +231,9 @@ impl PolicyErrorKind {
     /// What else can be done, where there is a suggestion.
     pub(crate) const fn alternative(self) -> Option<&'static str> {
         match self {
-            Self::InsecureOriginWithCredentials => {
-                Some("set dangerously_allow_insecure_origins_with_credentials to true")
-            }
+            Self::InsecureOriginWithCredentials => Some(
+                "set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own",
+            ),
             _ => None,
         }
     }

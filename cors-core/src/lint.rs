@@ -46,8 +46,8 @@ pub enum LintKind {
     DuplicateName,
     /// The scheme of an origin is one that no page has, such as `wss`.
     SchemeOfNoPage,
-    /// The scheme of an origin is nearly `http` or `https`.
-    MisspeltScheme,
+    /// An origin has the address at which a server listens, `0.0.0.0` or `[::]`.
+    ListenAddress,
     /// An origin stands twice in a rule.
     DuplicateOrigin,
     /// A pattern of the same rule matches all that this one does.
@@ -123,7 +123,10 @@ impl fmt::Display for Lint {
         }
         write!(f, "{}; ", self.kind.reason())?;
         match &self.suggestion {
-            Some(suggestion) => write!(f, "write {}", Quoted(suggestion)),
+            Some(suggestion) => {
+                write!(f, "write {}", Quoted(suggestion))?;
+                f.write_str(self.kind.alternative())
+            }
             None => f.write_str(self.kind.cure()),
         }
     }
@@ -137,7 +140,7 @@ impl LintKind {
             }
             Self::SafelistedHeaderExposed => "pages can read this header without permission",
             Self::SchemeOfNoPage => "no page is loaded from such an origin",
-            Self::MisspeltScheme => "the scheme is nearly that of websites",
+            Self::ListenAddress => "servers listen at this address, and no page is opened at it",
             Self::DuplicateName | Self::DuplicateOrigin => "is the same",
             Self::CoveredOrigin => "already allows it",
             Self::OriginOfEarlierRule => "already allows it, and the first rule that does governs",
@@ -148,10 +151,18 @@ impl LintKind {
         }
     }
 
+    /// What can be written instead of a suggestion.
+    const fn alternative(self) -> &'static str {
+        match self {
+            Self::ListenAddress => ", or the name or address that the browser shows",
+            _ => "",
+        }
+    }
+
     const fn cure(self) -> &'static str {
         match self {
             Self::MethodNotUpperCase => "write it in upper case",
-            Self::SchemeOfNoPage | Self::MisspeltScheme => "write the origin of the page",
+            Self::SchemeOfNoPage | Self::ListenAddress => "write the origin of the page",
             Self::SafelistedHeaderExposed
             | Self::DuplicateName
             | Self::DuplicateOrigin

@@ -1,11 +1,12 @@
 //! Finds what is valid in a policy but surely not meant.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::lint::{Element, Lint, LintKind};
 use crate::names::Names;
 use crate::rule::Rule;
-use crate::{OriginPattern, Policy, fetch, risk, setting, suggestion};
+use crate::validate::{self, Kept};
+use crate::{OriginPattern, Policy, PolicyConfig, fetch, risk, setting, suggestion};
 
 impl Policy {
     /// What is valid in this policy but surely not meant, in the order of the configuration.
@@ -14,13 +15,39 @@ impl Policy {
     /// a check before a deployment.
     #[must_use]
     pub fn lints(&self) -> Vec<Lint> {
-        let mut lints = Vec::new();
-        for (index, rule) in self.rules().iter().enumerate() {
-            let prefix = setting::rule_prefix(index, self.rules_are_listed());
-            Linter { policy: self, index, rule, prefix, lints: &mut lints }.check();
-        }
-        lints
+        lints(self, &[])
     }
+}
+
+impl PolicyConfig {
+    /// Returns what is valid in this configuration but surely not meant. Other than
+    /// [`Policy::lints`], this works for a configuration that has errors: what is wrong is left out.
+    ///
+    /// ```
+    /// use cors_core::PolicyConfig;
+    ///
+    /// let config: PolicyConfig = toml::from_str(r#"
+    ///     allow_origins = ["https://app.example.com/"]
+    ///     allow_methods = ["TRACE", "patch"]
+    /// "#)?;
+    /// assert_eq!(config.lints()[0].path(), "allow_methods[1]");
+    /// # Ok::<(), toml::de::Error>(())
+    /// ```
+    #[must_use]
+    pub fn lints(&self) -> Vec<Lint> {
+        let checked = validate::check(self, &BTreeMap::new());
+        lints(&checked.draft, &checked.kept)
+    }
+}
+
+/// The lints of all rules; `kept` has what the policy has of a configuration with errors.
+fn lints(policy: &Policy, kept: &[Kept]) -> Vec<Lint> {
+    let mut lints = Vec::new();
+    for (index, rule) in policy.rules().iter().enumerate() {
+        let prefix = setting::rule_prefix(index, policy.rules_are_listed());
+        Linter { policy, index, rule, prefix, kept, lints: &mut lints }.check();
+    }
+    lints
 }
 
 /// Checks one rule.
@@ -30,6 +57,7 @@ struct Linter<'a> {
     rule: &'a Rule,
     /// What stands before the name of a setting.
     prefix: String,
+    kept: &'a [Kept],
     lints: &'a mut Vec<Lint>,
 }
 
@@ -41,7 +69,9 @@ impl<'a> Linter<'a> {
         self.names("allow_headers", self.rule.headers.listed());
         self.names("vary_by", &self.rule.vary_by);
         self.exposed();
-        self.permissions();
+        if self.is_valid() {
+            self.permissions();
+        }
     }
 
     fn origins(&mut self) {
@@ -68,7 +98,8 @@ impl<'a> Linter<'a> {
             );
         }
         let after_any = self.policy.origins().find_any().is_some_and(|any| any < self.index);
-        let all_governed = !patterns.is_empty()
+        let all_governed = self.is_valid()
+            && !patterns.is_empty()
             && !self.rule.origins_at_run_time
             && governed_by_earlier_rules == patterns.len();
         if after_any || all_governed {
@@ -81,11 +112,11 @@ impl<'a> Linter<'a> {
 
     fn schemes(&mut self) {
         for (place, pattern) in self.patterns().iter().enumerate() {
-            let kind = match pattern.scheme() {
-                "ws" | "wss" | "ftp" => LintKind::SchemeOfNoPage,
-                _ => LintKind::MisspeltScheme,
-            };
-            if let Some(meant) = suggestion::page_origin(pattern) {
+            let page =
+                suggestion::page_origin(pattern).map(|meant| (LintKind::SchemeOfNoPage, meant));
+            let local = || suggestion::page_of_listener(pattern);
+            let lint = page.or_else(|| Some((LintKind::ListenAddress, local()?)));
+            if let Some((kind, meant)) = lint {
                 let element = self.element("allow_origins", place, pattern.as_str());
                 self.lints.push(Lint::of_element(element, kind).with_suggestion(meant));
             }
@@ -164,15 +195,22 @@ impl<'a> Linter<'a> {
         self.policy.origins().patterns_of(self.index)
     }
 
-    fn element(&self, setting: &str, place: usize, value: &str) -> Element {
-        Element { path: setting::element_path(&self.prefix, setting, place), value: value.into() }
+    /// Whether the policy has the whole rule.
+    fn is_valid(&self) -> bool {
+        self.kept.get(self.index).is_none_or(|kept| kept.is_valid)
     }
 
-    fn origin_of(&self, rule: usize, place: usize, pattern: &OriginPattern) -> Element {
+    fn element(&self, setting: &str, nth: usize, value: &str) -> Element {
+        self.element_of(self.index, setting, nth, value)
+    }
+
+    fn origin_of(&self, rule: usize, nth: usize, pattern: &OriginPattern) -> Element {
+        self.element_of(rule, "allow_origins", nth, pattern.as_str())
+    }
+
+    fn element_of(&self, rule: usize, setting: &str, nth: usize, value: &str) -> Element {
         let prefix = setting::rule_prefix(rule, self.policy.rules_are_listed());
-        Element {
-            path: setting::element_path(&prefix, "allow_origins", place),
-            value: pattern.to_string(),
-        }
+        let place = self.kept.get(rule).map_or(nth, |kept| kept.place(setting, nth));
+        Element { path: setting::element_path(&prefix, setting, place), value: value.into() }
     }
 }

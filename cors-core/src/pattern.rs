@@ -4,6 +4,7 @@ use std::str::FromStr;
 use crate::host::{self, HostProblem};
 use crate::origin::{self, MAX_SCHEME_LEN};
 use crate::pattern_error::{PatternError, PatternErrorKind, PatternErrorKind as Kind};
+use crate::suggestion;
 
 /// An origin, or a set of origins that differ in subdomain or port.
 ///
@@ -189,7 +190,8 @@ const fn is_quote(c: char) -> bool {
 
 fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
     if origin::is_scheme(scheme) {
-        return Ok(());
+        let is_misspelt = suggestion::scheme_meant(scheme).is_some();
+        return if is_misspelt { Err(Kind::MisspeltScheme) } else { Ok(()) };
     }
     if scheme.is_empty() {
         return Err(Kind::MissingScheme);

@@ -1,13 +1,14 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::suggestion;
+use crate::quoted::{Quoted, write_list};
+use crate::suggestion::{self, Advice};
 
 /// Why a text is not an [`OriginPattern`](crate::OriginPattern), and what to write instead.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PatternError {
     kind: PatternErrorKind,
-    suggestion: Option<Box<str>>,
+    advice: Advice,
 }
 
 /// What is wrong with an origin pattern.
@@ -20,6 +21,14 @@ pub enum PatternErrorKind {
     Null,
     /// `file:`: pages from files have no origin to allow.
     File,
+    /// `data:`: pages from such URLs have no origin to allow.
+    Data,
+    /// A name that a template, a shell or an extension's manifest should have replaced.
+    Placeholder,
+    /// A wildcard stands for the whole host, as in `moz-extension://*`.
+    EveryHost,
+    /// The addresses of a network, as in `http://192.168.*`.
+    Network,
     /// Quotes around the origin.
     Quotes,
     /// Spaces or commas: more than one origin, or padding around one.
@@ -30,6 +39,8 @@ pub enum PatternErrorKind {
     MissingScheme,
     /// The scheme is not a scheme.
     InvalidScheme,
+    /// The scheme is nearly `http` or `https`.
+    MisspeltScheme,
     /// The scheme has more than 64 characters.
     SchemeTooLong,
     /// There is nothing between `://` and the port or the end.
@@ -69,13 +80,8 @@ pub enum PatternErrorKind {
 
 impl PatternError {
     pub(crate) fn new(kind: PatternErrorKind, text: &str) -> Self {
-        let suggestion = if suggestion::origins(text).is_some() {
-            // One of them would leave out the others.
-            None
-        } else {
-            suggestion::origin(text).filter(|suggestion| suggestion != text)
-        };
-        Self { kind, suggestion: suggestion.map(Into::into) }
+        let kind = suggestion::kind(kind, text);
+        Self { kind, advice: suggestion::origin(kind, text) }
     }
 
     /// What is wrong.
@@ -84,10 +90,14 @@ impl PatternError {
         self.kind
     }
 
-    /// A valid pattern that is likely meant.
+    /// A valid pattern that is likely meant. It matches nothing that the text cannot mean.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
-        self.suggestion.as_deref()
+        self.advice.value()
+    }
+
+    pub(crate) fn into_advice(self) -> Advice {
+        self.advice
     }
 }
 
@@ -96,9 +106,28 @@ impl Error for PatternError {}
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; ", self.kind.reason())?;
-        match &self.suggestion {
-            Some(suggestion) => write!(f, "write {suggestion:?}"),
-            None => f.write_str(self.kind.cure()),
+        write_advice(self.kind, &self.advice, f)
+    }
+}
+
+pub(crate) fn write_advice(
+    kind: PatternErrorKind,
+    advice: &Advice,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    match advice {
+        Advice::General => f.write_str(kind.cure()),
+        Advice::Instead(cure) => f.write_str(cure),
+        Advice::One(meant) if kind == PatternErrorKind::MisspeltScheme => {
+            write!(f, "did you mean {}?", Quoted(meant))
+        }
+        Advice::One(meant) => write!(f, "write {}", Quoted(meant)),
+        Advice::Each(elements) => {
+            f.write_str("write each one as an element of its own: ")?;
+            write_list(elements, f)
+        }
+        Advice::Ports(any) => {
+            write!(f, "list an origin for each port, or write {} for any port", Quoted(any))
         }
     }
 }
@@ -111,6 +140,10 @@ impl PatternErrorKind {
                 "\"null\" is what sandboxed frames, local files and redirected requests of every site send"
             }
             Self::File => "pages from files send \"null\", which pages of every site can",
+            Self::Data => "pages from data: URLs send \"null\", which pages of every site can",
+            Self::Placeholder => "the value contains a placeholder, which nothing replaces here",
+            Self::EveryHost => "a pattern cannot stand for every host of a scheme",
+            Self::Network => "a pattern cannot stand for a network of addresses",
             Self::Quotes => "an origin contains no quotes",
             Self::SeveralOrigins => "an origin contains no spaces, commas or semicolons",
             Self::RegularExpression => "a pattern is not a regular expression",
@@ -118,6 +151,7 @@ impl PatternErrorKind {
             Self::InvalidScheme => {
                 "a scheme is a letter followed by letters, digits, \"+\", \"-\" and \".\""
             }
+            Self::MisspeltScheme => "unknown scheme",
             Self::SchemeTooLong => "a scheme has at most 64 characters",
             Self::MissingHost => "an origin has a host",
             Self::UserInfo => "an origin has no user name and no password",
@@ -143,14 +177,26 @@ impl PatternErrorKind {
     /// What to do where no suggestion can be made.
     pub(crate) const fn cure(self) -> &'static str {
         match self {
-            Self::Empty | Self::MissingHost | Self::InvalidScheme | Self::SchemeTooLong => {
-                "write an origin such as \"https://example.com\""
-            }
+            Self::Empty
+            | Self::MissingHost
+            | Self::InvalidScheme
+            | Self::MisspeltScheme
+            | Self::SchemeTooLong => "write an origin such as \"https://example.com\"",
             Self::Null => {
                 "remove it; to share public data with everyone, allow \"*\" without credentials"
             }
             Self::File => {
                 "serve the page over http from this machine and allow \"http://localhost:*\""
+            }
+            Self::Data => "remove it, and serve the page from an origin",
+            Self::Placeholder => {
+                "write the value that it stands for, such as \"https://example.com\""
+            }
+            Self::EveryHost => {
+                "list the origins, or set allow_origins_at_run_time to true and let the application check the scheme"
+            }
+            Self::Network => {
+                "list the addresses, or set allow_origins_at_run_time to true and let the application check the address"
             }
             Self::Quotes => "remove them",
             Self::SeveralOrigins => "write each origin as an element of its own",
@@ -162,11 +208,11 @@ impl PatternErrorKind {
                 "remove the extra dot, or write \"https://*.example.com\" for subdomains"
             }
             Self::InvalidPort => {
-                "write such a number; of several ports, each needs an origin of its own"
+                "write such a number, list an origin for each of several ports, or write \"*\" for any port"
             }
             Self::WildcardOverIp => "remove \"*.\"",
             Self::RegularExpression | Self::Wildcard => {
-                "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", and a port can be \"*\""
+                "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", and a port can be \"*\"; for anything else, set allow_origins_at_run_time to true and let the application decide"
             }
             Self::UserInfo
             | Self::Path

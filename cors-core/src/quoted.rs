@@ -13,6 +13,14 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// Writes values between quotes, separated by commas.
+pub(crate) fn write_list(values: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, value) in values.iter().enumerate() {
+        write!(f, "{}{}", if index > 0 { ", " } else { "" }, Quoted(value))?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::Quoted;
