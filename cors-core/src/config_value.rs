@@ -50,6 +50,8 @@ impl Value {
                 Self::Text(text) => texts.push(text),
                 other => {
                     let suggestion = match &other {
+                        // No origin is a word or a number.
+                        _ if key == "allow_origins" => None,
                         Self::Bool(_) | Self::Integer(_) => Some(format!("\"{other}\"")),
                         _ => None,
                     };

@@ -46,7 +46,6 @@ impl PolicyErrors {
     }
 
     /// The same errors with the lines to write in the format of the file.
-    #[cfg(feature = "files")]
     pub(crate) fn in_format(mut self, format: PolicyFormat) -> Self {
         self.0 = self.0.into_iter().map(|error| error.in_format(format)).collect();
         self

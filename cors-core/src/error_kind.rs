@@ -94,7 +94,7 @@ impl PolicyErrorKind {
             }
             Self::BesidePolicies => "in a file with named policies, settings stand inside them",
             Self::NoPolicies => "the file has no policy",
-            Self::NestedSettings => "the settings of a policy do not stand below another key",
+            Self::NestedSettings => "a policy has no settings below this key",
             Self::NotAListOfRules => "rules is a list, with a table of settings for each rule",
             Self::PoliciesNotATable => "policies is a table, with a name for each policy",
             Self::NotATable => "this is a table of settings, such as allow_origins",
@@ -175,7 +175,7 @@ impl PolicyErrorKind {
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",
             Self::BesidePolicies => "move it into one of the policies",
-            Self::NestedSettings => "move them one level up",
+            Self::NestedSettings => "move them to its top level",
             Self::NotATable => "write settings, or remove it",
             Self::NotAList => "write texts between quotes, and brackets around them",
             Self::NotAText => "write it between quotes",

@@ -12,7 +12,9 @@ use once_cell::sync::OnceCell;
 
 pub use error::LoadError;
 
-use crate::{Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, setting};
+use crate::{
+    Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat, setting,
+};
 use format::Format;
 use named::NamedPolicies;
 
@@ -86,8 +88,10 @@ impl Policies {
     pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, LoadError> {
         let format = Format::of(path)?;
         let config: PolicyConfig = format.parse(text, path)?;
-        let invalid =
-            |errors| LoadError::Invalid { source_name: path.display().to_string(), errors };
+        let invalid = |errors: PolicyErrors| LoadError::Invalid {
+            source_name: path.display().to_string(),
+            errors: errors.in_format(PolicyFormat::of_path(path).unwrap_or_default()),
+        };
         if config.unknown_keys.iter().all(|key| key != "policies") {
             let policy = Policy::try_from(config).map_err(invalid)?;
             return Ok(Self { path: path.into(), sole: Some(policy), named: BTreeMap::new() });
@@ -97,6 +101,9 @@ impl Policies {
             PolicyError::new(setting::path("", key), PolicyErrorKind::BesidePolicies)
         };
         let mut errors: Vec<_> = file.keys_beside.iter().map(beside).collect();
+        if file.policies_are_listed {
+            errors.push(PolicyError::new("policies".into(), PolicyErrorKind::PoliciesNotATable));
+        }
         let mut named = BTreeMap::new();
         for (name, config) in file.policies {
             let prefix = format!("{}.", setting::path("policies.", &name));

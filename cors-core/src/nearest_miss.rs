@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::pattern::PortPattern;
 use crate::quoted::Quoted;
-use crate::{Origin, OriginPattern, Policy, setting};
+use crate::{Origin, OriginPattern, Policy, host, setting, suggestion};
 
 /// The pattern of a policy that an origin misses by least.
 ///
@@ -37,6 +37,10 @@ pub enum NearestMissKind {
     Port,
     /// Scheme and port.
     SchemeAndPort,
+    /// It is on this machine, and the pattern has the address at which a server listens.
+    ListenAddress,
+    /// It is on this machine, and so is the pattern, under another name.
+    LocalName,
     /// It is the domain whose subdomains the pattern allows.
     DomainItself,
     /// It is a subdomain of the host that the pattern allows.
@@ -109,10 +113,15 @@ fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(NearestMissKind
     let is_host = labels == Some("");
     let is_below = labels.is_some_and(|labels| labels.ends_with('.'));
     let same_host = if pattern.has_subdomains() { is_below } else { is_host };
+    let is_local = host::is_loopback(origin.host());
     let kind = match (same_host, same_scheme, same_port) {
         (true, false, true) => NearestMissKind::Scheme,
         (true, true, false) => NearestMissKind::Port,
         (true, false, false) => NearestMissKind::SchemeAndPort,
+        (_, true, true) if is_local && is_listen_address(pattern) => NearestMissKind::ListenAddress,
+        (_, true, true) if is_local && host::is_loopback(pattern.host()) => {
+            NearestMissKind::LocalName
+        }
         (_, true, true) if is_host => NearestMissKind::DomainItself,
         (_, true, true) if is_below => NearestMissKind::Subdomain,
         (_, true, true) => {
@@ -123,6 +132,10 @@ fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(NearestMissKind
         _ => return None,
     };
     Some((kind, 0))
+}
+
+fn is_listen_address(pattern: &OriginPattern) -> bool {
+    suggestion::page_of_listener(pattern).is_some()
 }
 
 impl NearestMiss {
@@ -152,8 +165,14 @@ impl fmt::Display for NearestMiss {
             NearestMissKind::Scheme => "same host, other scheme",
             NearestMissKind::Port => "same host, other port",
             NearestMissKind::SchemeAndPort => "same host, other scheme and port",
-            NearestMissKind::DomainItself => "the domain itself is none of its subdomains",
-            NearestMissKind::Subdomain => "a subdomain, of which none is allowed",
+            NearestMissKind::ListenAddress => {
+                "servers listen at this address, and no page is opened at it"
+            }
+            NearestMissKind::LocalName => "the same machine by another name",
+            NearestMissKind::DomainItself => {
+                "the pattern matches subdomains only, not the domain itself"
+            }
+            NearestMissKind::Subdomain => "the pattern matches this host only, not its subdomains",
             NearestMissKind::Host => "nearly the same host",
         };
         write!(f, "{by}: {} is {}", self.path, Quoted(&self.pattern))
@@ -216,13 +235,13 @@ mod tests {
             (
                 "https://app.example",
                 Some(
-                    r#"the domain itself is none of its subdomains: rules[0].allow_origins[1] is "https://*.app.example""#,
+                    r#"the pattern matches subdomains only, not the domain itself: rules[0].allow_origins[1] is "https://*.app.example""#,
                 ),
             ),
             (
                 "https://www.shop.example",
                 Some(
-                    r#"a subdomain, of which none is allowed: rules[0].allow_origins[0] is "https://shop.example""#,
+                    r#"the pattern matches this host only, not its subdomains: rules[0].allow_origins[0] is "https://shop.example""#,
                 ),
             ),
             (
@@ -236,6 +255,41 @@ mod tests {
             ("https://other.example", None),
             ("null", None),
             ("\u{80}", None),
+        ] {
+            let said = policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string());
+            assert_eq!(said.as_deref(), miss, "{origin}");
+        }
+    }
+
+    #[test]
+    fn names_of_this_machine_are_near_each_other() {
+        let policy = Policy::builder().allow_origins([
+            "http://0.0.0.0:9141",
+            "http://127.0.0.1:3000",
+            "http://[::]:3001",
+        ]);
+        let policy = policy.build().unwrap();
+        for (origin, miss) in [
+            (
+                "http://localhost:9141",
+                Some(
+                    r#"servers listen at this address, and no page is opened at it: allow_origins[0] is "http://0.0.0.0:9141""#,
+                ),
+            ),
+            (
+                "http://localhost:3000",
+                Some(
+                    r#"the same machine by another name: allow_origins[1] is "http://127.0.0.1:3000""#,
+                ),
+            ),
+            (
+                "http://[::1]:3001",
+                Some(
+                    r#"servers listen at this address, and no page is opened at it: allow_origins[2] is "http://[::]:3001""#,
+                ),
+            ),
+            ("https://localhost:3000", None),
+            ("http://localhost:3002", None),
         ] {
             let said = policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string());
             assert_eq!(said.as_deref(), miss, "{origin}");

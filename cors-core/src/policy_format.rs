@@ -1,3 +1,5 @@
+use std::path::Path;
+
 /// The format of a policy file.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -12,6 +14,18 @@ pub enum PolicyFormat {
 }
 
 impl PolicyFormat {
+    /// Returns the format that the extension names: `toml`, `json`, `yaml` or `yml`.
+    #[must_use]
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_ascii_lowercase();
+        match extension.to_str()? {
+            "toml" => Some(Self::Toml),
+            "json" => Some(Self::Json),
+            "yaml" | "yml" => Some(Self::Yaml),
+            _ => None,
+        }
+    }
+
     /// A setting as it stands in a file. The value has one form in all three formats: a list between
     /// brackets, a string between quotes, a number or a boolean.
     pub(crate) fn entry(self, key: &str, value: &str) -> String {

@@ -3,6 +3,9 @@
 /// The settings of a policy as a whole.
 const POLICY_KEYS: [&str; 2] = ["rules", "enforce_origins"];
 
+/// No misspelling of a setting is longer.
+const LONGEST: usize = 100;
+
 /// The settings of a rule.
 const RULE_KEYS: [&str; 11] = [
     "allow_origins",
@@ -65,9 +68,13 @@ pub(crate) fn nearest_in_rule(key: &str) -> Option<&'static str> {
     nearest(key, RULE_KEYS.into_iter())
 }
 
+/// Whether an unknown key is a misspelling of a known one.
+pub(crate) fn is_nearly(known: &str, key: &str) -> bool {
+    key.len() <= LONGEST
+        && strsim::normalized_damerau_levenshtein(&letters(key), known) >= least_similarity(known)
+}
+
 fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    /// No misspelling of a setting is longer.
-    const LONGEST: usize = 100;
     if key.len() > LONGEST {
         return None;
     }

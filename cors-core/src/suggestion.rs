@@ -34,11 +34,11 @@ pub(crate) enum Advice {
 }
 
 impl Advice {
-    /// The values that can be written.
+    /// The values that are meant.
     pub(crate) fn values(&self) -> &[String] {
         match self {
-            Self::General | Self::Instead(_) => &[],
-            Self::One(value) | Self::Ports(value) => std::slice::from_ref(value),
+            Self::General | Self::Instead(_) | Self::Ports(_) => &[],
+            Self::One(value) => std::slice::from_ref(value),
             Self::Each(values) => values,
         }
     }

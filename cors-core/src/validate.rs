@@ -11,6 +11,7 @@ use crate::error::PolicyError;
 use crate::error_kind::PolicyErrorKind as Kind;
 use crate::index::{OriginIndex, RuleOrigins};
 use crate::rule::Rule;
+use crate::suggestion::Advice;
 use crate::{Policy, PolicyConfig, PolicyErrors, RuleConfig, setting, setting_key};
 use rule::RuleChecker;
 
@@ -105,8 +106,13 @@ fn policy_errors(config: &PolicyConfig) -> Vec<PolicyError> {
 fn unknown_key(config: &PolicyConfig, key: &str) -> PolicyError {
     let error = |kind| PolicyError::new(setting::path("", key), kind);
     match config.misplaced.iter().find(|table| table.key == *key) {
-        Some(table) if table.settings.is_empty() => {
+        Some(_) if setting_key::is_nearly("policies", key) => {
             error(Kind::UnknownKey).with_suggestion(Some("policies"))
+        }
+        Some(table) if table.settings.is_empty() => {
+            error(Kind::NestedSettings).with_advice(Advice::Instead(
+                "move them to its top level; several policies stand below policies, by name",
+            ))
         }
         Some(_) => error(Kind::NestedSettings),
         None => error(Kind::UnknownKey).with_suggestion(setting_key::nearest_in_policy(key)),
@@ -139,9 +145,12 @@ fn wrong_type(prefix: &str, mismatch: &Mismatch) -> PolicyError {
         Some(index) => setting::element_path(prefix, &mismatch.key, index),
         None => setting::path(prefix, &mismatch.key),
     };
-    PolicyError::new(path, mismatch.kind)
-        .with_value(&mismatch.value)
-        .with_suggestion(mismatch.suggestion.as_ref())
+    let error = PolicyError::new(path, mismatch.kind).with_value(&mismatch.value);
+    if mismatch.kind == Kind::NotAText && mismatch.key == "allow_origins" {
+        let cure = "write an origin between quotes, such as \"https://example.com\"";
+        return error.with_advice(Advice::Instead(cure));
+    }
+    error.with_suggestion(mismatch.suggestion.as_ref())
 }
 
 /// Whether the origins are there, under a wrong name: they are not missing as well.

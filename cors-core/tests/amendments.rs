@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{AmendmentError, BrowserRequest, Policy, PolicyConfig};
+use cors_core::{AmendmentError, BrowserRequest, Policy, PolicyConfig, PolicyFormat};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -52,16 +52,6 @@ fn what_a_request_lacks_is_listed_by_name() {
             ],
         ),
         (
-            r#"
-            allow_origins = ["https://a.example"]
-            allow_methods = ["PATCH"]
-            "#,
-            get(a).method("patch"),
-            vec![
-                r#"allow_methods: methods are case-sensitive, and the script sends patch; let it send PATCH, or allow both; write allow_methods = ["PATCH", "patch"]"#,
-            ],
-        ),
-        (
             ONE,
             get(a).credentials(true),
             vec![
@@ -78,25 +68,25 @@ fn what_a_request_lacks_is_listed_by_name() {
                 r#"allow_headers: * does not cover authorization; write allow_headers = ["*", "authorization"]"#,
             ],
         ),
+        // A host that is allowed over https.
         (
-            r#"allow_origins = ["*"]"#,
-            get(a).credentials(true),
+            ONE,
+            get("http://a.example"),
             vec![
-                r#"allow_origins: with credentials, origins are listed; give others a rule of their own after this one; write allow_origins = ["https://a.example"]"#,
-                "allow_credentials: the script asks for credentials; write allow_credentials = true",
+                r#"allow_origins: the page is loaded over http, and a.example is allowed over https; serve the page over https, or write allow_origins = ["https://a.example", "http://a.example"]"#,
+            ],
+        ),
+        (
+            r#"allow_origins = ["https://localhost"]"#,
+            get("http://localhost"),
+            vec![
+                r#"allow_origins: http://localhost is not in the list; write allow_origins = ["https://localhost", "http://localhost"]"#,
             ],
         ),
         (
             "allow_origins_at_run_time = true",
             get(a).method("PUT").allowed_at_run_time(true),
             vec![r#"allow_methods: PUT is not in the list; write allow_methods = ["PUT"]"#],
-        ),
-        (
-            "allow_origins_at_run_time = true",
-            get(a),
-            vec![
-                r#"allow_origins: https://a.example is not in the list; write allow_origins = ["https://a.example"]"#,
-            ],
         ),
         // The last rule that suits, then simply the last.
         (
@@ -132,6 +122,168 @@ fn what_a_request_lacks_is_listed_by_name() {
     }
 }
 
+/// The origins of the other pages stay allowed.
+#[test]
+fn a_page_with_credentials_gets_a_rule_before_the_public_one() {
+    let public = r#"
+        allow_origins = ["*"]
+        allow_headers = ["*", "authorization"]
+        expose_headers = ["*"]
+        max_age = 600
+    "#;
+    let request = get("https://a.example").credentials(true).method("PUT").header("x-a", "1");
+    let amendment = policy(public).amendment(&request).unwrap();
+    assert_eq!(
+        amendment.to_string(),
+        r#"rules: with credentials, * counts neither as an origin nor as a header to expose; https://a.example gets a rule of its own before it, to which you add the expose_headers that its pages read; write
+[[rules]]
+allow_origins = ["https://a.example"]
+allow_credentials = true
+allow_methods = ["PUT"]
+allow_headers = ["*"]
+max_age = 600
+
+[[rules]]
+allow_origins = ["*"]
+allow_headers = ["*", "authorization"]
+expose_headers = ["*"]
+max_age = 600"#
+    );
+    let change = &amendment.changes()[0];
+    assert_eq!(policy(change.line()), *amendment.policy());
+    assert!(amendment.policy().simulate(&get("https://b.example")).is_allowed());
+
+    let several = r#"
+        [[rules]]
+        allow_origins = ["https://admin.example"]
+        allow_credentials = true
+
+        [[rules]]
+        allow_origins = ["*"]
+    "#;
+    let amendment = policy(several).amendment(&get("https://a.example").credentials(true)).unwrap();
+    let rules = |text: &str| text.split_once("write\n").unwrap().1.to_owned();
+    for (format, name, expected) in [
+        (
+            PolicyFormat::Toml,
+            Some("w b"),
+            r#"[[policies."w b".rules]]
+allow_origins = ["https://admin.example"]
+allow_credentials = true
+
+[[policies."w b".rules]]
+allow_origins = ["https://a.example"]
+allow_credentials = true
+
+[[policies."w b".rules]]
+allow_origins = ["*"]"#,
+        ),
+        (
+            PolicyFormat::Json,
+            None,
+            r#""rules": [
+  { "allow_origins": ["https://admin.example"], "allow_credentials": true },
+  { "allow_origins": ["https://a.example"], "allow_credentials": true },
+  { "allow_origins": ["*"] }
+]"#,
+        ),
+        (
+            PolicyFormat::Yaml,
+            None,
+            r#"rules:
+  - allow_origins: ["https://admin.example"]
+    allow_credentials: true
+  - allow_origins: ["https://a.example"]
+    allow_credentials: true
+  - allow_origins: ["*"]"#,
+        ),
+    ] {
+        let written = amendment.clone().in_file(format, name).to_string();
+        assert_eq!(rules(&written), expected);
+    }
+}
+
+#[test]
+fn lines_are_in_the_format_of_the_file() {
+    let request = get("https://a.example").method("PATCH").credentials(true);
+    let amendment = policy(ONE).amendment(&request).unwrap();
+    for (format, name, expected) in [
+        (
+            PolicyFormat::Toml,
+            Some("web"),
+            [
+                "policies.web.allow_credentials: the script asks for credentials; write allow_credentials = true",
+                r#"policies.web.allow_methods: PATCH is not in the list; write allow_methods = ["PUT", "PATCH"]"#,
+            ],
+        ),
+        (
+            PolicyFormat::Json,
+            None,
+            [
+                r#"allow_credentials: the script asks for credentials; write "allow_credentials": true"#,
+                r#"allow_methods: PATCH is not in the list; write "allow_methods": ["PUT", "PATCH"]"#,
+            ],
+        ),
+        (
+            PolicyFormat::Yaml,
+            None,
+            [
+                "allow_credentials: the script asks for credentials; write allow_credentials: true",
+                r#"allow_methods: PATCH is not in the list; write allow_methods: ["PUT", "PATCH"]"#,
+            ],
+        ),
+    ] {
+        let amendment = amendment.clone().in_file(format, name);
+        assert_eq!(amendment.to_string(), expected.join("\n"));
+    }
+    let exposed = r#"
+        allow_origins = ["https://a.example"]
+        expose_headers = ["*"]
+    "#;
+    let error = policy(exposed).amendment(&get("https://a.example").credentials(true)).unwrap_err();
+    assert_eq!(
+        error.in_file(PolicyFormat::Yaml, None).to_string(),
+        r#"allow_credentials: the script asks for credentials; write allow_credentials: true
+these changes alone make no valid policy:
+expose_headers[0] "*": with credentials, browsers take "*" for a header of that name; list the headers, or remove allow_credentials"#
+    );
+}
+
+#[test]
+fn a_script_is_told_to_send_methods_in_upper_case() {
+    let patch = |origin| get(origin).method("patch");
+    for (toml, request, error) in [
+        (
+            r#"
+            allow_origins = ["https://a.example"]
+            allow_methods = ["PATCH"]
+            "#,
+            patch("https://a.example"),
+            "methods are case-sensitive, and the script sends patch; let it send PATCH",
+        ),
+        (
+            ONE,
+            patch("https://a.example"),
+            r#"methods are case-sensitive, and the script sends patch; let it send PATCH, for which the policy has to change too
+allow_methods: PATCH is not in the list; write allow_methods = ["PUT", "PATCH"]"#,
+        ),
+        (
+            ONE,
+            patch("b.example"),
+            r#"no page has the origin "b.example"; write one such as https://app.example.com"#,
+        ),
+    ] {
+        assert_eq!(policy(toml).amendment(&request).unwrap_err().to_string(), error);
+    }
+    // A policy that has the method as it is sent.
+    let both = r#"
+        allow_origins = ["https://a.example"]
+        allow_methods = ["patch"]
+    "#;
+    let changes = policy(both).amendment(&patch("https://b.example")).unwrap();
+    assert_eq!(changes.changes().len(), 1, "{changes}");
+}
+
 #[test]
 fn what_no_setting_lets_through_is_explained() {
     let any_header = r#"
@@ -147,6 +299,8 @@ fn what_no_setting_lets_through_is_explained() {
         (ONE, get("null"), AmendmentError::OpaqueOrigin),
         (r#"allow_origins = ["*"]"#, get("null").credentials(true), AmendmentError::OpaqueOrigin),
         (ONE, get("b.example"), AmendmentError::InvalidOrigin("b.example".into())),
+        ("allow_origins_at_run_time = true", a(), AmendmentError::AtRunTime),
+        ("allow_origins_at_run_time = true", get("null"), AmendmentError::OpaqueOrigin),
         (ONE, a().method("*"), AmendmentError::Wildcard),
         (ONE, a().header("*", "1"), AmendmentError::Wildcard),
         (any_header, many, AmendmentError::TooMuch),
@@ -161,9 +315,10 @@ fn a_change_that_makes_no_valid_policy_is_not_proposed() {
     let error = policy(ONE).amendment(&request).unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"allow_origins: http://b.example is not in the list; write allow_origins = ["https://a.example", "http://b.example"]
+        r#"allow_origins: http://b.example is not in the list; serve the page over https, or write allow_origins = ["https://a.example", "http://b.example"]
 allow_credentials: the script asks for credentials; write allow_credentials = true
-but then allow_origins[1] "http://b.example": without https, whoever controls the network can change the page and act with its user's credentials; write "https://b.example", or set dangerously_allow_insecure_origins_with_credentials to true"#
+these changes alone make no valid policy:
+allow_origins[1] "http://b.example": without https, whoever controls the network can change the page and act with its user's credentials; write "https://b.example", or set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own"#
     );
 }
 

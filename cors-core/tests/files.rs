@@ -89,7 +89,7 @@ fn what_is_wrong_with_a_file_is_said_with_its_name() {
         (
             "none.json",
             r#"{"policies": {}}"#,
-            "none.json: policies: the file has no policy; write one as [policies.NAME]",
+            r#"none.json: policies: the file has no policy; write one as "policies": {"NAME": {…}}"#,
         ),
         (
             "beside.json",
@@ -153,7 +153,7 @@ fn a_text_that_should_be_a_list_is_checked_as_its_element() {
     let path = files.write("text.toml", "allow_origins = 'https://a.example/'");
     assert_eq!(
         files.error(Policy::from_path(path).unwrap_err()),
-        "text.toml: allow_origins \"https://a.example/\": this setting is a list of texts; write [\"https://a.example/\"]\n\
+        "text.toml: allow_origins \"https://a.example/\": this setting is a list of texts; write [\"https://a.example\"]\n\
          text.toml: allow_origins[0] \"https://a.example/\": an origin has no path; write \"https://a.example\""
     );
 }
@@ -163,10 +163,73 @@ fn what_is_no_table_is_told_what_it_should_be() {
     let files = Files::new();
     for (name, text, expected) in [
         ("list.json", "[]", "expected a policy: a table with"),
-        ("named.json", r#"{"policies": []}"#, "expected policies by name"),
+        ("text.json", r#"{"policies": "web"}"#, "expected policies by name"),
+        ("rules.json", r#"{"rules": "web"}"#, "expected a list of rules"),
     ] {
         let error = Policy::from_path(files.write(name, text)).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn lines_to_write_are_in_the_format_of_the_file() {
+    let files = Files::new();
+    for (name, text, cures) in [
+        (
+            "any.toml",
+            "allow_origins = ['*']\nallow_credentials = true",
+            &["and write allow_headers = [\"authorization\"]"][..],
+        ),
+        (
+            "any.json",
+            r#"{"allow_origins": ["*"], "allow_credentials": true}"#,
+            &[r#"and write "allow_headers": ["authorization"]"#],
+        ),
+        (
+            "any.yaml",
+            "allow_origins: ['*']\nallow_credentials: true",
+            &["and write allow_headers: [\"authorization\"]"],
+        ),
+        (
+            "none.yml",
+            "allow_origins: []",
+            &["write allow_origins: [\"https://example.com\"] with the origins of your pages"],
+        ),
+        ("none.json", "{}", &[r#"write "allow_origins": ["https://example.com"] with"#]),
+        ("empty.json", r#"{"policies": {}}"#, &[r#"write one as "policies": {"NAME": {…}}, or"#]),
+        (
+            "empty.yaml",
+            "policies: {}",
+            &["write one below its name, which stands below policies:,"],
+        ),
+        (
+            "list.toml",
+            "[[policies]]\nname = 'web'",
+            &["policies: policies is a table, with a name for each policy; write [policies.NAME]"],
+        ),
+        (
+            "list.json",
+            r#"{"policies": [{"name": "web"}], "max_age": 7}"#,
+            &["list.json: max_age: in a file", r#"write "policies": {"NAME": {…}}"#],
+        ),
+        ("list.yaml", "policies:\n- name: web", &["write NAME: instead of the dash"]),
+        (
+            "rules.json",
+            r#"{"rules": {"allow_origins": ["https://a.example/"]}}"#,
+            &[r#"write "rules": [{…}] with"#, "rules[0].allow_origins[0] "],
+        ),
+        (
+            "rules.yaml",
+            "rules:\n  allow_origins: ['*']",
+            &["write a dash before the first setting"],
+        ),
+    ] {
+        let error = Policies::from_path(files.write(name, text)).unwrap_err();
+        let error = files.error(error);
+        assert_eq!(error.lines().count(), cures.len(), "{error}");
+        for (line, cure) in error.lines().zip(cures) {
+            assert!(line.starts_with(name) && line.contains(cure), "{error}");
+        }
     }
 }
 

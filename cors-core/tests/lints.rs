@@ -163,17 +163,16 @@ const POLICIES: &[(&str, &[&str])] = &[
     (
         r#"
         allow_origins = [
-            "ws://a.example", "wss://*.a.example:*", "ftp://a.example:443", "htps://a.example", "htt://a.example",
-            "httpss://localhost:3000", "capacitor://localhost", "app://a.example", "chrome-extension://abcdefgh",
+            "ws://a.example", "wss://*.a.example:*", "ftp://a.example:443", "capacitor://localhost", "app://a.example",
+            "chrome-extension://abcdefgh", "http://0.0.0.0:9141", "https://[::]:*",
         ]
         "#,
         &[
             r#"allow_origins[0] "ws://a.example": no page is loaded from such an origin; write "http://a.example""#,
             r#"allow_origins[1] "wss://*.a.example:*": no page is loaded from such an origin; write "https://*.a.example:*""#,
             r#"allow_origins[2] "ftp://a.example:443": no page is loaded from such an origin; write "https://a.example""#,
-            r#"allow_origins[3] "htps://a.example": the scheme is nearly that of websites; write "https://a.example""#,
-            r#"allow_origins[4] "htt://a.example": the scheme is nearly that of websites; write "http://a.example""#,
-            r#"allow_origins[5] "httpss://localhost:3000": the scheme is nearly that of websites; write "https://localhost:3000""#,
+            r#"allow_origins[6] "http://0.0.0.0:9141": servers listen at this address, and no page is opened at it; write "http://localhost:9141", or the name or address that the browser shows"#,
+            r#"allow_origins[7] "https://[::]:*": servers listen at this address, and no page is opened at it; write "https://localhost:*", or the name or address that the browser shows"#,
         ],
     ),
     (
@@ -233,6 +232,67 @@ fn a_lint_can_be_read_by_a_program() {
             (LintKind::UnreachableRule, "rules[1]", None, None, None),
         ],
     );
+}
+
+#[test]
+fn a_configuration_with_errors_has_lints_too() {
+    for (config, texts) in [
+        // What is wrong keeps its place.
+        (
+            r#"
+            allow_origins = ["https://a.example/", "https://b.example", 7, "ws://a.example", "https://b.example"]
+            allow_methods = ["TRACE", "patch"]
+            expose_headers = ["x a", "content-type"]
+            "#,
+            &[
+                r#"allow_origins[4] "https://b.example": allow_origins[1] "https://b.example" is the same; remove it"#,
+                r#"allow_origins[3] "ws://a.example": no page is loaded from such an origin; write "http://a.example""#,
+                r#"allow_methods[1] "patch": methods are case-sensitive, and pages use this one in upper case; write "PATCH""#,
+                r#"expose_headers[1] "content-type": pages can read this header without permission; remove it"#,
+            ][..],
+        ),
+        // Nothing that depends on what is wrong: the permission may be needed, and the second rule
+        // may have origins of its own.
+        (
+            r#"
+            [[rules]]
+            allow_origins = ["http://a.example/"]
+            allow_credentials = true
+            dangerously_allow_insecure_origins_with_credentials = true
+
+            [[rules]]
+            allow_origins = ["*"]
+            allow_credentials = true
+
+            [[rules]]
+            allow_origins = ["https://b.example", "https://c.example/"]
+
+            [[rules]]
+            allow_origins = ["https://b.example", "https://d.example/"]
+            "#,
+            &[
+                r#"rules[3].allow_origins[0] "https://b.example": rules[2].allow_origins[0] "https://b.example" already allows it, and the first rule that does governs; remove it, or move this rule before that one"#,
+            ],
+        ),
+        (
+            r#"allow_methods = ["PUT", "PUT"]"#,
+            &[r#"allow_methods[1] "PUT": allow_methods[0] "PUT" is the same; remove it"#],
+        ),
+        ("", &[]),
+    ] {
+        let config: PolicyConfig = toml::from_str(config).unwrap();
+        let seen: Vec<_> = config.lints().iter().map(ToString::to_string).collect();
+        assert_eq!(seen, texts);
+        assert!(Policy::try_from(config).is_err());
+    }
+}
+
+#[test]
+fn a_valid_configuration_has_the_lints_of_its_policy() {
+    for (policy, _) in POLICIES {
+        let config: PolicyConfig = toml::from_str(policy).unwrap();
+        assert_eq!(config.lints(), Policy::try_from(config).unwrap().lints(), "{policy}");
+    }
 }
 
 #[test]

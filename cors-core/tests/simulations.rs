@@ -23,10 +23,10 @@ fn request() -> BrowserRequest {
 }
 
 const NO_PREFLIGHT: &str = "the method and headers take no preflight";
-const ORIGIN: &str = "access-control-allow-origin is https://a.example or *";
-const STATUS: &str = "the preflight's status, 204, is from 200 to 299";
+const ORIGIN: &str = "access-control-allow-origin must be https://a.example or *";
+const STATUS: &str = "the preflight's status, 204, must be from 200 to 299";
 const METHOD: &str =
-    "the method GET is safelisted, or listed in access-control-allow-methods, by name or by *";
+    "the method GET must be safelisted, or listed in access-control-allow-methods, by name or by *";
 
 /// The steps, of which only the last may fail.
 fn steps(simulation: &Simulation) -> Vec<&str> {
@@ -51,15 +51,15 @@ fn every_step_is_told() {
             BlockedAfterResponse,
             &[
                 NO_PREFLIGHT,
-                "access-control-allow-origin is https://a.example; with credentials * does not count",
-                "access-control-allow-credentials is true",
+                "access-control-allow-origin must be https://a.example; with credentials * does not count",
+                "access-control-allow-credentials must be true",
             ],
         ),
         (
             listed(),
             BrowserRequest::new("https://b.example"),
             BlockedAfterResponse,
-            &[NO_PREFLIGHT, "access-control-allow-origin is https://b.example or *"],
+            &[NO_PREFLIGHT, "access-control-allow-origin must be https://b.example or *"],
         ),
         (
             listed(),
@@ -69,8 +69,8 @@ fn every_step_is_told() {
                 "the method PUT takes a preflight",
                 ORIGIN,
                 STATUS,
-                "the method PUT is safelisted, or listed in access-control-allow-methods, by name or by *",
-                "the header x-a is listed in access-control-allow-headers, by name or by *",
+                "the method PUT must be safelisted, or listed in access-control-allow-methods, by name or by *",
+                "the header x-a must be listed in access-control-allow-headers, by name or by *",
                 ORIGIN,
             ],
         ),
@@ -82,7 +82,7 @@ fn every_step_is_told() {
                 "the method PATCH takes a preflight",
                 ORIGIN,
                 STATUS,
-                "the method PATCH is safelisted, or listed in access-control-allow-methods, by name or by *",
+                "the method PATCH must be safelisted, or listed in access-control-allow-methods, by name or by *",
             ],
         ),
         // What the preflight lists counts, even if it would do without a list.
@@ -94,7 +94,7 @@ fn every_step_is_told() {
                 "the method PATCH takes a preflight",
                 ORIGIN,
                 STATUS,
-                "the method PATCH is safelisted, or listed in access-control-allow-methods, by name or by *",
+                "the method PATCH must be safelisted, or listed in access-control-allow-methods, by name or by *",
             ],
         ),
         (
@@ -106,8 +106,8 @@ fn every_step_is_told() {
                 ORIGIN,
                 STATUS,
                 METHOD,
-                "the header x-a is listed in access-control-allow-headers, by name or by *",
-                "the header x-b is listed in access-control-allow-headers, by name or by *",
+                "the header x-a must be listed in access-control-allow-headers, by name or by *",
+                "the header x-b must be listed in access-control-allow-headers, by name or by *",
             ],
         ),
         (
@@ -130,8 +130,8 @@ fn every_step_is_told() {
                 "the method PUT takes a preflight",
                 ORIGIN,
                 STATUS,
-                "the method PUT is safelisted, or listed in access-control-allow-methods, by name or by *",
-                "the header x-a is listed in access-control-allow-headers, by name or by *",
+                "the method PUT must be safelisted, or listed in access-control-allow-methods, by name or by *",
+                "the header x-a must be listed in access-control-allow-headers, by name or by *",
                 ORIGIN,
             ],
         ),
@@ -144,7 +144,7 @@ fn every_step_is_told() {
                 ORIGIN,
                 STATUS,
                 METHOD,
-                "the header authorization is named in access-control-allow-headers, where * does not cover it",
+                "the header authorization must be named in access-control-allow-headers, where * does not cover it",
             ],
         ),
         (

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use cors_core::{
-    BrowserRequest, Exchange, LoadError, Origin, OriginPattern, Policies, Policy, Simulation,
+    AmendmentError, BrowserRequest, Exchange, LoadError, Origin, OriginPattern, Policies, Policy,
+    PolicyFormat, Refusal, Simulation,
 };
 
-/// Show what a browser makes of a request under a policy: what it sends, what the policy
-/// answers, each step of the standard, and what to write into the policy where the script gets no
-/// response; the exit status is 1 then.
+/// Show what a browser makes of a request under a policy: what it sends, what the policy answers,
+/// and each step of the standard. If the script gets no response, show what to write into the
+/// policy, and exit with status 1.
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
     /// A TOML, JSON or YAML file.
@@ -48,20 +49,24 @@ impl Explain {
             }
         };
         let simulation = policy.simulate(&self.request());
+        let amendment = policy.amendment(&self.request());
+        let is_asked = matches!(amendment, Err(AmendmentError::AtRunTime));
         if let Some(preflight) = simulation.preflight() {
-            print_exchange(preflight, "preflight", out)?;
+            print_exchange(preflight, "preflight", &[], is_asked, out)?;
         }
         if let Some(actual) = simulation.actual() {
-            print_exchange(actual, "request", out)?;
+            print_exchange(actual, "request", &self.headers, is_asked, out)?;
         }
         print_steps(&simulation, out)?;
         if let Some(miss) = policy.nearest_miss(self.origin.as_bytes()) {
             writeln!(out, "nearest: {miss}")?;
         }
         writeln!(out, "verdict: {}", simulation.verdict())?;
-        match policy.amendment(&self.request()) {
-            Ok(amendment) => print_lines("change", &amendment, out)?,
-            Err(error) => print_lines("no change", &error, out)?,
+        let (format, name) =
+            (PolicyFormat::of_path(&self.file).unwrap_or_default(), self.policy.as_deref());
+        match amendment {
+            Ok(amendment) => print_all("change", amendment.in_file(format, name).changes(), out)?,
+            Err(error) => print_advice(&error.in_file(format, name), out)?,
         }
         Ok(if simulation.is_allowed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -96,9 +101,20 @@ fn parse_header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().into(), value.trim().into()))
 }
 
-fn print_exchange(exchange: &Exchange, title: &str, out: &mut impl Write) -> io::Result<()> {
+/// `headers` are those that the script sets. `is_asked` is whether the policy leaves the origin to
+/// the application.
+fn print_exchange(
+    exchange: &Exchange,
+    title: &str,
+    headers: &[(String, String)],
+    is_asked: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "{title}:")?;
     writeln!(out, "  > {}", exchange.method())?;
+    for (name, value) in headers {
+        writeln!(out, "  > {}: {value}", name.to_ascii_lowercase())?;
+    }
     for (name, value) in exchange.request_headers() {
         writeln!(out, "  > {name}: {value}")?;
     }
@@ -109,14 +125,55 @@ fn print_exchange(exchange: &Exchange, title: &str, out: &mut impl Write) -> io:
     for (name, value) in exchange.response_headers() {
         writeln!(out, "  < {name}: {value}")?;
     }
-    if let Some(refusal) = exchange.refusal() {
-        writeln!(out, "  policy: {refusal}")?;
+    match exchange.refusal() {
+        Some(Refusal::OriginNotAllowed) if is_asked => writeln!(
+            out,
+            "  policy: no rule lists this origin; here the application, which decides on it, refuses it"
+        )?,
+        Some(refusal) => writeln!(out, "  policy: {refusal}")?,
+        None => {}
     }
     writeln!(out)
 }
 
-fn print_lines(title: &str, text: &impl Display, out: &mut impl Write) -> io::Result<()> {
-    text.to_string().lines().try_for_each(|line| writeln!(out, "{title}: {line}"))
+fn print_advice(error: &AmendmentError, out: &mut impl Write) -> io::Result<()> {
+    match error {
+        AmendmentError::Invalid { changes, errors } => {
+            print_all("change", changes, out)?;
+            print_all("but then", errors, out)
+        }
+        AmendmentError::MethodCase { changes, .. } => {
+            let text = error.to_string();
+            writeln!(out, "advice: {}", text.lines().next().unwrap_or_default())?;
+            print_all("change", changes, out)
+        }
+        AmendmentError::AtRunTime => {
+            writeln!(out, "advice: {error}")?;
+            writeln!(
+                out,
+                "advice: to see what a page gets that the application allows, pass --allowed-at-run-time"
+            )
+        }
+        error => writeln!(out, "advice: {error}"),
+    }
+}
+
+/// Prints each text after its title. The further lines of a text are indented.
+fn print_all<T: Display>(
+    title: &str,
+    texts: impl IntoIterator<Item = T>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for text in texts {
+        let text = text.to_string();
+        let mut lines = text.lines();
+        writeln!(out, "{title}: {}", lines.next().unwrap_or_default())?;
+        for line in lines {
+            let indent = if line.is_empty() { "" } else { "  " };
+            writeln!(out, "{indent}{line}")?;
+        }
+    }
+    Ok(())
 }
 
 fn print_steps(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {

@@ -114,6 +114,7 @@ fn explain_shows_what_is_sent_and_answered() {
         "  < access-control-allow-origin: https://app.example.com",
         "  < access-control-max-age: 600",
         "  > PUT",
+        "  > content-type: application/json",
         "  < access-control-expose-headers: x-request-id",
         "verdict: allowed: the script gets the response",
     ] {
@@ -137,7 +138,7 @@ fn explain_names_the_step_that_fails() {
     let text = stdout(&output);
     assert!(text.contains("  policy: the rule does not allow this method\n"), "{text}");
     assert!(
-        text.contains("  FAIL  access-control-allow-origin is https://app.example.com or *\n"),
+        text.contains("  FAIL  access-control-allow-origin must be https://app.example.com or *\n"),
         "{text}"
     );
     assert!(text.contains("verdict: blocked: the preflight is refused"), "{text}");
@@ -154,7 +155,79 @@ fn explain_says_what_to_write() {
     let change = "change: allow_methods: DELETE is not in the list; write allow_methods = [\"PUT\", \"DELETE\"]\n";
     assert!(stdout(&output).ends_with(change), "{output:?}");
     let output = explain("null");
-    assert!(stdout(&output).contains("\nno change: null is what "), "{output:?}");
+    assert!(stdout(&output).contains("\nadvice: null is what "), "{output:?}");
+}
+
+/// What `explain` prints after the verdict.
+fn advice(files: &Files, arguments: &[&str]) -> String {
+    let output = files.run(&[&["explain"], arguments].concat());
+    let (_, rest) = stdout(&output).split_once("\nverdict: ").unwrap();
+    let (_, advice) = rest.split_once('\n').unwrap();
+    advice.to_owned()
+}
+
+#[test]
+fn explain_writes_lines_in_the_format_of_the_file() {
+    let files = Files::new();
+    files.write("a.yaml", "policies: {web: {allow_origins: ['https://a.example']}}");
+    files.write("a.json", r#"{"allow_origins": ["https://a.example"]}"#);
+    let request = ["--origin", "https://a.example", "--method", "PUT"];
+    assert_eq!(
+        advice(&files, &[&["a.yaml", "--policy", "web"], &request[..]].concat()),
+        "change: policies.web.allow_methods: PUT is not in the list; write allow_methods: [\"PUT\"]\n"
+    );
+    assert_eq!(
+        advice(&files, &[&["a.json"], &request[..]].concat()),
+        "change: allow_methods: PUT is not in the list; write \"allow_methods\": [\"PUT\"]\n"
+    );
+}
+
+#[test]
+fn explain_keeps_a_public_policy_public() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['*']");
+    assert_eq!(
+        advice(&files, &["a.toml", "--origin", "https://a.example", "--credentials"]),
+        r#"change: rules: with credentials, * does not count as an origin; https://a.example gets a rule of its own before it; write
+  [[rules]]
+  allow_origins = ["https://a.example"]
+  allow_credentials = true
+
+  [[rules]]
+  allow_origins = ["*"]
+"#
+    );
+}
+
+#[test]
+fn explain_prefers_https() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://a.example']");
+    assert_eq!(
+        advice(&files, &["a.toml", "--origin", "http://a.example"]),
+        "change: allow_origins: the page is loaded over http, and a.example is allowed over https; \
+         serve the page over https, or write allow_origins = [\"https://a.example\", \"http://a.example\"]\n"
+    );
+    let with_credentials =
+        advice(&files, &["a.toml", "--origin", "http://b.example", "--credentials"]);
+    let lines: Vec<_> = with_credentials.lines().collect();
+    assert!(
+        lines[0].contains("not in the list; serve the page over https, or write "),
+        "{lines:?}"
+    );
+    assert!(lines[1].starts_with("change: allow_credentials: "), "{lines:?}");
+    assert!(lines[2].starts_with("but then: allow_origins[1] \"http://b.example\": "), "{lines:?}");
+}
+
+#[test]
+fn explain_says_when_the_script_has_to_change() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://a.example']\nallow_methods = ['PUT']");
+    assert_eq!(
+        advice(&files, &["a.toml", "--origin", "https://a.example", "--method", "patch"]),
+        "advice: methods are case-sensitive, and the script sends patch; let it send PATCH, for which the policy has to change too\n\
+         change: allow_methods: PATCH is not in the list; write allow_methods = [\"PUT\", \"PATCH\"]\n"
+    );
 }
 
 #[test]
@@ -203,7 +276,11 @@ fn explain_is_told_what_the_application_would_say() {
     let files = Files::new();
     files.write("a.toml", "allow_origins_at_run_time = true");
     let explain = ["explain", "a.toml", "--origin", "https://tenant.example"];
-    assert_eq!(files.run(&explain).status.code(), Some(1));
+    let refused = files.run(&explain);
+    let text = stdout(&refused);
+    assert!(text.contains("  policy: no rule lists this origin; here the application, "), "{text}");
+    assert!(text.contains("\nadvice: to see what a page gets that the application allows, pass --allowed-at-run-time\n"), "{text}");
+    assert_eq!(refused.status.code(), Some(1));
     let allowed = [&explain[..], &["--allowed-at-run-time"]].concat();
     assert_eq!(files.run(&allowed).status.code(), Some(0));
 }

@@ -1,13 +1,18 @@
-use std::error::Error;
+mod draft;
+mod error;
+mod written;
+
 use std::fmt;
 
 use crate::browser::request::{BrowserRequest, Prepared, prepare};
-use crate::quoted::Quoted;
-use crate::{Origin, Policy, PolicyConfig, PolicyErrors, RuleConfig, fetch, setting};
+use crate::{NearestMissKind, Origin, Policy, PolicyFormat, setting};
+use draft::Draft;
+pub use error::AmendmentError;
+use written::Written;
 
 /// What to write into a policy so that a script gets a response that it does not get.
 ///
-/// Printed, each change stands on a line of its own.
+/// `Display` writes each change on a line of its own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Amendment {
     changes: Vec<Change>,
@@ -19,39 +24,20 @@ pub struct Amendment {
 pub struct Change {
     path: String,
     reason: String,
+    instead: Option<&'static str>,
+    written: Written,
+    /// What is written, in the format of the file.
     line: String,
 }
 
-/// Why no setting lets a request through.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum AmendmentError {
-    /// Browsers let no script send the request.
-    Unsendable,
-    /// The page's origin is `null`, which is not one origin.
-    OpaqueOrigin,
-    /// No page has such an origin.
-    InvalidOrigin(String),
-    /// The method, or a header, is named `*`, which a policy takes for all of them.
-    Wildcard,
-    /// The request has more headers, or a longer method, than a policy allows by `*`.
-    TooMuch,
-    /// With these changes the policy would not be valid.
-    Invalid {
-        /// The changes.
-        changes: Vec<Change>,
-        /// What is wrong with the policy then.
-        errors: PolicyErrors,
-    },
-}
-
 impl Policy {
-    /// The settings to change so that a script gets the response to this request. None, if it
-    /// gets it already.
+    /// Returns the settings to change so that a script gets the response to this request. There are
+    /// none if it gets the response already.
     ///
-    /// Nothing is opened wider than the request needs: what it lacks is listed by name. With
-    /// several rules, an origin that none of them allows joins the last one that lets the request
-    /// through, since special rules stand before general ones.
+    /// Nothing is opened wider than the request needs: what it lacks is listed by name. In a policy
+    /// with several rules, an origin that no rule allows is added to the last rule that lets the
+    /// request through, because special rules stand before general ones. For a page that asks for
+    /// credentials, a rule of its own is added before a rule with `*`, which stays as it is.
     ///
     /// ```
     /// use cors_core::{BrowserRequest, Policy};
@@ -72,20 +58,36 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// If no setting would do.
+    /// If no setting helps, or something other than the policy should change.
     pub fn amendment(&self, request: &BrowserRequest) -> Result<Amendment, AmendmentError> {
         let prepared = prepare(request).ok_or(AmendmentError::Unsendable)?;
         if self.simulate(request).is_allowed() {
             return Ok(Amendment { changes: Vec::new(), policy: self.clone() });
         }
+        match self.amend_for(request, &prepared) {
+            Err(AmendmentError::MethodCase { method, upper_case, .. }) => {
+                let corrected = request.clone().method(&upper_case);
+                let changes = self.amendment(&corrected)?.changes;
+                Err(AmendmentError::MethodCase { method, upper_case, changes })
+            }
+            amended => amended,
+        }
+    }
+
+    fn amend_for(
+        &self,
+        request: &BrowserRequest,
+        prepared: &Prepared,
+    ) -> Result<Amendment, AmendmentError> {
         let origin = request.origin.as_bytes();
-        let at_run_time = || {
-            let is_asked = request.allowed_at_run_time && Origin::parse(origin).is_some();
-            self.run_time_rule().filter(|_| is_asked)
-        };
-        match self.origins().find(origin).or_else(at_run_time) {
-            Some(rule) => self.amend(rule, false, request, &prepared),
-            None => self.admit(request, &prepared),
+        let can_be_asked = Origin::parse(origin).is_some();
+        match (self.origins().find(origin), self.run_time_rule().filter(|_| can_be_asked)) {
+            (Some(rule), _) => self.amend(rule, false, request, prepared),
+            (None, Some(rule)) if request.allowed_at_run_time => {
+                self.amend(rule, false, request, prepared)
+            }
+            (None, Some(_)) => Err(AmendmentError::AtRunTime),
+            (None, None) => self.admit(request, prepared),
         }
     }
 
@@ -112,19 +114,19 @@ impl Policy {
         request: &BrowserRequest,
         prepared: &Prepared,
     ) -> Result<Amendment, AmendmentError> {
-        let mut config = self.to_config();
         let prefix = setting::rule_prefix(rule, self.rules_are_listed());
-        let mut draft = Draft { config: &mut config, rule, prefix, changes: Vec::new() };
+        let mut draft = Draft::new(self.to_config(), rule, prefix);
         if add_origin {
-            draft.add_origin(&request.origin)?;
+            let over_https = self.allows_over_https(&request.origin);
+            draft.add_origin(&request.origin, over_https, request.credentials)?;
         }
         if request.credentials {
             draft.allow_credentials(&request.origin)?;
         }
         draft.add_method(&prepared.method)?;
         draft.add_headers(&prepared.unsafe_names)?;
-        let changes = draft.changes;
-        match Policy::try_from(config) {
+        let (config, changes) = draft.finish();
+        match Self::try_from(config) {
             Ok(policy) if policy.simulate(request).is_allowed() => {
                 Ok(Amendment { changes, policy })
             }
@@ -132,132 +134,13 @@ impl Policy {
             Err(errors) => Err(AmendmentError::Invalid { changes, errors }),
         }
     }
-}
 
-/// A policy that is being changed, in one of its rules.
-struct Draft<'a> {
-    config: &'a mut PolicyConfig,
-    rule: usize,
-    /// What stands before the name of a setting.
-    prefix: String,
-    changes: Vec<Change>,
-}
-
-impl Draft<'_> {
-    fn add_origin(&mut self, origin: &str) -> Result<(), AmendmentError> {
-        check_origin(origin)?;
-        let reason = format!("{origin} is not in the list");
-        self.list("allow_origins", reason, |rule| {
-            rule.allow_origins.push(origin.to_owned());
-            &rule.allow_origins
-        });
-        Ok(())
-    }
-
-    fn allow_credentials(&mut self, origin: &str) -> Result<(), AmendmentError> {
-        let Some(rule) = self.config.rules.get_mut(self.rule) else { return Ok(()) };
-        if rule.allow_credentials {
-            return Ok(());
-        }
-        rule.allow_credentials = true;
-        if is_any(&rule.allow_origins) {
-            check_origin(origin)?;
-            let reason = "with credentials, origins are listed; give others a rule of their own after this one";
-            self.list("allow_origins", reason.into(), |rule| {
-                rule.allow_origins = vec![origin.to_owned()];
-                &rule.allow_origins
-            });
-        }
-        let reason = "the script asks for credentials".into();
-        self.change("allow_credentials", reason, "allow_credentials = true".into());
-        Ok(())
-    }
-
-    fn add_method(&mut self, method: &str) -> Result<(), AmendmentError> {
-        let Some(rule) = self.config.rules.get(self.rule) else { return Ok(()) };
-        let is_allowed = is_any(&rule.allow_methods)
-            || fetch::is_safelisted_method(method.as_bytes())
-            || rule.allow_methods.iter().any(|allowed| allowed == method);
-        if is_allowed {
-            return Ok(());
-        }
-        if method == "*" {
-            return Err(AmendmentError::Wildcard);
-        }
-        let upper_case = method.to_ascii_uppercase();
-        let reason = if method != upper_case && fetch::is_registered_method(&upper_case) {
-            format!(
-                "methods are case-sensitive, and the script sends {method}; let it send {upper_case}, or allow both"
-            )
-        } else {
-            format!("{method} is not in the list")
-        };
-        self.list("allow_methods", reason, |rule| {
-            rule.allow_methods.push(method.to_owned());
-            &rule.allow_methods
-        });
-        Ok(())
-    }
-
-    /// `names` are in lower case, as those of the policy are.
-    fn add_headers(&mut self, names: &[String]) -> Result<(), AmendmentError> {
-        let Some(rule) = self.config.rules.get(self.rule) else { return Ok(()) };
-        let allowed = &rule.allow_headers;
-        // Where `*` is mirrored, which is with credentials, it covers Authorization too.
-        let covers = |name: &str| {
-            allowed.iter().any(|any| any == "*")
-                && (name != "authorization" || rule.allow_credentials)
-        };
-        let missing: Vec<_> =
-            names.iter().filter(|name| !covers(name) && !allowed.contains(name)).cloned().collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        if missing.iter().any(|name| name == "*") {
-            return Err(AmendmentError::Wildcard);
-        }
-        let reason = if is_any(allowed) {
-            "* does not cover authorization".into()
-        } else {
-            let are = if missing.len() == 1 { "is" } else { "are" };
-            format!("{} {are} not in the list", missing.join(", "))
-        };
-        self.list("allow_headers", reason, |rule| {
-            rule.allow_headers.extend(missing);
-            &rule.allow_headers
-        });
-        Ok(())
-    }
-
-    /// Notes a change of a list, which `write` makes and returns.
-    fn list(
-        &mut self,
-        key: &str,
-        reason: String,
-        write: impl FnOnce(&mut RuleConfig) -> &Vec<String>,
-    ) {
-        let Some(rule) = self.config.rules.get_mut(self.rule) else { return };
-        // Neither an origin nor a token has a character that TOML escapes.
-        let elements: Vec<_> = write(rule).iter().map(|element| format!("\"{element}\"")).collect();
-        self.change(key, reason, format!("{key} = [{}]", elements.join(", ")));
-    }
-
-    fn change(&mut self, key: &str, reason: String, line: String) {
-        self.changes.push(Change { path: setting::path(&self.prefix, key), reason, line });
-    }
-}
-
-fn is_any(list: &[String]) -> bool {
-    list.first().is_some_and(|element| element == "*")
-}
-
-fn check_origin(origin: &str) -> Result<(), AmendmentError> {
-    if origin == "null" {
-        Err(AmendmentError::OpaqueOrigin)
-    } else if Origin::parse(origin.as_bytes()).is_none() {
-        Err(AmendmentError::InvalidOrigin(origin.into()))
-    } else {
-        Ok(())
+    /// Whether the policy allows the same host over https, and not this one over http.
+    fn allows_over_https(&self, origin: &str) -> bool {
+        origin.starts_with("http://")
+            && self.nearest_miss(origin.as_bytes()).is_some_and(|miss| {
+                miss.kind() == NearestMissKind::Scheme && miss.pattern().starts_with("https://")
+            })
     }
 }
 
@@ -273,11 +156,45 @@ impl Amendment {
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }
+
+    /// Returns the same amendment with its lines in the format of a file, and with paths as in a
+    /// file with several policies if the policy has a name there.
+    ///
+    /// ```
+    /// use cors_core::{BrowserRequest, Policy, PolicyFormat};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let request = BrowserRequest::new("https://app.example.com").method("PUT");
+    /// let amendment = policy.amendment(&request)?.in_file(PolicyFormat::Yaml, Some("web"));
+    /// assert_eq!(
+    ///     amendment.to_string(),
+    ///     r#"policies.web.allow_methods: PUT is not in the list; write allow_methods: ["PUT"]"#,
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn in_file(self, format: PolicyFormat, policy: Option<&str>) -> Self {
+        Self { changes: in_file(self.changes, format, policy), ..self }
+    }
 }
 
 impl Change {
+    fn new(path: String, reason: String, written: Written) -> Self {
+        let line = written.in_file(PolicyFormat::Toml, None);
+        Self { path, reason, instead: None, written, line }
+    }
+
+    fn in_file(self, format: PolicyFormat, policy: Option<&str>) -> Self {
+        let line = self.written.in_file(format, policy);
+        let path = match policy {
+            Some(name) => format!("{}.{}", setting::path("policies.", name), self.path),
+            None => self.path,
+        };
+        Self { path, line, ..self }
+    }
+
     /// The setting, such as `allow_methods`, or `rules[1].allow_methods` in a policy with several
-    /// rules.
+    /// rules; `rules` if a rule is added.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -289,11 +206,23 @@ impl Change {
         &self.reason
     }
 
-    /// The setting as it stands in a TOML file, such as `allow_methods = ["PUT", "DELETE"]`.
+    /// What can be done instead of the change, and is better.
+    #[must_use]
+    pub const fn instead(&self) -> Option<&'static str> {
+        self.instead
+    }
+
+    /// The setting as it stands in a TOML file, such as `allow_methods = ["PUT", "DELETE"]`, or in
+    /// the format that [`Amendment::in_file`] was told. All rules, on several lines, if a rule is
+    /// added.
     #[must_use]
     pub fn line(&self) -> &str {
         &self.line
     }
+}
+
+fn in_file(changes: Vec<Change>, format: PolicyFormat, policy: Option<&str>) -> Vec<Change> {
+    changes.into_iter().map(|change| change.in_file(format, policy)).collect()
 }
 
 impl fmt::Display for Amendment {
@@ -304,7 +233,12 @@ impl fmt::Display for Amendment {
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; write {}", self.path, self.reason, self.line)
+        write!(f, "{}: {}; ", self.path, self.reason)?;
+        if let Some(instead) = self.instead {
+            write!(f, "{instead}, or ")?;
+        }
+        let separator = if self.line.contains('\n') { '\n' } else { ' ' };
+        write!(f, "write{separator}{}", self.line)
     }
 }
 
@@ -314,34 +248,4 @@ fn write_changes(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result 
         write!(f, "{separator}{change}")?;
     }
     Ok(())
-}
-
-impl Error for AmendmentError {}
-
-impl fmt::Display for AmendmentError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unsendable => f.write_str(
-                "browsers let no script send this method, or a header with this name or value; change the script",
-            ),
-            Self::OpaqueOrigin => f.write_str(
-                "null is what sandboxed frames, local files and redirected requests of every site send, so it cannot be listed; serve the page from an origin, or share with every page, without credentials, by allow_origins = [\"*\"]",
-            ),
-            Self::InvalidOrigin(origin) => write!(
-                f,
-                "no page has the origin {}; write one such as https://app.example.com",
-                Quoted(origin)
-            ),
-            Self::Wildcard => f.write_str(
-                "a policy takes * for all methods or headers, not for one of that name; let the script use another",
-            ),
-            Self::TooMuch => f.write_str(
-                "with credentials, * covers 64 headers of 4096 bytes and a method of 64 bytes; list their names",
-            ),
-            Self::Invalid { changes, errors } => {
-                write_changes(changes, f)?;
-                write!(f, "\nbut then {errors}")
-            }
-        }
-    }
 }

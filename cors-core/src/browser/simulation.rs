@@ -206,13 +206,13 @@ impl Simulation {
         self.check_origin(exchange, request)
             && self.step(
                 (200..300).contains(&status),
-                format!("the preflight's status, {status}, is from 200 to 299"),
+                format!("the preflight's status, {status}, must be from 200 to 299"),
                 STANDARD,
             )
             && self.step(
                 is_method_allowed,
                 format!(
-                    "the method {} is safelisted, or {}",
+                    "the method {} must be safelisted, or {}",
                     prepared.method,
                     listed_in(methods, request)
                 ),
@@ -227,10 +227,10 @@ impl Simulation {
                 let is_covered = name != "authorization" && allows_any(names);
                 let text = match name.as_str() {
                     "authorization" => format!(
-                        "the header {name} is named in {}, where * does not cover it",
+                        "the header {name} must be named in {}, where * does not cover it",
                         names.as_str()
                     ),
-                    _ => format!("the header {name} is {}", listed_in(names, request)),
+                    _ => format!("the header {name} must be {}", listed_in(names, request)),
                 };
                 self.step(is_listed || is_covered, text, STANDARD)
             })
@@ -243,7 +243,7 @@ impl Simulation {
         let allowed = exchange.response.just_one(Field::AccessControlAllowOrigin);
         let any = !request.credentials && allowed == Some(b"*");
         let text = format!(
-            "{} is {}{}",
+            "{} must be {}{}",
             Field::AccessControlAllowOrigin.as_str(),
             request.origin,
             if request.credentials { "; with credentials * does not count" } else { " or *" },
@@ -256,7 +256,7 @@ impl Simulation {
         }
         let field = Field::AccessControlAllowCredentials;
         let allowed = exchange.response.just_one(field) == Some(b"true");
-        self.step(allowed, format!("{} is true", field.as_str()), STANDARD)
+        self.step(allowed, format!("{} must be true", field.as_str()), STANDARD)
     }
 
     /// Notes a step, and returns whether it was passed.
@@ -273,7 +273,7 @@ impl Step {
         self.passed
     }
 
-    /// What the step demands.
+    /// What the step demands, such as `access-control-allow-credentials must be true`.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::PolicyConfig;
@@ -12,10 +12,12 @@ use crate::config_serde::Keys;
 pub(super) struct NamedPolicies {
     pub(super) policies: BTreeMap<String, PolicyConfig>,
     pub(super) keys_beside: Vec<String>,
+    /// Whether `policies` is a list, which has no names.
+    pub(super) policies_are_listed: bool,
 }
 
-/// The table `policies` itself.
-struct ByName(BTreeMap<String, PolicyConfig>);
+/// The table `policies` itself; `None` if it is a list.
+struct ByName(Option<BTreeMap<String, PolicyConfig>>);
 
 impl<'de> Deserialize<'de> for NamedPolicies {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -25,7 +27,7 @@ impl<'de> Deserialize<'de> for NamedPolicies {
 
 impl<'de> Deserialize<'de> for ByName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ByNameVisitor)
+        deserializer.deserialize_any(ByNameVisitor)
     }
 }
 
@@ -43,7 +45,9 @@ impl<'de> Visitor<'de> for FileVisitor {
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
             if key == "policies" {
-                file.policies = map.next_value::<ByName>()?.0;
+                let ByName(policies) = map.next_value()?;
+                file.policies_are_listed = policies.is_none();
+                file.policies = policies.unwrap_or_default();
                 continue;
             }
             map.next_value::<IgnoredAny>()?;
@@ -71,6 +75,11 @@ impl<'de> Visitor<'de> for ByNameVisitor {
         while let Some(name) = keys.next(&mut map)? {
             policies.insert(name, map.next_value()?);
         }
-        Ok(ByName(policies))
+        Ok(ByName(Some(policies)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ByName, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(ByName(None))
     }
 }

@@ -153,7 +153,7 @@ mod tests {
             ("https://<your-domain>", Kind::Placeholder),
             ("%ORIGIN%", Kind::Placeholder),
             ("https://a.example$", Kind::RegularExpression),
-            ("https://a{1,5}.example", Kind::RegularExpression),
+            ("https://.{5,}.example", Kind::RegularExpression),
             ("http://[fe80::1%eth0]", Kind::Path),
             ("moz-extension://*", Kind::EveryHost),
             ("https://*/*", Kind::EveryHost),

@@ -88,12 +88,14 @@ fn repetition(text: &str) -> Option<&str> {
 /// Whether a text is the beginning of a port, with a glob or a regular expression for the rest.
 fn begins_with_digits(text: &str) -> bool {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_sign = |c: char| matches!(c, '*' | '?' | '#' | 'x' | 'X' | '.' | '+');
+    let is_sign = |c: char| matches!(c, '*' | '?' | '#' | 'x' | 'X' | '+');
+    // `.` only as in `.*`.
+    let is_glob = rest.ends_with(is_sign) && rest.chars().all(|c| c == '.' || is_sign(c));
     let mut digits = rest;
     while let Some(after) = digit(digits) {
         digits = repetition(after).unwrap_or(after);
     }
-    rest.len() < text.len() && !rest.is_empty() && (rest.chars().all(is_sign) || digits.is_empty())
+    rest.len() < text.len() && (is_glob || !rest.is_empty() && digits.is_empty())
 }
 
 #[cfg(test)]
@@ -139,7 +141,8 @@ mod tests {
         }
         assert_eq!(read(""), Some(Ports::Default));
         assert_eq!(read("08080"), Some(Ports::Exact(8080)));
-        for text in ["0", "65536", "http", "-1", "+1", "3010-3000", "?q", "\\", r"\d", "xx"] {
+        for text in ["0", "65536", "http", "-1", "+1", "80.", "3010-3000", "?q", "\\", r"\d", "xx"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

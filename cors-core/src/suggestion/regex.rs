@@ -9,7 +9,7 @@ use crate::{OriginPattern, host, origin};
 /// What only a regular expression has.
 const SIGNS: [&str; 21] = [
     "\\.", "\\d", "\\w", "\\S", "\\/", "\\:", "\\-", "\\[", "://.*", "://.+", ":.*", ":.+", "s?:",
-    "(", "|", "[0-9", "[a-z", "[A-Z", "[^", "]+", "{1,",
+    "(", "|", "[0-9", "[a-z", "[A-Z", "[^", "]+", ".{",
 ];
 
 /// Longer texts are not read.
