@@ -14,7 +14,8 @@ fn near_origins() -> impl Strategy<Value = String> {
         8 => prop::sample::select(vec![
             "https", "http", "://", ":", "/", "*", "*.", ".", "example", ".com", "localhost", "127.0.0.1",
             "[::1]", "443", "8080", "@", "?", "#", ",", " ", "\"", "\\", "^", "$", "xn--", "É", "ß", "日本",
-            "null", "file", "-", "_", "%", "[", "]", "0", "A",
+            "null", "file", "-", "_", "%", "[", "]", "0", "A", "\\d+", "\\.", ".*", "(", ")", "|", "{", "}", "s?",
+            "data:", "192.168.", "htps", "moz-extension",
         ]).prop_map(str::to_owned),
         1 => any::<String>(),
     ];
@@ -137,14 +138,19 @@ fn config() -> impl Strategy<Value = PolicyConfig> {
 fn suggestions_are_valid(errors: &PolicyErrors) -> Result<(), TestCaseError> {
     for error in errors {
         prop_assert!(error.to_string().contains("; "), "{}", error);
-        let Some(suggestion) = error.suggestion() else { continue };
+        let suggested = error.suggestion().map(ToOwned::to_owned);
+        let suggested: Vec<_> =
+            suggested.into_iter().chain(error.suggested_elements().iter().cloned()).collect();
+        if suggested.is_empty() {
+            continue;
+        }
         let builder = Policy::builder();
         let builder = match error.path().split('[').next().unwrap() {
-            "allow_origins" => builder.allow_origins([suggestion]),
-            "allow_methods" => builder.allow_origins(["*"]).allow_methods([suggestion]),
-            "allow_headers" => builder.allow_origins(["*"]).allow_headers([suggestion]),
-            "expose_headers" => builder.allow_origins(["*"]).expose_headers([suggestion]),
-            "vary_by" => builder.allow_origins_at_run_time(true).vary_by([suggestion]),
+            "allow_origins" => builder.allow_origins(suggested),
+            "allow_methods" => builder.allow_origins(["*"]).allow_methods(suggested),
+            "allow_headers" => builder.allow_origins(["*"]).allow_headers(suggested),
+            "expose_headers" => builder.allow_origins(["*"]).expose_headers(suggested),
+            "vary_by" => builder.allow_origins_at_run_time(true).vary_by(suggested),
             "max_age" => continue,
             path => panic!("{path} has a suggestion"),
         };

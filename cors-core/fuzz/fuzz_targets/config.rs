@@ -6,6 +6,9 @@ use cors_core::{Policy, PolicyConfig};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let Ok(config) = toml::from_str::<PolicyConfig>(text) else { return };
+    for lint in config.lints() {
+        assert!(!lint.to_string().is_empty());
+    }
     match Policy::try_from(config) {
         Ok(policy) => {
             let config = policy.to_config();

@@ -16,6 +16,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         Err(error) => {
             if let Some(suggestion) = error.suggestion() {
                 assert!(suggestion.parse::<OriginPattern>().is_ok(), "{suggestion}");
+                assert_ne!(suggestion, text);
             }
         }
     }

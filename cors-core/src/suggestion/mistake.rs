@@ -106,7 +106,9 @@ fn is_network(text: &str) -> bool {
     let is_prefix = rest.ends_with('.') && text.starts_with('^');
     let rest = rest.trim_start_matches('^').trim_end_matches('$');
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let is_length = (1..=3).contains(&path.len()) && path.bytes().all(|b| b.is_ascii_digit());
+    let after = path.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_length = (1..=3).contains(&(path.len() - after.len()))
+        && !after.starts_with(|c: char| c.is_alphanumeric() || c == '.');
     if is_length && authority.trim_matches(['[', ']']).parse::<Ipv6Addr>().is_ok() {
         return true;
     }

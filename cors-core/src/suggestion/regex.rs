@@ -40,17 +40,19 @@ pub(super) fn advice(text: &str) -> Advice {
             _ => return Advice::General,
         }
     }
-    let covers = |pattern: &String| {
-        let others = patterns.iter().filter_map(|other| other.parse::<OriginPattern>().ok());
-        let mut wider = others.filter(|other| other.has_wildcard() && other.as_str() != pattern);
-        wider.any(|other| other.matches(pattern.as_bytes()))
-    };
+    let covers = |pattern: &String| patterns.iter().any(|other| is_wider(other, pattern));
     let mut needed: Vec<_> = patterns.iter().filter(|pattern| !covers(pattern)).cloned().collect();
     match needed.len() {
         0 => Advice::General,
         1 => needed.pop().into(),
         _ => Advice::Each(needed),
     }
+}
+
+/// Whether a pattern with a wildcard matches whatever another one does.
+fn is_wider(wide: &str, pattern: &str) -> bool {
+    let matches = |wide: OriginPattern| wide.has_wildcard() && wide.matches(pattern.as_bytes());
+    wide != pattern && (wide.strip_suffix(":*") == Some(pattern) || wide.parse().is_ok_and(matches))
 }
 
 /// A JavaScript literal without its slashes and flags.
