@@ -177,6 +177,16 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
     (
         r#"
+        allow_origins = ["https://a.example", "chrome-extension://abcdefgh", "moz-extension://a1cd9ab7"]
+        allow_credentials = true
+        dangerously_allow_insecure_origins_with_credentials = true
+        "#,
+        &[
+            "dangerously_allow_insecure_origins_with_credentials: nothing in this rule needs this permission; remove it",
+        ],
+    ),
+    (
+        r#"
         allow_origins = ["http://a.example"]
         dangerously_allow_insecure_origins_with_credentials = true
         "#,

@@ -208,6 +208,12 @@ fn nothing_is_said_of_valid_policies() {
         (r#"allow_origins = ["http://[::1]", "http://[::ffff:7f00:1]", "http://127.0.0.1"]"#, None),
         (r#"allow_origins = ["capacitor://localhost", "chrome-extension://abcdefgh"]"#, None),
         (r#"allow_origins = ["https://my_app.example", "https://*.app.example:*"]"#, None),
+        // The browser assigns the origins of extensions.
+        (
+            "allow_origins = [\"chrome-extension://abcdefgh\", \"moz-extension://a1cd9ab7\", \
+             \"safari-web-extension://a1cd9ab7\"]\nallow_credentials = true",
+            None,
+        ),
         // Without credentials nothing is worse than `*`.
         (r#"allow_origins = ["https://*.com", "http://*.github.io"]"#, None),
         // This machine, with credentials.

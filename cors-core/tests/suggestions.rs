@@ -1,6 +1,8 @@
 //! Texts that are made from a known meaning and a way to write it wrongly: what is suggested is that
 //! meaning, or nothing if no pattern has it.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::collections::BTreeSet;
 
 use cors_core::{Policy, PolicyErrorKind};

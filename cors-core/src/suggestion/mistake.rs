@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::{Advice, hosts, regex, unwrapped};
+use super::{Advice, regex, unwrapped};
 use crate::{PatternErrorKind as Kind, origin};
 
 /// What a text that is not a pattern was meant to be; `kind` is the first problem it has.
@@ -119,7 +119,6 @@ fn is_network(text: &str) -> bool {
     labels.clone().next().is_some_and(is_number)
         && labels.clone().all(|label| is_number(label) || is_wild(label))
         && (is_length || is_prefix || labels.any(is_wild))
-        && !(hosts::is_ipv4(host) && !is_length)
 }
 
 /// Whether a label stands for several numbers: `*`, `0-255`, or a regular expression.
