@@ -186,7 +186,6 @@ impl PolicyError {
             PolicyErrorKind::UnknownKey
             | PolicyErrorKind::NotAList
             | PolicyErrorKind::NotAListOfRules
-            | PolicyErrorKind::NotATable
             | PolicyErrorKind::NotAText
             | PolicyErrorKind::NotABool
             | PolicyErrorKind::NotSeconds
@@ -251,11 +250,6 @@ impl PolicyError {
                 f,
                 "write {} with the origins of your pages",
                 format.entry("allow_origins", "[\"https://example.com\"]")
-            ),
-            PolicyErrorKind::AnyOriginWithCredentials => write!(
-                f,
-                "list the origins; or, if pages send a bearer token and no cookies, remove allow_credentials and write {}",
-                format.entry("allow_headers", "[\"authorization\"]")
             ),
             PolicyErrorKind::NoPolicies => f.write_str(match format {
                 PolicyFormat::Toml => "write one as [policies.NAME], or its settings at the top",

@@ -20,8 +20,6 @@ pub enum PolicyErrorKind {
     NotAListOfRules,
     /// `policies` is not a table of policies by name.
     PoliciesNotATable,
-    /// A rule or a policy is not a table.
-    NotATable,
     /// A setting that is a list has another value.
     NotAList,
     /// An element of a list is not a text.
@@ -97,7 +95,6 @@ impl PolicyErrorKind {
             Self::NestedSettings => "a policy has no settings below this key",
             Self::NotAListOfRules => "rules is a list, with a table of settings for each rule",
             Self::PoliciesNotATable => "policies is a table, with a name for each policy",
-            Self::NotATable => "this is a table of settings, such as allow_origins",
             Self::NotAList => "this setting is a list of texts",
             Self::NotAText => "the elements of this list are texts",
             Self::NotABool => "this setting is true or false",
@@ -176,7 +173,6 @@ impl PolicyErrorKind {
             Self::BesideRules => "move it into one of the rules",
             Self::BesidePolicies => "move it into one of the policies",
             Self::NestedSettings => "move them to its top level",
-            Self::NotATable => "write settings, or remove it",
             Self::NotAList => "write texts between quotes, and brackets around them",
             Self::NotAText => "write it between quotes",
             Self::NotABool => "write true or false, without quotes",
@@ -185,7 +181,6 @@ impl PolicyErrorKind {
             Self::NoRules
             | Self::NoOrigins
             | Self::NoPolicies
-            | Self::AnyOriginWithCredentials
             | Self::NotAListOfRules
             | Self::PoliciesNotATable => "",
             Self::Pattern(kind) => kind.cure(),
@@ -200,6 +195,9 @@ impl PolicyErrorKind {
             Self::EnforcedAnyOrigin => "remove it, or list the origins instead of \"*\"",
             Self::AnyOriginNotAlone => {
                 "remove the other origins, or give them a rule of their own before this one"
+            }
+            Self::AnyOriginWithCredentials => {
+                "list the origins; or, if pages send a bearer token and no cookies, remove allow_credentials and list \"authorization\" in allow_headers"
             }
             Self::InsecureOriginWithCredentials => {
                 "use https, or set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own"

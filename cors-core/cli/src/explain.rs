@@ -91,8 +91,10 @@ fn parse_origin(text: &str) -> Result<String, String> {
     }
     // A pattern is written as an origin is, so that its error tells what to write.
     match text.parse::<OriginPattern>() {
-        Ok(_) => Err("a page has one origin; write it without *".into()),
-        Err(error) => Err(error.to_string()),
+        Err(error) if error.suggestion().is_none_or(|meant| !meant.contains('*')) => {
+            Err(error.to_string())
+        }
+        _ => Err("a page has one origin; write it without *".into()),
     }
 }
 

@@ -57,6 +57,12 @@ pub(crate) fn amend(text: &str, changes: &[Change]) -> Option<String> {
     for change in changes {
         let line: DocumentMut = change.line().parse().ok()?;
         let (key, value) = line.iter().next()?;
+        if key == "rules" {
+            // The settings of a sole rule are in the list now.
+            document.retain(|key, _| key == "enforce_origins");
+            document.insert(key, value.clone());
+            continue;
+        }
         let mut item = document.as_item_mut();
         let path = segments(change.path());
         let (_, tables) = path.split_last()?;

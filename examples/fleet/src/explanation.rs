@@ -99,7 +99,10 @@ impl Explanation {
                     .iter()
                     .map(|change| Line {
                         path: change.path().into(),
-                        reason: change.reason().into(),
+                        reason: match change.instead() {
+                            Some(instead) => format!("{}; rather {instead}", change.reason()),
+                            None => change.reason().into(),
+                        },
                         line: change.line().into(),
                     })
                     .collect();

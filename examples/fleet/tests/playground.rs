@@ -206,6 +206,24 @@ fn a_rule_of_several_is_amended_in_its_place() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+fn a_public_policy_stays_public_when_a_page_gets_credentials() -> Result<(), Box<dyn Error>> {
+    let running = Running::start()?;
+    let source = "allow_origins = ['*']\nallow_headers = ['x-a']\n";
+    assert_eq!(running.post("/policy", &json!({ "source": source }))?.0, 200);
+    let explain = |origin: &str, credentials: bool| {
+        let request = json!({ "method": "GET", "credentials": credentials });
+        running.post("/explain", &json!({ "mount": "", "origin": origin, "requests": [request] }))
+    };
+    let (_, answer) = explain("https://a.example", true)?;
+    assert_eq!(answer[0]["is_allowed"], false);
+    let amended = &answer[0]["amended"];
+    assert_eq!(running.post("/policy", &json!({ "source": amended }))?.0, 200, "{amended}");
+    assert_eq!(explain("https://a.example", true)?.1[0]["is_allowed"], true);
+    assert_eq!(explain("https://b.example", false)?.1[0]["is_allowed"], true);
+    Ok(())
+}
+
+#[test]
 fn pages_of_others_cannot_use_a_page_server() -> Result<(), Box<dyn Error>> {
     let running = Running::start()?;
     let [port, other] = running.ports()?;
