@@ -76,7 +76,9 @@ impl Coverage {
     /// Never: the policy is valid.
     #[must_use]
     pub fn policy() -> Policy {
-        let policy = Policy::builder().allow_origins([ORIGIN]).allow_methods(["DELETE"]);
+        // A policy with one origin would put it on responses to requests without any.
+        let origins = [ORIGIN, "https://other.example"];
+        let policy = Policy::builder().allow_origins(origins).allow_methods(["DELETE"]);
         policy.build().expect("a valid policy")
     }
 }
