@@ -13,6 +13,12 @@ export function element(tag, properties = {}, ...children) {
 /** A second line of a cell, or nothing. */
 export const small = (text) => (text ? [element("small", {}, text)] : []);
 
+/** The word for what comes of a request, or of an origin: the same everywhere. */
+export const outcome = (isAllowed) => {
+  const word = isAllowed ? "allowed" : "blocked";
+  return element("span", { className: word }, word);
+};
+
 /** A mark for the eye, with words for the ear. */
 export const mark = (good, words) => element("span", { className: "mark", data: { good } },
   element("span", { ariaHidden: "true" }, good ? "✓" : "✗"),

@@ -11,31 +11,33 @@ export class Editor {
   #source = byId("source");
   #inForce;
   #onInForce;
-  #problems = [];
+  #found = { problems: [], total: 0 };
   #pause;
+  #applied = Promise.resolve();
 
   /** `onInForce` is called with every policy that is put in force. */
   constructor(inForce, onInForce) {
-    this.#onInForce = onInForce;
-    const apply = guarded(() => this.#apply());
+    this.#onInForce = guarded(onInForce);
     this.#source.addEventListener("input", () => this.#edited());
     this.#source.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      apply();
+      this.#apply();
     });
-    byId("apply").addEventListener("click", apply);
+    byId("apply").addEventListener("click", () => this.#apply());
     byId("revert").addEventListener("click", () => {
       this.#write(this.#inForce.source);
       this.#source.focus();
     });
     this.#settle(inForce);
+    this.#source.value = this.#inForce.source;
+    this.#show(inForce.warnings);
   }
 
   /** Puts another text in force. */
-  async replace(source) {
+  replace(source) {
     this.#write(source);
-    await this.#apply();
+    this.#apply();
   }
 
   get #isInForce() {
@@ -47,10 +49,9 @@ export class Editor {
     this.#edited();
   }
 
+  /** As a text area has it: with line feeds alone. */
   #settle(inForce) {
     this.#inForce = { ...inForce, source: inForce.source.replace(/\r\n?/g, "\n") };
-    if (this.#source.value !== this.#inForce.source) this.#source.value = this.#inForce.source;
-    this.#show(inForce.warnings);
   }
 
   /** The places of the problems are those of the text before, until it is checked. */
@@ -60,43 +61,62 @@ export class Editor {
     clearTimeout(this.#pause);
     this.#pause = setTimeout(guarded(async () => {
       const source = this.#source.value;
-      const problems = await check(source);
-      if (source === this.#source.value) this.#show(problems);
+      const found = await check(source);
+      if (source === this.#source.value) this.#show(found);
     }), PAUSE_MS);
   }
 
-  async #apply() {
+  /** Applies one text after the other, so that the last one is in force in the end. */
+  #apply() {
+    this.#applied = this.#applied.then(guarded(() => this.#applyNow()));
+  }
+
+  /** What is typed meanwhile stays, and is not in force. */
+  async #applyNow() {
     clearTimeout(this.#pause);
-    const answer = await replacePolicy(this.#source.value);
+    const source = this.#source.value;
+    const answer = await replacePolicy(source);
+    const isUnchanged = source === this.#source.value;
     if (answer.problems) {
-      this.#show(answer.problems);
+      if (!isUnchanged) return;
+      this.#show(answer);
       this.#source.focus();
       return;
     }
     this.#settle(answer);
-    await this.#onInForce(answer);
+    if (isUnchanged) this.#show(answer.warnings);
+    else this.#status();
+    this.#onInForce(answer);
   }
 
-  #show(unsorted) {
-    const problems = unsorted.toSorted((a, b) => (a.place?.start ?? 0) - (b.place?.start ?? 0));
-    this.#problems = problems;
+  #show(found) {
+    const place = (problem) => problem.place?.start ?? 0;
+    const problems = found.problems.toSorted((a, b) => place(a) - place(b));
+    this.#found = found;
     this.#draw(problems);
-    byId("notes").replaceChildren(...problems.map((problem) => this.#note(problem)));
+    const notes = problems.map((problem) => this.#note(problem));
+    const omitted = found.total - problems.length;
+    if (omitted) notes.push(element("li", { data: { severity: problems[0].severity } }, `and ${omitted} more`));
+    byId("notes").replaceChildren(...notes);
     this.#status();
   }
 
   #status() {
-    const errors = this.#problems.filter((problem) => problem.severity === "error").length;
-    const warnings = this.#problems.length - errors;
-    byId("revert").hidden = this.#isInForce;
+    const { problems, total } = this.#found;
+    const isWrong = problems[0]?.severity === "error";
+    const isChanged = !this.#isInForce;
+    byId("revert").hidden = !isChanged;
+    byId("apply").classList.toggle("primary", isChanged && !isWrong);
     // What a refusal proposes is a change of the policy in force.
-    byId("cure").inert = !this.#isInForce;
-    const state = this.#isInForce ? "In force on all four servers"
-      : errors ? "Not in force" : "Changed, not yet in force";
-    const words = [errors && count(errors, "error"), warnings && count(warnings, "warning")].filter(Boolean);
-    byId("policy-status").textContent = [state, ...words].join(" · ");
-    byId("policy-status").dataset.state = errors ? "error" : this.#isInForce ? "settled" : "changed";
-    this.#source.setAttribute("aria-invalid", errors > 0);
+    byId("cure").inert = isChanged;
+    const state = !isChanged ? "In force on all four servers" : isWrong ? "Not in force" : "Changed, not yet in force";
+    const counted = total ? [count(total, isWrong ? "error" : "warning")] : [];
+    byId("policy-status").textContent = [state, ...counted].join(" · ");
+    byId("policy-status").dataset.state = isWrong ? "error" : isChanged ? "changed" : "settled";
+    this.#source.setAttribute("aria-invalid", isWrong);
+    byId("stale").hidden = !isChanged;
+    byId("stale").textContent = `This is the verdict of the policy in force. The text in the editor ${
+      isWrong ? `has ${counted}` : "has changed"} and is not in force.`;
   }
 
   #lineOf(place) {
@@ -134,7 +154,15 @@ export class Editor {
       const line = this.#lineOf(place);
       if (severities.get(line) !== "error") severities.set(line, severity);
     }
-    byId("gutter").replaceChildren(...text.split("\n").map((_, index) =>
-      element("div", { data: { severity: severities.get(index + 1) ?? "" } }, `${index + 1}`)));
+    drawGutter(text.split("\n").length, severities);
   }
+}
+
+/** Numbers the lines. Only what differs is drawn, because this happens at every stroke of a key. */
+function drawGutter(lines, severities) {
+  const gutter = byId("gutter");
+  while (gutter.childElementCount > lines) gutter.lastChild.remove();
+  while (gutter.childElementCount < lines) gutter.append(element("div", {}, `${gutter.childElementCount + 1}`));
+  for (const marked of gutter.querySelectorAll("[data-severity]")) delete marked.dataset.severity;
+  for (const [line, severity] of severities) gutter.children[line - 1].dataset.severity = severity;
 }

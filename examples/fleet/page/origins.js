@@ -1,4 +1,4 @@
-import { byId, element } from "./dom.js";
+import { byId, element, outcome } from "./dom.js";
 
 /** The origin of a frame that is denied one. */
 const OPAQUE = "null";
@@ -79,15 +79,15 @@ export class Origins {
     byId("origins").append(...choices, this.#other());
   }
 
-  /** The origin that is chosen. */
+  /** The origin that is chosen now. Whoever sends several requests asks once. */
   get chosen() {
     const choice = document.querySelector("input[name=origin]:checked").value;
     return choice === OTHER ? byId("other-origin").value.trim() : choice;
   }
 
-  /** Whether a page of the origin that is chosen can be had, to send requests. */
-  get canSend() {
-    return this.#senders.has(this.chosen);
+  /** Whether a page of this origin can be had, to send requests. */
+  canSend(origin) {
+    return this.#senders.has(origin);
   }
 
   /** The choice of an origin that this browser has no page of: what it would do is only simulated. */
@@ -102,14 +102,14 @@ export class Origins {
     return element("label", {}, radio, text, element("small", {}, "simulated"));
   }
 
-  /** Sends a request from the origin that is chosen. */
-  send(url, options) {
-    return this.#senders.get(this.chosen).send(url, options);
+  /** Sends a request as a page of this origin. */
+  send(origin, url, options) {
+    return this.#senders.get(origin).send(url, options);
   }
 
-  /** Whether browsers send a server's cookies from the origin that is chosen: if all that is in play is one site. */
-  sharesSite(url) {
-    const hosts = this.canSend && this.chosen !== OPAQUE ? [hostOf(this.chosen), location.hostname] : [];
+  /** Whether browsers send a server's cookies from this origin: if all that is in play is one site. */
+  sharesSite(origin, url) {
+    const hosts = this.canSend(origin) && origin !== OPAQUE ? [hostOf(origin), location.hostname] : [];
     return hosts.length > 0 && hosts.every((host) => host === hostOf(url));
   }
 
@@ -127,9 +127,7 @@ export class Origins {
   show(allows) {
     for (const [origin, { input, verdict }] of this.#choices) {
       if (input.disabled) continue;
-      const allowed = allows.includes(origin);
-      verdict.textContent = allowed ? "allowed" : "not allowed";
-      verdict.className = allowed ? "read" : "blocked";
+      verdict.replaceChildren(outcome(allows.includes(origin)));
     }
   }
 }

@@ -10,14 +10,16 @@ import { explain, get } from "./server.js";
 class Bench {
   #latest = 0;
 
-  constructor(servers, scenarios, origins, onRequest) {
+  /** `mounts` are the paths below which other policies govern. */
+  constructor(servers, scenarios, mounts, origins, onRequest) {
     this.servers = servers;
+    this.mounts = mounts;
     this.origins = origins;
     this.form = new RequestForm(scenarios, onRequest);
-    this.result = new Result(guarded(async (source) => {
+    this.result = new Result((source) => {
       byId("banner").focus();
-      await this.editor.replace(source);
-    }));
+      this.editor.replace(source);
+    });
   }
 
   /** Sends the request to all servers and shows what became of it, unless a later one was sent meanwhile. */
@@ -26,39 +28,50 @@ class Bench {
     if (!request) return;
     const turn = ++this.#latest;
     const origin = this.origins.chosen;
-    this.result.wait();
-    const { sent, exchanges } = this.origins.canSend ? await this.#sendToAll(request) : { sent: [], exchanges: [] };
-    const { method, headers, credentials } = request;
-    const question = { method, headers, credentials, reads: receivedNames(exchanges) };
-    const [explanation] = await explain("", origin, [question]);
-    if (turn !== this.#latest) return;
-    this.result.show(request, origin, explanation, outcomes(sent, exchanges));
+    this.result.wait(true);
+    try {
+      const { sent, exchanges } = this.origins.canSend(origin)
+        ? await this.#sendToAll(origin, request) : { sent: [], exchanges: [] };
+      const { method, path, headers, credentials } = request;
+      const question = { method, headers, credentials, reads: receivedNames(exchanges) };
+      const mount = this.mounts.find((mount) => `${path}/`.startsWith(`${mount}/`)) ?? "";
+      const [explanation] = await explain(mount, origin, [question]);
+      if (turn === this.#latest) this.result.show(request, origin, explanation, outcomes(sent, exchanges));
+    } finally {
+      if (turn === this.#latest) this.result.wait(false);
+    }
   }
 
   /** What scripts saw of each server, and everything that passed over the sockets. */
-  async #sendToAll({ method, path, headers, body, credentials }) {
+  async #sendToAll(origin, { method, path, headers, body, credentials }) {
     const token = crypto.randomUUID().slice(0, 8);
     const options = { method, headers, body, credentials: credentials ? "include" : "omit" };
     const sent = await Promise.all(this.servers.map(async ({ name, url }) => {
       const target = new URL(`${url}${path}`);
       target.searchParams.append("exchange", token);
-      return { name, seen: await this.origins.send(target.href, options) };
+      return { name, seen: await this.origins.send(origin, target.href, options) };
     }));
     return { sent, exchanges: await get(`/exchanges/${token}`) };
   }
 }
 
-function showStory(story, servers, origins) {
+/** Where a step of a story is served. */
+const mountOf = (story, step) => `/stories/${story.name}/${step.name}`;
+
+function showStory(story, servers, origins, onChoose) {
   const matrices = [];
   const steps = story.steps.flatMap((step) => {
-    const mount = `/stories/${story.name}/${step.name}`;
-    const matrix = new Matrix({ caption: `${story.title}: ${step.title}`, servers, origins, mount, requests: step.scenarios });
+    const mount = mountOf(story, step);
+    const matrix = new Matrix({
+      caption: `${story.title}: ${step.title}`, servers, origins, mount, requests: step.scenarios,
+      onChoose: (request) => onChoose(request, mount),
+    });
     matrices.push(matrix);
     return [
       element("h3", { id: `${story.name}-${step.name}` }, `${step.name.split("-")[0]}. ${step.title}`),
       element("p", {}, step.text),
-      element("pre", { tabIndex: 0 }, step.policy?.trim() ?? "# no CORS layer"),
-      element("p", { className: "quiet" }, "On every server below ", element("code", {}, mount)),
+      element("pre", {}, step.policy?.trim() ?? "# no CORS layer"),
+      element("p", { className: "quiet" }, "Every server serves this step below ", element("code", {}, mount), "."),
       matrix.node,
     ];
   });
@@ -72,44 +85,49 @@ async function start() {
   const { servers, scenarios, stories } = fleet;
   const origins = new Origins(fleet.origins);
 
+  const mounts = stories.flatMap((story) => story.steps.map((step) => mountOf(story, step)));
+
   let [chosen, latest] = [origins.chosen, 0];
-  const bench = new Bench(servers, scenarios, origins, guarded(async () => {
+  const bench = new Bench(servers, scenarios, mounts, origins, guarded(async () => {
     await bench.send();
     if (origins.chosen !== chosen) await runAll();
   }));
 
-  const main = new Matrix({
-    caption: "All requests", servers, origins, mount: "", requests: scenarios,
-    onChoose: guarded((index) => {
-      bench.form.choose(index);
-      byId("request").scrollIntoView();
-      byId("method").focus({ preventScroll: true });
-      return bench.send();
-    }),
+  const look = guarded((request, mount) => {
+    bench.form.choose(request, mount);
+    byId("request").scrollIntoView();
+    byId("method").focus({ preventScroll: true });
+    return bench.send();
   });
+  const main = new Matrix({ caption: "All requests", servers, origins, mount: "", requests: scenarios, onChoose: look });
   byId("scenario-table").append(main.node);
-  const matrices = [main, ...stories.flatMap((story) => showStory(story, servers, origins))];
+  const matrices = [main, ...stories.flatMap((story) => showStory(story, servers, origins, look))];
 
+  /** Sends all requests from the origin that is chosen. A run that another one follows shows nothing more. */
   async function runAll() {
     const turn = ++latest;
-    chosen = origins.chosen;
-    byId("summary").textContent = "Asking…";
-    byId("scenarios-origin").textContent = chosen;
+    const isCurrent = () => turn === latest;
+    const origin = chosen = origins.chosen;
+    byId("summary").textContent = "Sending…";
+    byId("scenarios-origin").textContent = origin;
+    matrices.forEach((matrix) => matrix.clear());
     const silent = await origins.logIn(servers);
     showProblem(silent.length ? `No answer from ${silent.join(", ")}. Is the fleet running?` : "");
     let [agreed, total] = [0, 0];
     for (const matrix of matrices) {
-      const result = await matrix.run();
-      if (turn !== latest) return;
+      const result = await matrix.run(origin, isCurrent);
+      if (!result) return;
       agreed += result.agreed;
       total += result.total;
     }
-    byId("summary").textContent = origins.canSend
+    byId("summary").textContent = origins.canSend(origin)
       ? `${agreed} of ${total} verdicts are as the policies intend`
       : "This browser has no page of that origin to send them from";
   }
 
   bench.editor = new Editor(inForce, async ({ allows }) => {
+    // A run under way began under the policy before.
+    latest += 1;
     origins.show(allows);
     await bench.send();
     await runAll();

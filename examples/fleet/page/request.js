@@ -17,7 +17,7 @@ export class RequestForm {
   constructor(scenarios, onRequest) {
     this.#scenarios = scenarios;
     byId("example").append(...scenarios.map(({ label }, index) => element("option", { value: index }, label)));
-    byId("example").addEventListener("change", () => this.choose(byId("example").value));
+    byId("example").addEventListener("change", () => this.choose(scenarios[byId("example").value]));
     byId("form").addEventListener("change", ({ target }) => {
       // A request of one's own is no example any more.
       if (target.id !== "example" && !target.closest("#origins")) byId("example").value = "";
@@ -27,16 +27,16 @@ export class RequestForm {
       event.preventDefault();
       onRequest();
     });
-    this.choose(scenarios.findIndex(({ label }) => label === "PUT"));
+    this.choose(scenarios.find(({ label }) => label === "PUT"));
   }
 
-  /** Fills the form with one of the examples. */
-  choose(index) {
-    const scenario = this.#scenarios[index];
+  /** Fills the form with a request, which may be one of the examples; its path is below `mount`. */
+  choose(scenario, mount = "") {
     if (!scenario) return;
-    byId("example").value = index;
+    const index = this.#scenarios.indexOf(scenario);
+    byId("example").value = index < 0 ? "" : index;
     byId("method").value = scenario.method;
-    byId("path").value = scenario.path;
+    byId("path").value = `${mount}${scenario.path}`;
     byId("headers").value = Object.entries(scenario.headers).map((header) => header.join(": ")).join("\n");
     byId("body").value = scenario.body ?? "";
     byId("credentials").checked = scenario.credentials;

@@ -1,4 +1,4 @@
-import { byId, element, mark, small } from "./dom.js";
+import { byId, element, mark, outcome as word, small } from "./dom.js";
 
 /** What a request to the service and its response have to do with CORS. */
 const RELEVANT = /^(origin|access-control-[a-z-]+|vary|cookie|set-cookie|content-type)$/i;
@@ -38,19 +38,18 @@ export class Result {
     this.onAmend = onAmend;
   }
 
-  /** Says that an answer is on its way. */
-  wait() {
-    byId("verdict").ariaBusy = "true";
+  /** Says whether an answer is on its way. */
+  wait(isOnItsWay) {
+    byId("verdict").ariaBusy = `${isOnItsWay}`;
   }
 
   /** Without outcomes, shows what would become of the request. */
   show(request, origin, explanation, outcomes) {
-    byId("verdict").ariaBusy = "false";
     const agreed = outcomes.filter((outcome) => agrees(explanation, outcome)).length;
     this.#banner(request, origin, explanation, outcomes, agreed);
     this.#cure(explanation);
     const draw = () => byId("exchange").replaceChildren(outcomes.length
-      ? this.#recorded(request, explanation, outcomes[this.#server])
+      ? this.#recorded(request, outcomes[this.#server])
       : this.#simulated(request, explanation));
     byId("servers").replaceChildren(...(outcomes.length ? [this.#servers(explanation, outcomes, draw)] : []));
     draw();
@@ -60,17 +59,16 @@ export class Result {
   #banner(request, origin, explanation, outcomes, agreed) {
     const { verdict, is_allowed, steps } = explanation;
     const differ = outcomes.length - agreed;
-    const failed = steps.find(({ passed }) => !passed);
-    const [word, ...rest] = verdict.split(": ");
-    const head = differ ? "The browser differs" : word;
+    const unmet = steps.find(({ passed }) => !passed);
+    const state = is_allowed ? "allowed" : "blocked";
     const sentence = differ
-      ? `On ${differ} of ${outcomes.length} servers. By the policy, it is ${verdict}.`
-      : `${rest.join(": ")}.`;
-    const demand = differ && failed ? [element("p", {}, `The standard demands: ${failed.text}.`)] : [];
-    byId("banner").dataset.verdict = differ ? "differs" : is_allowed ? "read" : "blocked";
+      ? `on ${differ} of ${outcomes.length} servers. By the policy, it is ${state}: ${verdict}`
+      : verdict;
+    const demand = differ && unmet ? [element("p", {}, `Not met: ${unmet.text}.`)] : [];
+    byId("banner").dataset.verdict = differ ? "differs" : state;
     byId("banner").replaceChildren(
-      element("strong", {}, head),
-      element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}`), ...demand,
+      element("strong", {}, differ ? "The browser differs" : state),
+      element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}.`), ...demand,
       element("p", { className: "quiet" }, element("code", {}, `${request.method} ${request.path}`), " from ",
         element("code", {}, origin), request.credentials ? " with cookies" : "",
         outcomes.length ? "" : ", simulated by cors-core: this browser has no page of that origin"));
@@ -86,13 +84,13 @@ export class Result {
       return;
     }
     const lines = changes.map(({ path, reason, line }) => element("li", {},
-      element("pre", { tabIndex: 0 }, line), ...small(`${path}: ${reason}`)));
+      element("pre", {}, line), ...small(`${path}: ${reason}`)));
     const write = element("button", { type: "button", onclick: () => this.onAmend(amended) },
       changes.length === 1 ? "Write this line into the policy" : "Write these lines into the policy");
-    write.disabled = !amended;
     const hint = element("span", { className: "hint" }, "Put your changes in force first, or discard them.");
+    const rest = amended ? [element("p", {}, write, hint)] : [];
     byId("cure").replaceChildren(...said, element("p", {}, element("b", {}, "To let it through, write")),
-      element("ul", {}, ...lines), element("p", {}, write, hint));
+      element("ul", {}, ...lines), ...rest);
   }
 
   #servers(explanation, outcomes, draw) {
@@ -108,31 +106,30 @@ export class Result {
       const statuses = preflights.map(statusOf).join(", ");
       return element("tr", { data: { agrees: agreed } },
         element("th", { scope: "row" }, element("label", {}, input, name)),
-        element("td", {}, element("span", { className: seen.readable ? "read" : "blocked" },
-          seen.readable ? "read" : "blocked"), " ", mark(agreed, agreed ? "as intended" : "not as intended")),
+        element("td", {}, word(seen.readable), " ", mark(agreed, agreed ? "as intended" : "not as intended")),
         element("td", {}, statuses || "none"),
         element("td", {}, statusOf(actual) ?? "not sent"));
     });
     return element("table", { className: "servers" },
-      element("caption", {}, "✓: as the policy intends. Choose whose exchange to see"),
+      element("caption", {}, "✓ means as the policy intends. Select a server to see its exchange."),
       element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
       element("tbody", {}, ...rows));
   }
 
-  #recorded(request, explanation, { name, seen, preflights, actual }) {
-    return this.#exchange(`What passed to and from ${name}`, request, explanation, preflights.at(-1), actual, script(seen));
+  #recorded(request, { name, seen, preflights, actual }) {
+    return this.#exchange(`What passed to and from ${name}`, request, preflights.at(-1), actual, script(seen));
   }
 
   #simulated(request, explanation) {
     const { preflight, actual } = explanation;
-    return this.#exchange("What would pass, as far as CORS is concerned", request, explanation, preflight, actual);
+    return this.#exchange("What would pass, as far as CORS is concerned", request, preflight, actual);
   }
 
-  #exchange(title, request, { steps }, preflight, actual, ...rest) {
+  #exchange(title, request, preflight, actual, ...rest) {
     const own = new Set(request.headers.map(([header]) => header.toLowerCase()));
     const toggle = element("input", { type: "checkbox", checked: this.#showsAll });
     const panes = element("div", { className: "panes", data: { all: this.#showsAll } },
-      pane("Preflight", preflight, own, steps[0]?.text ?? "nobody was asked"),
+      pane("Preflight", preflight, own, actual ? "this request needs no preflight" : "nothing is sent"),
       pane("Request", actual, own, "it is never sent"));
     toggle.addEventListener("change", () => {
       this.#showsAll = toggle.checked;
@@ -157,19 +154,20 @@ function lines(title, head, own) {
     const relevant = RELEVANT.test(name) || own.has(name.toLowerCase());
     return element("span", { className: "line", data: { relevant } }, element("b", {}, name), line.slice(name.length), "\n");
   });
-  const pre = element("pre", { tabIndex: 0, ariaLabel: title },
+  const pre = element("pre", { role: "group", ariaLabel: title },
     element("span", { className: "line first" }, first || "no answer", "\n"), ...rows);
   return [pre];
 }
 
 /** What the script was given. */
 function script(seen) {
-  if (!seen.readable) return element("p", { className: "given" }, "The script got ", element("code", {}, seen.error));
+  if (!seen.readable) return element("p", { className: "given" }, "The script got ",
+    element("code", {}, seen.error), ". The reason is in the browser's console, not in the script's hands.");
   const names = seen.headers.map(([name]) => name).join(", ");
   const text = [...seen.headers.map((header) => header.join(": ")), "", seen.body].join("\n");
   return element("details", { className: "given" },
     element("summary", {}, `The script got ${seen.status}, and the headers ${names}`),
-    element("pre", { tabIndex: 0 }, text));
+    element("pre", {}, text));
 }
 
 /** The browser's steps, up to the one that settled it. */

@@ -13,11 +13,11 @@ async function post(path, question) {
   });
 }
 
-/** Everything that is wrong with a policy, and what is surely not meant in it. */
+/** The first problems of a policy, and how many there are: what is wrong with it or, if nothing is, surely not meant. */
 export async function check(source) {
   const response = await post("/check", { source });
   if (!response.ok) throw new Error(`the policy was answered ${response.status}`);
-  return (await response.json()).problems;
+  return response.json();
 }
 
 /** Puts a policy in force: what is in force then, or the problems that keep it from that. */

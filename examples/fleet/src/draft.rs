@@ -3,51 +3,29 @@
 use std::ops::Range;
 
 use cors_core::{Change, Lint, Policy, PolicyConfig, PolicyError};
-use serde::Serialize;
 use toml_edit::{Document, DocumentMut, Item};
 
-/// Something to say about a text, and where.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Problem {
-    severity: Severity,
-    /// In the words of `cors-core` or of the parser.
-    message: String,
-    /// The place, in the units of JavaScript's strings. None if what is wrong is that something
-    /// is missing.
-    place: Option<Range<usize>>,
-}
+use crate::problems::{Problems, Severity};
 
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Severity {
-    Error,
-    Warning,
-}
-
-/// The policy of a TOML text with what is surely not meant in it, or everything that is wrong.
-pub(crate) fn check(text: &str) -> Result<(Policy, Vec<Problem>), Vec<Problem>> {
+/// The policy of a TOML text with what is surely not meant in it, or what is wrong with it.
+/// The work is linear in the length of the text.
+pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
     let config: PolicyConfig = toml::from_str(text).map_err(|error| {
-        vec![Problem {
-            severity: Severity::Error,
-            message: error.message().into(),
-            place: error.span().map(|span| units(text, span)),
-        }]
+        let place = |_: &&str| error.span();
+        Problems::new(Severity::Error, text.chars(), [error.message()].into_iter(), place)
     })?;
+    let policy = Policy::try_from(config).map_err(|errors| {
+        let document = Document::parse(text).ok();
+        let place = |error: &&PolicyError| find(document.as_ref()?, error.path());
+        Problems::new(Severity::Error, text.chars(), errors.iter(), place)
+    })?;
+    let lints = policy.lints();
+    if lints.is_empty() {
+        return Ok((policy, Problems::default()));
+    }
     let document = Document::parse(text).ok();
-    let place = |path: &str| Some(units(text, find(document.as_ref()?, path)?));
-    let error = |error: &PolicyError| Problem {
-        severity: Severity::Error,
-        message: error.to_string(),
-        place: place(error.path()),
-    };
-    let warning = |lint: &Lint| Problem {
-        severity: Severity::Warning,
-        message: lint.to_string(),
-        place: place(lint.path()),
-    };
-    let policy =
-        Policy::try_from(config).map_err(|errors| errors.iter().map(error).collect::<Vec<_>>())?;
-    let warnings = policy.lints().iter().map(warning).collect();
+    let place = |lint: &&Lint| find(document.as_ref()?, lint.path());
+    let warnings = Problems::new(Severity::Warning, text.chars(), lints.iter(), place);
     Ok((policy, warnings))
 }
 
@@ -138,12 +116,4 @@ fn find(document: &Document<&str>, path: &str) -> Option<Range<usize>> {
         (item, place) = (found, span.or(place));
     }
     place
-}
-
-/// The same range in the units of JavaScript's strings, which are those of UTF-16.
-fn units(text: &str, bytes: Range<usize>) -> Range<usize> {
-    let unit = |byte: usize| {
-        text.char_indices().take_while(|(at, _)| *at < byte).map(|(_, c)| c.len_utf16()).sum()
-    };
-    unit(bytes.start)..unit(bytes.end)
 }

@@ -21,6 +21,7 @@ pub(crate) struct ScriptRequest {
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Explanation {
     is_allowed: bool,
+    /// What becomes of the request, in a sentence that does not begin with the word for it.
     verdict: String,
     /// The preflight, if the request takes one.
     preflight: Option<SimulatedExchange>,
@@ -80,7 +81,7 @@ impl Explanation {
         let sent = simulation.preflight().or(simulation.actual());
         let mut explanation = Self {
             is_allowed: simulation.is_allowed(),
-            verdict: simulation.verdict().to_string(),
+            verdict: sentence(&simulation.verdict().to_string()).into(),
             preflight: simulation.preflight().map(SimulatedExchange::new),
             actual: simulation.actual().map(SimulatedExchange::new),
             refusal: sent.and_then(Exchange::refusal).map(|refusal| refusal.to_string()),
@@ -114,8 +115,16 @@ impl Explanation {
 
     /// Where no policy is, nobody answers a browser's questions.
     pub(crate) fn without_policy() -> Self {
-        Self { verdict: "blocked: there is no CORS layer".into(), ..Self::default() }
+        Self { verdict: "there is no CORS layer".into(), ..Self::default() }
     }
+}
+
+/// A verdict without the word that the page shows above it.
+fn sentence(verdict: &str) -> &str {
+    ["allowed: ", "blocked: "]
+        .into_iter()
+        .find_map(|word| verdict.strip_prefix(word))
+        .unwrap_or(verdict)
 }
 
 impl SimulatedExchange {

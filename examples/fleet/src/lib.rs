@@ -15,6 +15,7 @@ mod mount;
 mod pages;
 mod playground;
 mod poem;
+mod problems;
 mod recorder;
 mod salvo;
 mod story;

@@ -2,14 +2,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use cors_core::PolicyHandle;
+use cors_core::{Policy, PolicyHandle};
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 
-use crate::draft::{self, Problem};
+use crate::draft;
 use crate::explanation::{Explanation, ScriptRequest};
 use crate::mount::Mounts;
+use crate::problems::Problems;
 use crate::recorder::{Exchange, Recorder};
 
 /// The longest request to the page servers, in bytes.
@@ -31,7 +34,7 @@ pub(crate) struct Playground {
 #[derive(Debug, Serialize)]
 pub(crate) struct InForce {
     source: String,
-    warnings: Vec<Problem>,
+    warnings: Problems,
     /// Which of the pages' origins it allows.
     allows: Vec<String>,
 }
@@ -40,11 +43,6 @@ pub(crate) struct InForce {
 #[serde(deny_unknown_fields)]
 struct Draft {
     source: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Problems {
-    problems: Vec<Problem>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -80,10 +78,36 @@ impl Playground {
             .with_state(self)
     }
 
-    fn in_force(&self, source: String, warnings: Vec<Problem>) -> InForce {
-        let policy = self.policy.policy();
+    /// The policy in force, and the text that it was made of.
+    fn current(&self) -> (Policy, String) {
+        let source = self.source();
+        (self.policy.policy(), source.clone())
+    }
+
+    fn replace(&self, policy: Policy, text: &str) {
+        let mut source = self.source();
+        self.policy.replace(policy);
+        text.clone_into(&mut source);
+    }
+
+    fn in_force(&self, policy: &Policy, source: String, warnings: Problems) -> InForce {
         let allows = self.origins.iter().filter(|origin| policy.allows_origin(origin.as_bytes()));
         InForce { allows: allows.cloned().collect(), source, warnings }
+    }
+
+    fn explain(&self, questions: Questions) -> Result<Vec<Explanation>, StatusCode> {
+        let Questions { mount, origin, requests } = questions;
+        let mount = self.mounts.iter().find(|m| m.prefix == mount).ok_or(StatusCode::NOT_FOUND)?;
+        let (policy, source) = match &mount.policy {
+            Some(_) if mount.prefix.is_empty() => {
+                let (policy, source) = self.current();
+                (policy, Some(source))
+            }
+            Some(policy) => (policy.policy(), None),
+            None => return Ok(requests.iter().map(|_| Explanation::without_policy()).collect()),
+        };
+        let explain = |request| Explanation::new(&policy, source.as_deref(), &origin, request);
+        Ok(requests.into_iter().map(explain).collect())
     }
 
     fn source(&self) -> MutexGuard<'_, String> {
@@ -91,31 +115,41 @@ impl Playground {
     }
 }
 
-async fn check(Json(draft): Json<Draft>) -> Json<Problems> {
-    let problems = match draft::check(&draft.source) {
-        Ok((_, problems)) | Err(problems) => problems,
-    };
-    Json(Problems { problems })
+/// Runs what takes longer the longer a policy is on a thread of its own, so that no other request
+/// waits for it.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StatusCode> {
+    spawn_blocking(work).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-async fn in_force(State(playground): State<Playground>) -> Json<InForce> {
-    let source = playground.source().clone();
-    let warnings = draft::check(&source).map(|(_, warnings)| warnings).unwrap_or_default();
-    Json(playground.in_force(source, warnings))
+async fn check(Json(draft): Json<Draft>) -> Result<Json<Problems>, StatusCode> {
+    let checked = apart(move || draft::check(&draft.source)).await?;
+    Ok(Json(checked.map_or_else(|errors| errors, |(_, warnings)| warnings)))
+}
+
+async fn in_force(State(playground): State<Playground>) -> Result<Json<InForce>, StatusCode> {
+    let in_force = apart(move || {
+        let (policy, source) = playground.current();
+        let warnings = draft::check(&source).map(|(_, warnings)| warnings).unwrap_or_default();
+        playground.in_force(&policy, source, warnings)
+    });
+    in_force.await.map(Json)
 }
 
 async fn replace(
     State(playground): State<Playground>,
-    Json(draft): Json<Draft>,
-) -> Result<Json<InForce>, (StatusCode, Json<Problems>)> {
-    let (policy, warnings) = draft::check(&draft.source)
-        .map_err(|problems| (StatusCode::UNPROCESSABLE_ENTITY, Json(Problems { problems })))?;
-    {
-        let mut source = playground.source();
-        playground.policy.replace(policy);
-        source.clone_from(&draft.source);
-    }
-    Ok(Json(playground.in_force(draft.source, warnings)))
+    Json(Draft { source }): Json<Draft>,
+) -> Result<Json<InForce>, Response> {
+    let replaced = apart(move || {
+        let (policy, warnings) = draft::check(&source)?;
+        playground.replace(policy.clone(), &source);
+        Ok(playground.in_force(&policy, source, warnings))
+    });
+    let replaced: Result<_, Problems> = replaced.await.map_err(IntoResponse::into_response)?;
+    replaced
+        .map(Json)
+        .map_err(|problems| (StatusCode::UNPROCESSABLE_ENTITY, Json(problems)).into_response())
 }
 
 /// The page never asks about as many at once.
@@ -128,16 +162,7 @@ async fn explain(
     if questions.requests.len() > MOST_REQUESTS {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let mut mounts = playground.mounts.iter();
-    let mount = mounts.find(|m| m.prefix == questions.mount).ok_or(StatusCode::NOT_FOUND)?;
-    let Some(policy) = mount.policy.as_ref().map(PolicyHandle::policy) else {
-        let explanations = questions.requests.iter().map(|_| Explanation::without_policy());
-        return Ok(Json(explanations.collect()));
-    };
-    let source = mount.prefix.is_empty().then(|| playground.source().clone());
-    let explain =
-        |request| Explanation::new(&policy, source.as_deref(), &questions.origin, request);
-    Ok(Json(questions.requests.into_iter().map(explain).collect()))
+    apart(move || playground.explain(questions)).await?.map(Json)
 }
 
 async fn exchanges(

@@ -68,7 +68,7 @@ fn problems_stand_where_their_settings_do() -> Result<(), Box<dyn Error>> {
     for (source, expected) in [
         ("allow_origins = ['https://a.example']", vec![]),
         (
-            "debug = true\nallow_origins = ['https://a.example/', \"null\"]\nmax_age = 90000",
+            "enforce_origins = true\nallow_origins = ['https://a.example/', \"null\"]\nmax_age = 90000",
             vec![
                 ("error", "'https://a.example/'", "allow_origins[0] \"https"),
                 ("error", "\"null\"", "allow_origins[1] \"null\""),
@@ -101,6 +101,42 @@ fn problems_stand_where_their_settings_do() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+fn a_long_text_full_of_problems_is_answered_with_the_first_ones() -> Result<(), Box<dyn Error>> {
+    let running = Running::start()?;
+    let many = 100_000;
+    for (source, total, severity) in [
+        ("[[rules]]\n".repeat(many / 10), many / 10, "error"),
+        (
+            (0..many / 20).map(|n| format!("key{n:06} = 1000000\n")).collect(),
+            many / 20 + 1,
+            "error",
+        ),
+        (format!("allow_origins = [{}]", "'a',".repeat(many / 4)), many / 4, "error"),
+        (
+            format!("allow_origins = [{}]", "'https://a.example',".repeat(many / 20)),
+            many / 20 - 1,
+            "warning",
+        ),
+        (
+            format!("allow_origins = ['*']\nallow_headers = [{}]", "'x-a',".repeat(many / 6)),
+            many / 6 - 1,
+            "warning",
+        ),
+    ] {
+        let (status, answer) = running.post("/check", &json!({ "source": source }))?;
+        let start = source.get(..40).unwrap_or(&source);
+        assert_eq!((status, &answer["total"]), (200, &json!(total)), "{start}");
+        let problems = problems(&source, &answer);
+        assert_eq!(problems.len(), 50, "{start}");
+        assert!(problems.iter().all(|problem| problem.0 == severity), "{start}");
+        let is_known = severity == "warning";
+        let status = running.post("/policy", &json!({ "source": source }))?.0;
+        assert_eq!(status, if is_known { 200 } else { 422 }, "{start}");
+    }
+    Ok(())
+}
+
+#[test]
 fn a_policy_that_is_replaced_governs_all_four_servers() -> Result<(), Box<dyn Error>> {
     let running = Running::start()?;
     let put = "access-control-request-method: PUT";
@@ -112,7 +148,7 @@ fn a_policy_that_is_replaced_governs_all_four_servers() -> Result<(), Box<dyn Er
     let (status, in_force) = running.post("/policy", &json!({ "source": source }))?;
     assert_eq!(
         (status, &in_force["source"], &in_force["warnings"]),
-        (200, &source.into(), &json!([]))
+        (200, &source.into(), &json!({ "problems": [], "total": 0 }))
     );
     let answer = asks("origin: https://new.example")?;
     assert_eq!(answer.status, 204);
@@ -183,7 +219,7 @@ fn a_request_is_explained_with_what_to_write() -> Result<(), Box<dyn Error>> {
     assert!(answer[0]["no_change"].as_str().is_some_and(|text| text.starts_with("null is ")));
 
     let (_, answer) = explain("/stories/koa/1-blocked", "https://b.example", "GET")?;
-    assert_eq!(answer[0]["verdict"], "blocked: there is no CORS layer");
+    assert_eq!(answer[0]["verdict"], "there is no CORS layer");
     let (_, answer) = explain("/stories/express/2-preflight-answered", "https://b.example", "GET")?;
     assert_eq!(answer[0]["changes"][0]["path"], "allow_origins");
     assert_eq!(answer[0]["amended"], Value::Null);
