@@ -13,6 +13,7 @@ mod engine;
 mod pages;
 mod places;
 mod plan;
+mod playground;
 mod process;
 mod query;
 mod raw;
@@ -48,7 +49,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     arguments.test_threads.get_or_insert(threads.min(4) + engine::ALL.len());
 
     let suite = Arc::new(Suite::new(runtime.handle(), &table::load())?);
-    let conclusion = libtest_mimic::run(&arguments, suite.trials());
+    let mut trials = suite.trials();
+    trials.extend(playground::trials(runtime.handle()));
+    let conclusion = libtest_mimic::run(&arguments, trials);
     // The browsers end here, when the last trial has dropped its share.
     drop(suite);
     Ok(conclusion.exit_code())

@@ -48,6 +48,11 @@ impl Browser {
         Self { engine, runtime, page, session: OnceLock::new(), messages: Mutex::default() }
     }
 
+    /// What drives the browser.
+    pub(crate) fn client(&self) -> Result<Client, String> {
+        Ok(self.session()?.client.clone())
+    }
+
     /// Calls an asynchronous function of the page, and waits for what it resolves to.
     pub(crate) fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, String> {
         let session = self.session()?;

@@ -52,22 +52,16 @@ impl Suite {
 
     /// A trial for every plan.
     pub(crate) fn trials(self: &Arc<Self>) -> Vec<Trial> {
-        let is_required = env::var_os("CORS_BROWSERS").is_some_and(|value| value == "required");
         let missing: HashMap<_, _> = engine::ALL
             .iter()
             .filter_map(|engine| Some((engine.name, engine.find().err()?)))
             .collect();
-        let trial = |(index, plan): (usize, &Plan)| match missing.get(plan.engine).cloned() {
-            Some(reason) if is_required => Trial::test(plan.name(), || Err(reason.into())),
-            Some(reason) => {
-                Trial::ignorable_test(plan.name(), || Ok(Completion::ignored_with(reason)))
-            }
-            None => {
-                let suite = self.clone();
-                Trial::test(plan.name(), move || suite.play(index))
-            }
+        let trial_of = |(index, plan): (usize, &Plan)| {
+            let suite = self.clone();
+            let missing = missing.get(plan.engine).cloned();
+            trial(plan.name(), missing, move || suite.play(index))
         };
-        self.plans.iter().enumerate().map(trial).collect()
+        self.plans.iter().enumerate().map(trial_of).collect()
     }
 
     fn play(&self, plan: usize) -> Result<(), Failed> {
@@ -96,5 +90,20 @@ impl Suite {
             started.map_err(|error| format!("{framework}: {error}"))
         };
         service.get_or_init(start).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// A trial that is ignored if a program is missing, for that reason, or fails if browsers are
+/// required.
+pub(crate) fn trial(
+    name: String,
+    missing: Option<String>,
+    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    let is_required = env::var_os("CORS_BROWSERS").is_some_and(|value| value == "required");
+    match missing {
+        Some(reason) if is_required => Trial::test(name, || Err(reason.into())),
+        Some(reason) => Trial::ignorable_test(name, || Ok(Completion::ignored_with(reason))),
+        None => Trial::test(name, run),
     }
 }
