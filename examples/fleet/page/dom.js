@@ -24,6 +24,11 @@ export const mark = (good, words) => element("span", { className: "mark", data: 
   element("span", { ariaHidden: "true" }, good ? "✓" : "✗"),
   element("span", { className: "heard" }, ` ${words}`));
 
+/** Changes a text that is read out when it changes. */
+export function say(id, text) {
+  if (byId(id).textContent !== text) byId(id).textContent = text;
+}
+
 /** Shows what keeps the page from working. */
 export function showProblem(text) {
   byId("problem").hidden = !text;

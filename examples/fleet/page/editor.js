@@ -1,4 +1,4 @@
-import { byId, element, guarded } from "./dom.js";
+import { byId, element, guarded, say } from "./dom.js";
 import { check, replacePolicy } from "./server.js";
 
 /** How long a pause in typing is. */
@@ -111,12 +111,12 @@ export class Editor {
     byId("cure").inert = isChanged;
     const state = !isChanged ? "In force on all four servers" : isWrong ? "Not in force" : "Changed, not yet in force";
     const counted = total ? [count(total, isWrong ? "error" : "warning")] : [];
-    byId("policy-status").textContent = [state, ...counted].join(" · ");
+    say("policy-status", [state, ...counted].join(" · "));
     byId("policy-status").dataset.state = isWrong ? "error" : isChanged ? "changed" : "settled";
     this.#source.setAttribute("aria-invalid", isWrong);
     byId("stale").hidden = !isChanged;
-    byId("stale").textContent = `This is the verdict of the policy in force. The text in the editor ${
-      isWrong ? `has ${counted}` : "has changed"} and is not in force.`;
+    say("stale", `This is the verdict of the policy in force. The text in the editor ${
+      isWrong ? `has ${counted}` : "has changed"} and is not in force.`);
   }
 
   #lineOf(place) {

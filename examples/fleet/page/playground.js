@@ -33,7 +33,7 @@ class Bench {
       const { sent, exchanges } = this.origins.canSend(origin)
         ? await this.#sendToAll(origin, request) : { sent: [], exchanges: [] };
       const { method, path, headers, credentials } = request;
-      const question = { method, headers, credentials, reads: receivedNames(exchanges) };
+      const question = { method, headers, credentials, reads: receivedNames(exchanges), amends: true };
       const mount = this.mounts.find((mount) => `${path}/`.startsWith(`${mount}/`)) ?? "";
       const [explanation] = await explain(mount, origin, [question]);
       if (turn === this.#latest) this.result.show(request, origin, explanation, outcomes(sent, exchanges));

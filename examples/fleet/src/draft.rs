@@ -12,12 +12,12 @@ use crate::problems::{Problems, Severity};
 pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
     let config: PolicyConfig = toml::from_str(text).map_err(|error| {
         let place = |_: &&str| error.span();
-        Problems::new(Severity::Error, text.chars(), [error.message()].into_iter(), place)
+        Problems::new(Severity::Error, 1, text.chars(), [error.message()], place)
     })?;
     let policy = Policy::try_from(config).map_err(|errors| {
         let document = Document::parse(text).ok();
         let place = |error: &&PolicyError| find(document.as_ref()?, error.path());
-        Problems::new(Severity::Error, text.chars(), errors.iter(), place)
+        Problems::new(Severity::Error, errors.iter().len(), text.chars(), &errors, place)
     })?;
     let lints = policy.lints();
     if lints.is_empty() {
@@ -25,7 +25,7 @@ pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
     }
     let document = Document::parse(text).ok();
     let place = |lint: &&Lint| find(document.as_ref()?, lint.path());
-    let warnings = Problems::new(Severity::Warning, text.chars(), lints.iter(), place);
+    let warnings = Problems::new(Severity::Warning, lints.len(), text.chars(), &lints, place);
     Ok((policy, warnings))
 }
 

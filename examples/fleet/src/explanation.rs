@@ -3,6 +3,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::draft;
 
+/// The most rules of a policy for which lines are looked for: each one is tried, and makes a policy
+/// of its own.
+const MOST_RULES: usize = 100;
+
 /// A request that a page's script might make.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,6 +19,9 @@ pub(crate) struct ScriptRequest {
     /// Response headers that the script might want to read.
     #[serde(default)]
     reads: Vec<String>,
+    /// Whether to say what to write so that the request gets through.
+    #[serde(default)]
+    amends: bool,
 }
 
 /// What a policy makes of a request, in the words of `cors-core`.
@@ -77,6 +84,7 @@ impl Explanation {
             .headers
             .into_iter()
             .fold(request, |request, (name, value)| request.header(name, value));
+        let is_amended = script.amends;
         let simulation = policy.simulate(&request);
         let sent = simulation.preflight().or(simulation.actual());
         let mut explanation = Self {
@@ -90,6 +98,14 @@ impl Explanation {
             readable: script.reads.into_iter().filter(|name| simulation.can_read(name)).collect(),
             ..Self::default()
         };
+        if !is_amended {
+            return explanation;
+        }
+        if policy.to_config().rules.len() > MOST_RULES {
+            explanation.no_change =
+                Some(format!("the playground tries only policies of at most {MOST_RULES} rules"));
+            return explanation;
+        }
         match policy.amendment(&request) {
             Ok(amendment) if amendment.changes().is_empty() => {}
             Ok(amendment) => {

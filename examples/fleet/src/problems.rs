@@ -34,18 +34,19 @@ pub(crate) enum Severity {
 }
 
 impl Problems {
-    /// Reports the first of `found`. `place` returns where one is, in bytes, and is called only
-    /// for those. The characters of the text are walked over once at most.
+    /// Reports the first of `found`, of which there are `total`. `place` returns where one is, in
+    /// bytes, and is called only for those. The characters of the text are walked over once at
+    /// most.
     pub(crate) fn new<T: Display>(
         severity: Severity,
+        total: usize,
         text: impl Iterator<Item = char>,
-        found: impl ExactSizeIterator<Item = T>,
+        found: impl IntoIterator<Item = T>,
         place: impl Fn(&T) -> Option<Range<usize>>,
     ) -> Self {
-        let total = found.len();
         let problem =
             |found: T| Problem { severity, message: found.to_string(), place: place(&found) };
-        let mut problems: Vec<_> = found.take(MOST_PROBLEMS).map(problem).collect();
+        let mut problems: Vec<_> = found.into_iter().take(MOST_PROBLEMS).map(problem).collect();
         count_in_utf16(text, problems.iter_mut().filter_map(|problem| problem.place.as_mut()));
         Self { problems, total }
     }
@@ -83,7 +84,7 @@ mod tests {
         let characters = text.chars().inspect(|_| walked.set(walked.get() + 1));
         let found = bytes.iter().map(|bytes| bytes.start);
         let place = |start: &usize| bytes.iter().find(|bytes| bytes.start == *start).cloned();
-        let problems = Problems::new(Severity::Error, characters, found, place);
+        let problems = Problems::new(Severity::Error, bytes.len(), characters, found, place);
         let places = problems.problems.into_iter().filter_map(|problem| problem.place);
         (places.collect(), walked.get())
     }
@@ -117,7 +118,7 @@ mod tests {
             looked_up.set(looked_up.get() + 1);
             None
         };
-        let problems = Problems::new(Severity::Warning, "".chars(), 0..10_000, place);
+        let problems = Problems::new(Severity::Warning, 10_000, "".chars(), 0.., place);
         assert_eq!(problems.total, 10_000);
         let messages = problems.problems.iter().map(|problem| problem.message.clone());
         assert!(messages.eq((0..MOST_PROBLEMS).map(|n| n.to_string())));

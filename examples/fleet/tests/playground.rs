@@ -187,7 +187,7 @@ fn a_request_is_explained_with_what_to_write() -> Result<(), Box<dyn Error>> {
         running.post("/explain", &json!({
             "mount": mount,
             "origin": origin,
-            "requests": [{ "method": method, "headers": [["x-a", "1"]], "reads": ["date", "Content-Type"] }],
+            "requests": [{ "method": method, "headers": [["x-a", "1"]], "reads": ["date", "Content-Type"], "amends": true }],
         }))
     };
     let (status, answer) = explain("", "https://b.example", "PUT")?;
@@ -231,13 +231,26 @@ fn a_rule_of_several_is_amended_in_its_place() -> Result<(), Box<dyn Error>> {
     let running = Running::start()?;
     let source = "[[rules]]\nallow_origins = ['https://a.example']\n\n[[rules]]\nallow_origins = ['https://b.example']\n";
     assert_eq!(running.post("/policy", &json!({ "source": source }))?.0, 200);
-    let request = json!({ "method": "PUT" });
+    let request = json!({ "method": "PUT", "amends": true });
     let (_, answer) = running.post(
         "/explain",
         &json!({ "mount": "", "origin": "https://a.example", "requests": [request] }),
     )?;
     let amended = source.replacen("example']\n", "example']\nallow_methods = [\"PUT\"]\n", 1);
     assert_eq!(answer[0]["amended"], amended);
+
+    // Each rule is tried, so a policy with very many is left alone.
+    let rule = |n| format!("[[rules]]\nallow_origins = ['https://a{n}.example']\n");
+    for (rules, is_tried) in [(100, true), (101, false)] {
+        let source: String = (0..rules).map(rule).collect();
+        assert_eq!(running.post("/policy", &json!({ "source": source }))?.0, 200);
+        let (_, answer) = running.post(
+            "/explain",
+            &json!({ "mount": "", "origin": "https://b.example", "requests": [request] }),
+        )?;
+        assert_eq!(answer[0]["amended"].is_string(), is_tried, "{rules}");
+        assert_eq!(answer[0]["no_change"].is_null(), is_tried, "{rules}");
+    }
     Ok(())
 }
 

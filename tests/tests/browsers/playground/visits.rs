@@ -90,9 +90,9 @@ pub(crate) fn errors_are_about_the_text(page: &Page) -> Result<(), String> {
     check_eq(page.text("stale")?, stale)?;
     check_eq(page.text("banner")?, verdict)?;
 
-    for (width, height) in [(1280, 900), (390, 844)] {
+    for (width, height) in [(1280, 900), (1280, 600), (390, 844)] {
         page.resize(width, height)?;
-        page.evaluate("byId('policy').scrollIntoView()")?;
+        page.evaluate("scrollTo(0, 0)")?;
         for id in ["apply", "revert", "policy-status"] {
             let in_view = format!(
                 "[byId('{id}').getBoundingClientRect()].every(({{ top, bottom, left, right }}) =>
