@@ -52,6 +52,11 @@ impl Deployment {
     /// The deployment for one framework's header values. Adapters call this; it cannot fail.
     #[must_use]
     pub fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Deployed<V> {
+        #[cfg(feature = "tracing")]
+        {
+            self.source.tell_lints(false);
+            self.candidate.iter().for_each(|candidate| candidate.tell_lints(true));
+        }
         // With tracing, there is always somebody to tell.
         let is_reported = cfg!(feature = "tracing") || self.observer.is_some();
         let reporter = || Reporter {
@@ -68,6 +73,17 @@ impl PolicySource {
             Source::Fixed(policy) => CompiledSource::Fixed(policy.compile()),
             #[cfg(feature = "reload")]
             Source::Handle(handle) => CompiledSource::Handle(handle.compile()),
+        }
+    }
+}
+
+#[cfg(feature = "tracing")]
+impl PolicySource {
+    fn tell_lints(&self, is_candidate: bool) {
+        match &self.0 {
+            Source::Fixed(policy) => policy.tell_lints(is_candidate),
+            #[cfg(feature = "reload")]
+            Source::Handle(handle) => handle.policy().tell_lints(is_candidate),
         }
     }
 }

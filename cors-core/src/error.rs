@@ -6,13 +6,6 @@ use crate::quoted::{Quoted, write_list};
 use crate::suggestion::Advice;
 use crate::{PatternErrorKind, PolicyErrorKind, PolicyFormat};
 
-/// Everything that is wrong with a policy: never empty, in the order of the configuration.
-///
-/// Printed, each error stands on a line of its own; so it does for `Debug`, which is what a `main`
-/// that returns it prints.
-#[derive(Clone, Eq, PartialEq)]
-pub struct PolicyErrors(Vec<PolicyError>);
-
 /// One thing that is wrong with a policy.
 ///
 /// Its text names the setting, quotes the value and ends with what to write instead:
@@ -37,62 +30,6 @@ pub struct PolicyError {
     advice: Advice,
     /// The format of the lines to write.
     format: PolicyFormat,
-}
-
-impl PolicyErrors {
-    /// `Ok` if `errors` is empty.
-    pub(crate) fn check(errors: Vec<PolicyError>) -> Result<(), Self> {
-        if errors.is_empty() { Ok(()) } else { Err(Self(errors)) }
-    }
-
-    /// The same errors with the lines to write in the format of the file.
-    pub(crate) fn in_format(mut self, format: PolicyFormat) -> Self {
-        self.0 = self.0.into_iter().map(|error| error.in_format(format)).collect();
-        self
-    }
-
-    /// The errors, one after the other.
-    pub fn iter(&self) -> std::slice::Iter<'_, PolicyError> {
-        self.0.iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a PolicyErrors {
-    type Item = &'a PolicyError;
-    type IntoIter = std::slice::Iter<'a, PolicyError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl IntoIterator for PolicyErrors {
-    type Item = PolicyError;
-    type IntoIter = std::vec::IntoIter<PolicyError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-impl Error for PolicyErrors {}
-
-impl fmt::Debug for PolicyErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\n{self}")
-    }
-}
-
-impl fmt::Display for PolicyErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            error.fmt(f)?;
-        }
-        Ok(())
-    }
 }
 
 impl PolicyError {

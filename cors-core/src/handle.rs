@@ -57,6 +57,8 @@ impl PolicyHandle {
     /// Puts another policy in force. Requests never wait for it: one that comes meanwhile is
     /// governed by the old policy or by the new one.
     pub fn replace(&self, policy: Policy) {
+        #[cfg(feature = "tracing")]
+        policy.tell_lints(false);
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.retain(|slot| match slot.upgrade() {
             Some(slot) => {

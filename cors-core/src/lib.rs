@@ -66,7 +66,7 @@
 //! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
-//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
+//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`], and its requests become a [`Request`] |
 
 mod browser;
@@ -85,6 +85,7 @@ mod deployed;
 mod deployment;
 mod error;
 mod error_kind;
+mod errors;
 mod fetch;
 mod field;
 mod fixed_values;
@@ -125,6 +126,8 @@ mod run_time_origins;
 mod same_origin;
 mod setting;
 mod setting_key;
+#[cfg(feature = "tracing")]
+mod start_up;
 mod suggestion;
 mod validate;
 #[cfg(feature = "watch")]
@@ -139,8 +142,9 @@ pub use config::{PolicyConfig, RuleConfig};
 pub use decision::{Decision, ResponseHeaders, VaryOnly};
 pub use deployed::{Deployed, Undecided};
 pub use deployment::{Deployment, PolicySource};
-pub use error::{PolicyError, PolicyErrors};
+pub use error::PolicyError;
 pub use error_kind::PolicyErrorKind;
+pub use errors::PolicyErrors;
 pub use field::Field;
 #[cfg(feature = "reload")]
 pub use handle::PolicyHandle;

@@ -78,6 +78,15 @@ impl Lint {
         Self { covered_by: Some(element), ..self }
     }
 
+    /// The same lint in a larger whole, in which `prefix` stands before its paths.
+    #[cfg(feature = "files")]
+    pub(crate) fn within(mut self, prefix: &str) -> Self {
+        let paths =
+            [&mut self.path].into_iter().chain(self.covered_by.as_mut().map(|e| &mut e.path));
+        paths.for_each(|path| path.insert_str(0, prefix));
+        self
+    }
+
     /// The setting, such as `allow_origins[0]`, or `rules[1].allow_origins[0]` in a policy with
     /// several rules.
     #[must_use]

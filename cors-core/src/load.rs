@@ -1,21 +1,23 @@
 //! Policies from files and from the environment.
 
 mod error;
+mod file;
 mod format;
 mod named;
+mod syntax;
 
 use std::collections::BTreeMap;
 use std::env;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use once_cell::sync::OnceCell;
 
 pub use error::LoadError;
+#[cfg(feature = "watch")]
+pub(crate) use file::read as read_file;
 
-use crate::{
-    Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat, setting,
-};
-use format::Format;
+use crate::{Lint, Policy, PolicyConfig, PolicyFormat, validate};
 use named::NamedPolicies;
 
 /// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.
@@ -23,6 +25,8 @@ pub const JSON_SCHEMA: &str = include_str!("../policy.schema.json");
 
 /// The environment variable that [`Policy::process_wide`] reads.
 const VARIABLE: &str = "CORS_POLICY";
+
+const MOST_LINTS: usize = 50;
 
 /// The policies of a file: one, or several by name.
 ///
@@ -42,18 +46,51 @@ pub struct Policies {
 }
 
 impl Policies {
-    /// Reads a TOML, JSON or YAML file, as its extension says: `toml`, `json`, `yaml` or `yml`.
+    /// Reads a TOML, JSON or YAML file. The extension tells the format: `toml`, `json`, `yaml` or
+    /// `yml`.
+    ///
+    /// The file must be a regular file, or a symbolic link to one, of at most 16 MiB. A directory,
+    /// a named pipe or a device is an error, and is not opened.
     ///
     /// # Errors
     ///
     /// If the file cannot be read or parsed, and for everything that is wrong with its policies.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let path = path.as_ref();
-        // Before the file is read: no content could make up for it.
-        Format::of(path)?;
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| LoadError::Read { path: path.into(), error })?;
+        let text =
+            file::read(path).map_err(|error| LoadError::Read { path: path.into(), error })?;
         Self::parse(&text, path)
+    }
+
+    /// Reads the content of a policy file from a pipe, standard input or another reader, to its end
+    /// or up to 16 MiB. Errors call it `source_name`.
+    ///
+    /// With `None` for the format, the extension of `source_name` tells it, or else the first line
+    /// of the text that is neither empty nor a comment: `{` begins JSON, `key:` YAML, and `key =` or
+    /// `[table]` TOML.
+    ///
+    /// ```
+    /// use cors_core::Policies;
+    ///
+    /// let text = "allow_origins: [https://app.example.com]";
+    /// let policies = Policies::from_reader(text.as_bytes(), None, "<stdin>")?;
+    /// assert!(policies.select(None)?.allows_origin(b"https://app.example.com"));
+    /// # Ok::<(), cors_core::LoadError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`from_path`](Self::from_path).
+    pub fn from_reader(
+        reader: impl Read,
+        format: Option<PolicyFormat>,
+        source_name: impl AsRef<Path>,
+    ) -> Result<Self, LoadError> {
+        let path = source_name.as_ref();
+        let text = file::read_text(reader)
+            .map_err(|error| LoadError::Read { path: path.into(), error })?;
+        let format = format.or_else(|| PolicyFormat::of_path(path));
+        Self::parse_as(format.unwrap_or_else(|| PolicyFormat::of_text(&text)), &text, path)
     }
 
     /// The policy with this name.
@@ -84,42 +121,45 @@ impl Policies {
         self.named.iter().map(|(name, policy)| (name.as_str(), policy))
     }
 
+    /// Returns what is valid in the policies but surely not meant; see [`Policy::lints`]. Paths of
+    /// named policies begin with `policies` and the name.
+    #[must_use]
+    pub fn lints(&self) -> Vec<Lint> {
+        let sole = self.sole.iter().flat_map(Policy::lints);
+        sole.chain(named::lints(&self.named, Policy::lints)).collect()
+    }
+
     /// The policies of a text that was read from the file.
     pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, LoadError> {
-        let format = Format::of(path)?;
+        let unknown = || LoadError::UnknownFormat { path: path.into() };
+        Self::parse_as(PolicyFormat::of_path(path).ok_or_else(unknown)?, text, path)
+    }
+
+    fn parse_as(format: PolicyFormat, text: &str, path: &Path) -> Result<Self, LoadError> {
         let config: PolicyConfig = format.parse(text, path)?;
-        let invalid = |errors: PolicyErrors| LoadError::Invalid {
-            source_name: path.display().to_string(),
-            errors: errors.in_format(PolicyFormat::of_path(path).unwrap_or_default()),
-        };
         if config.unknown_keys.iter().all(|key| key != "policies") {
-            let policy = Policy::try_from(config).map_err(invalid)?;
+            let policy = validate::policy(&config, &BTreeMap::new());
+            let policy = policy.map_err(|errors| LoadError::Invalid {
+                source_name: path.display().to_string(),
+                errors: errors.in_format(format),
+                lints: first(config.lints()),
+            })?;
             return Ok(Self { path: path.into(), sole: Some(policy), named: BTreeMap::new() });
         }
         let file: NamedPolicies = format.parse(text, path)?;
-        let beside = |key: &String| {
-            PolicyError::new(setting::path("", key), PolicyErrorKind::BesidePolicies)
-        };
-        let mut errors: Vec<_> = file.keys_beside.iter().map(beside).collect();
-        if file.policies_are_listed {
-            errors.push(PolicyError::new("policies".into(), PolicyErrorKind::PoliciesNotATable));
-        }
-        let mut named = BTreeMap::new();
-        for (name, config) in file.policies {
-            let prefix = format!("{}.", setting::path("policies.", &name));
-            match Policy::try_from(config) {
-                Ok(policy) => drop(named.insert(name, policy)),
-                Err(of_policy) => {
-                    errors.extend(of_policy.into_iter().map(|error| error.within(&prefix)));
-                }
-            }
-        }
-        if named.is_empty() && errors.is_empty() {
-            errors.push(PolicyError::new("policies".into(), PolicyErrorKind::NoPolicies));
-        }
-        PolicyErrors::check(errors).map_err(invalid)?;
+        let named = file.build().map_err(|errors| LoadError::Invalid {
+            source_name: path.display().to_string(),
+            errors: errors.in_format(format),
+            lints: first(file.lints()),
+        })?;
         Ok(Self { path: path.into(), sole: None, named })
     }
+}
+
+/// As many as a person reads.
+fn first(mut lints: Vec<Lint>) -> Vec<Lint> {
+    lints.truncate(MOST_LINTS);
+    lints
 }
 
 impl Policy {
@@ -144,7 +184,7 @@ impl Policy {
         let value = env::var(variable)
             .map_err(|error| LoadError::Variable { variable: variable.into(), error })?;
         let value = value.trim();
-        let is_file = |path: &str| Format::of(Path::new(path)).is_ok();
+        let is_file = |path: &str| PolicyFormat::of_path(Path::new(path)).is_some();
         if let Some((path, name)) = value.rsplit_once('#').filter(|(path, _)| is_file(path)) {
             return Policies::from_path(path)?.select(Some(name)).cloned();
         }
@@ -155,7 +195,11 @@ impl Policy {
         Self::builder()
             .allow_origins(value.trim_end_matches(',').split(',').map(str::trim))
             .build()
-            .map_err(|errors| LoadError::Invalid { source_name: variable.into(), errors })
+            .map_err(|errors| LoadError::Invalid {
+                source_name: variable.into(),
+                errors,
+                lints: Vec::new(),
+            })
     }
 
     /// The policy of this process: read from the environment variable `CORS_POLICY` as by

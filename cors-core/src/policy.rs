@@ -3,6 +3,8 @@ use std::sync::Arc;
 
 use crate::index::OriginIndex;
 use crate::rule::Rule;
+#[cfg(feature = "tracing")]
+use crate::start_up::LintsTold;
 use crate::{CompiledPolicy, HeaderValue, OriginPattern, PolicyBuilder, PolicyConfig, RuleConfig};
 
 /// Which web origins may read a service's responses, and what they may ask of it.
@@ -23,6 +25,8 @@ struct Inner {
     /// Whether more than one rule, or a list of one, was configured.
     rules_are_listed: bool,
     enforce_origins: bool,
+    #[cfg(feature = "tracing")]
+    lints_told: LintsTold,
 }
 
 impl Policy {
@@ -108,7 +112,14 @@ impl Policy {
             run_time_rule,
             rules_are_listed,
             enforce_origins: config.enforce_origins,
+            #[cfg(feature = "tracing")]
+            lints_told: LintsTold::default(),
         }))
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn lints_told(&self) -> &LintsTold {
+        &self.0.lints_told
     }
 
     /// The rule whose origins the application decides on.

@@ -13,12 +13,14 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Writes values between quotes, separated by commas.
+/// Writes values between quotes, separated by commas; of many, the first.
 pub(crate) fn write_list(values: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, value) in values.iter().enumerate() {
+    const MOST: usize = 10;
+
+    for (index, value) in values.iter().take(MOST).enumerate() {
         write!(f, "{}{}", if index > 0 { ", " } else { "" }, Quoted(value))?;
     }
-    Ok(())
+    f.write_str(if values.len() > MOST { ", …" } else { "" })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::config::Mismatch;
 use crate::error::PolicyError;
 use crate::error_kind::PolicyErrorKind as Kind;
+use crate::errors::ErrorList;
 use crate::index::{OriginIndex, RuleOrigins};
 use crate::rule::Rule;
 use crate::suggestion::Advice;
@@ -22,7 +23,7 @@ pub(crate) fn policy(
     short_max_ages: &BTreeMap<usize, Duration>,
 ) -> Result<Policy, PolicyErrors> {
     let checked = check(config, short_max_ages);
-    PolicyErrors::check(checked.errors)?;
+    checked.errors.check()?;
     Ok(checked.draft)
 }
 
@@ -32,7 +33,7 @@ pub(crate) struct Checked {
     pub(crate) draft: Policy,
     /// What the draft has kept of each rule.
     pub(crate) kept: Vec<Kept>,
-    pub(crate) errors: Vec<PolicyError>,
+    pub(crate) errors: ErrorList,
 }
 
 /// What is left of a rule without the elements of its lists that are wrong.
@@ -81,8 +82,8 @@ pub(crate) fn check(config: &PolicyConfig, short_max_ages: &BTreeMap<usize, Dura
 }
 
 /// What is wrong outside the rules.
-fn policy_errors(config: &PolicyConfig) -> Vec<PolicyError> {
-    let mut errors = Vec::new();
+fn policy_errors(config: &PolicyConfig) -> ErrorList {
+    let mut errors = ErrorList::default();
     errors.extend(config.unknown_keys.iter().map(|key| unknown_key(config, key)));
     errors.extend(
         config

@@ -1,25 +1,23 @@
 //! Reloads a policy when its file changes.
 
+mod changes;
 mod places;
 mod reader;
+mod route;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use notify::Event;
-use notify::event::{AccessKind, AccessMode, EventKind};
-
 use crate::{LoadError, Policy, PolicyHandle};
+use changes::Changes;
 use places::Places;
-use reader::Reader;
+use reader::{Content, Reader};
 
-/// Changes that come together are read once, when none came for this long.
+/// A content counts when it is the same twice, this far apart.
 const QUIET: Duration = Duration::from_millis(50);
 
 /// A file that never comes to rest is read all the same.
@@ -28,23 +26,29 @@ const LONGEST_UNREST: Duration = Duration::from_secs(1);
 /// Some file systems, network shares above all, tell nobody of changes.
 const UNTOLD: Duration = Duration::from_secs(10);
 
-/// Keeps a [`PolicyHandle`] what a file says, until it is dropped.
+/// Keeps a [`PolicyHandle`] in sync with a file until it is dropped.
+///
+/// Dropping it returns at once, even while the file is being read or the callback runs. From then on
+/// the watch puts no policy in force. A call of the callback that has already begun goes on, and a
+/// reload from just before the drop can still be followed by its call. The thread of the watch ends
+/// when whatever it is doing returns.
 #[must_use = "a file is watched until this is dropped"]
-pub struct PolicyWatch {
-    stopped: Arc<AtomicBool>,
-    wake: SyncSender<()>,
-    thread: Option<JoinHandle<()>>,
-}
+pub struct PolicyWatch(Arc<Changes>);
 
 impl PolicyHandle {
-    /// Keeps the policy what a TOML, JSON or YAML file says: reads it now, and again whenever it
+    /// Keeps the policy in sync with a TOML, JSON or YAML file: reads it now, and again whenever it
     /// changes. `on_reload` is told of each policy that is put in force after the first, and of
-    /// each new content that makes none, which leaves the old policy in force; with the feature
+    /// each new content that makes no policy, which leaves the old policy in force; with the feature
     /// `tracing`, so is whoever listens there.
     ///
     /// The file can be written in place, replaced by renaming another over it, as editors do, or
-    /// stand behind symbolic links that are changed, as Kubernetes does with a ConfigMap. It is
-    /// read once it came to rest, and every ten seconds where the file system tells of no change.
+    /// stand behind symbolic links that are changed, as Kubernetes does with a ConfigMap. It must be
+    /// a regular file of at most 16 MiB, as for [`Policies::from_path`](crate::Policies::from_path).
+    ///
+    /// A changed file is read once it has come to rest: when it is the same for 50 milliseconds and,
+    /// under Linux, whoever writes it has closed it. A file that is not at rest after a second is read
+    /// as it is then, so a writer that takes longer should write another file and rename it. Where
+    /// the file system tells of no changes, the file is read every ten seconds.
     ///
     /// # Errors
     ///
@@ -81,41 +85,23 @@ impl PolicyHandle {
         let unreadable = |error| LoadError::Read { path: path.into(), error };
         // The directory of the process may change.
         let absolute = std::path::absolute(path).map_err(unreadable)?;
-        // One message is as good as many.
-        let (wake, woken) = sync_channel(1);
-        let changes = wake.clone();
-        let on_event = move |event| {
-            if matters(&event) {
-                // It is full, or the thread that reads has ended.
-                let _ = changes.try_send(());
-            }
-        };
+        let changes = Arc::new(Changes::default());
         // Before the file is read, so that no change is missed.
-        let places = Places::watch(&absolute, on_event);
+        let places = Places::watch(&absolute, changes.clone());
         let mut reader = Reader::new(&absolute, name);
-        // Unread, it always is a change.
-        if let Some(policy) = reader.read().transpose()? {
-            self.replace(policy);
-        }
-        let stopped = Arc::new(AtomicBool::new(false));
-        let mut watcher = Watcher {
-            woken,
-            stopped: stopped.clone(),
-            handle: self.clone(),
-            places,
-            reader,
-            on_reload,
-        };
+        let content = reader.read();
+        self.replace(reader.load(content)?);
+        let watch = PolicyWatch(changes.clone());
+        let mut watcher = Watcher { changes, handle: self.clone(), places, reader, on_reload };
         let thread = thread::Builder::new().name("cors-policy-watch".into());
-        let thread = thread.spawn(move || watcher.run()).map_err(unreadable)?;
-        Ok(PolicyWatch { stopped, wake, thread: Some(thread) })
+        thread.spawn(move || watcher.run()).map_err(unreadable)?;
+        Ok(watch)
     }
 }
 
 /// What the thread has that reads the file.
 struct Watcher<F> {
-    woken: Receiver<()>,
-    stopped: Arc<AtomicBool>,
+    changes: Arc<Changes>,
     handle: PolicyHandle,
     places: Places,
     reader: Reader,
@@ -125,37 +111,54 @@ struct Watcher<F> {
 impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
     /// Runs until it is told to stop.
     fn run(&mut self) {
-        loop {
-            let woken = self.woken.recv_timeout(UNTOLD);
-            let is_at_rest = woken.is_err() || self.comes_to_rest();
-            if self.stopped.load(Ordering::Relaxed) || woken == Err(RecvTimeoutError::Disconnected)
-            {
-                return;
+        while self.changes.wait_for_change(UNTOLD) {
+            if let Some(content) = self.read_at_rest() {
+                self.reload(content);
             }
-            self.places.renew();
-            match self.reader.read() {
-                // It is being written.
-                Some(Err(_)) if !is_at_rest => self.reader.forget(),
-                Some(read) => self.reload(read),
-                None => {}
-            }
+            // Where changes of other files are told too, they come without end.
+            self.changes.pause(QUIET);
         }
     }
 
-    /// Waits until no change comes for a while, but not forever.
-    fn comes_to_rest(&self) -> bool {
+    /// Reads the file once it came to rest; `None` if it has no new content, or the watch ends.
+    fn read_at_rest(&mut self) -> Option<Content> {
         let start = Instant::now();
-        while start.elapsed() < LONGEST_UNREST && !self.stopped.load(Ordering::Relaxed) {
-            if self.woken.recv_timeout(QUIET).is_err() {
-                return true;
+        let mut before = None;
+        loop {
+            let is_late = start.elapsed() >= LONGEST_UNREST;
+            if is_late {
+                self.changes.forget_writer();
+            }
+            if !self.changes.is_being_written() {
+                let is_rerouted = self.changes.begin_look();
+                self.places.follow(is_rerouted);
+                let content = self.reader.read_if_new();
+                let is_at_rest = content == before && !self.changes.is_being_written();
+                if is_late || is_at_rest {
+                    return content;
+                }
+                before = content;
+            }
+            if !self.changes.pause(QUIET) {
+                return None;
             }
         }
-        false
     }
 
-    fn reload(&self, read: Result<Policy, LoadError>) {
+    fn reload(&mut self, content: Content) {
+        let read = self.reader.load(content);
+        // Whoever listens may do anything, so not while the watch cannot end.
+        #[cfg(feature = "tracing")]
         if let Ok(policy) = &read {
-            self.handle.replace(policy.clone());
+            policy.tell_lints(false);
+        }
+        let goes_on = self.changes.unless_stopped(|| {
+            if let Ok(policy) = &read {
+                self.handle.replace(policy.clone());
+            }
+        });
+        if !goes_on {
+            return;
         }
         #[cfg(feature = "tracing")]
         match &read {
@@ -172,31 +175,9 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
     }
 }
 
-/// Whether an event can mean another content: reading the file makes events too.
-fn matters(event: &notify::Result<Event>) -> bool {
-    match event {
-        Ok(event) => match event.kind {
-            EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
-            EventKind::Access(_) => false,
-            _ => true,
-        },
-        // Something was lost.
-        Err(_) => true,
-    }
-}
-
-/// Nothing is reloaded any more when this returns.
 impl Drop for PolicyWatch {
     fn drop(&mut self) {
-        self.stopped.store(true, Ordering::Relaxed);
-        // Full is as good: the thread wakes.
-        let _ = self.wake.try_send(());
-        let thread = self.thread.take();
-        // A callback that drops its own watch must not wait for itself.
-        let others = thread.filter(|thread| thread.thread().id() != thread::current().id());
-        if let Some(thread) = others {
-            let _ = thread.join();
-        }
+        self.0.stop();
     }
 }
 

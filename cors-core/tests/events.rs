@@ -1,13 +1,12 @@
-//! What whoever listens to events is told. A test of its own, because `tracing` remembers for the
-//! whole process whether anybody listens.
+//! What whoever listens to events is told.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 
-use cors_core::{Deployment, Policy, Request, RunTimeOrigins};
+use cors_core::{Deployment, Policy, PolicyHandle, Request, RunTimeOrigins};
 use http::header::{HeaderMap, HeaderValue, ORIGIN};
 
 const APP: &str = "https://app.example";
@@ -17,8 +16,11 @@ fn policy() -> Policy {
     policy.next_rule().allow_origins_at_run_time(true).build().unwrap()
 }
 
-#[test]
-fn refusals_are_events() {
+/// Held by each test, because `tracing` remembers for the whole process whether anybody listens.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// What is told while `body` runs.
+fn told_during(body: impl FnOnce()) -> Vec<String> {
     #[derive(Clone, Default)]
     struct Buffer(Arc<Mutex<Vec<u8>>>);
 
@@ -40,7 +42,15 @@ fn refusals_are_events() {
         .without_time()
         .with_writer(move || writer.clone())
         .finish();
-    tracing::subscriber::with_default(subscriber, || {
+    tracing::subscriber::with_default(subscriber, body);
+    let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
+    text.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn refusals_are_events() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let lines = told_during(|| {
         let candidate = Policy::builder().allow_origins([APP]).build().unwrap();
         let deployed = Deployment::new(policy()).report_only(candidate).compile::<HeaderValue>();
         let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
@@ -53,8 +63,6 @@ fn refusals_are_events() {
             }
         }
     });
-    let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
-    let lines: Vec<_> = text.lines().map(str::trim).collect();
     assert_eq!(
         lines,
         [
@@ -64,4 +72,70 @@ fn refusals_are_events() {
             "INFO cors: the candidate policy differs method=GET origin=https://tenant.example in_force=refused: the application failed to say whether it allows this origin; vary: Origin candidate=refused: no rule allows this origin; access-control-allow-origin: https://app.example",
         ]
     );
+}
+
+/// The methods differ, so that each policy is told from the others.
+fn linted(method: &str) -> Policy {
+    Policy::builder().allow_origins([APP]).allow_methods([method]).build().unwrap()
+}
+
+fn lint(method: &str, fields: &str) -> String {
+    let event = format!("WARN cors: {} candidate=true", linted(method).lints().first().unwrap());
+    event.replace(" candidate=true", fields)
+}
+
+#[test]
+fn lints_are_told_once_for_each_policy() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let policy = linted("patch");
+    // Nobody listens yet.
+    drop(Deployment::from(policy.clone()).compile::<HeaderValue>());
+    let lines = told_during(|| {
+        // As actix does, which builds its application for each worker.
+        for _ in 0..4 {
+            drop(Deployment::from(policy.clone()).compile::<HeaderValue>());
+            drop(Deployment::from(policy.clone()).compile::<Vec<u8>>());
+        }
+    });
+    assert_eq!(lines, [lint("patch", "")]);
+    assert_eq!(
+        told_during(|| drop(Deployment::from(policy.clone()).compile::<HeaderValue>())),
+        [""; 0]
+    );
+}
+
+#[test]
+fn lints_of_a_candidate_are_told() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let lines = told_during(|| {
+        let deployment = Deployment::new(linted("patch")).report_only(linted("mkcol"));
+        drop(deployment.compile::<HeaderValue>());
+        drop(deployment.compile::<HeaderValue>());
+    });
+    assert_eq!(lines, [lint("patch", ""), lint("mkcol", " candidate=true")]);
+}
+
+#[test]
+fn lints_of_a_policy_that_replaces_another_are_told() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let lines = told_during(|| {
+        let handle = PolicyHandle::new(linted("patch"));
+        let deployed = Deployment::new(&handle).report_only(&handle).compile::<HeaderValue>();
+        handle.replace(linted("mkcol"));
+        handle.replace(linted("lock"));
+        drop(Deployment::from(&handle).compile::<HeaderValue>());
+        drop(deployed);
+    });
+    assert_eq!(lines, [lint("patch", ""), lint("mkcol", ""), lint("lock", "")]);
+}
+
+#[test]
+fn of_many_lints_the_first_are_told() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let twice = (0..100).chain(0..100).map(|n| format!("https://a{n}.example"));
+    let policy = Policy::builder().allow_origins(twice).build().unwrap();
+    assert_eq!(policy.lints().len(), 100);
+    let lines = told_during(|| drop(Deployment::new(policy).compile::<HeaderValue>()));
+    assert_eq!(lines.len(), 51);
+    assert_eq!(lines[50], "WARN cors: 50 more warnings");
 }

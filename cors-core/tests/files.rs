@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use std::error::Error;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -128,7 +127,7 @@ fn wrong_types_are_reported_with_everything_else() {
         ),
         (
             "wrong.yaml",
-            "allow_origins: https://a.example\nallow_credentials: 'yes'\nmax_age: '600'\n\
+            "allow_origins: https://a.example\nallow_credentials: yes\nmax_age: '600'\n\
              allow_methods: [TRACE, 7]\nmethods: []",
         ),
     ] {
@@ -224,39 +223,6 @@ fn lines_to_write_are_in_the_format_of_the_file() {
 }
 
 #[test]
-fn an_error_has_its_cause() {
-    let files = Files::new();
-    for (name, text, cause) in [
-        ("wrong.toml", "allow_origins = []", Some("allow_origins: ")),
-        ("broken.toml", "[", None),
-        ("policy.txt", "", None),
-    ] {
-        let error = Policy::from_path(files.write(name, text)).unwrap_err();
-        let source = error.source().map(ToString::to_string);
-        assert_eq!(source.is_some(), cause.is_some(), "{error}");
-        assert!(source.unwrap_or_default().starts_with(cause.unwrap_or_default()), "{error}");
-    }
-    let missing = Policy::from_path(files.0.path().join("none.toml")).unwrap_err();
-    assert!(missing.source().is_some_and(|error| error.is::<std::io::Error>()));
-    let unset = Policy::from_env("CORS_POLICY_THAT_IS_NOT_SET").unwrap_err();
-    assert!(unset.source().is_some_and(|error| error.is::<std::env::VarError>()));
-}
-
-#[test]
-fn syntax_errors_tell_the_place() {
-    let files = Files::new();
-    for (name, text, place) in [
-        ("broken.toml", "allow_origins = [\n'a'\nb = 1", "line 3"),
-        ("broken.json", "{\n\"allow_origins\": [}", "line 2"),
-        ("broken.yaml", "allow_origins:\n  - [", "line 2"),
-    ] {
-        let error = Policy::from_path(files.write(name, text)).unwrap_err();
-        let error = files.error(error);
-        assert!(error.starts_with(name) && error.contains(place), "{error}");
-    }
-}
-
-#[test]
 fn no_key_replaces_another() {
     let files = Files::new();
     let policy = r#""allow_origins": ["https://a.example"]"#;
@@ -271,10 +237,7 @@ fn no_key_replaces_another() {
     ] {
         let error = Policies::from_path(files.write(name, &text)).unwrap_err();
         let error = files.error(error);
-        assert!(
-            error.starts_with(&format!("{name}: duplicate key \"{key}\"; remove one")),
-            "{error}"
-        );
+        assert!(error.contains(&format!(": duplicate key \"{key}\"; remove one\n")), "{error}");
     }
 }
 
@@ -291,6 +254,7 @@ fn the_environment_tells_origins_or_a_file() {
     let files = Files::new();
     let path = files.write("policies.toml", NAMED);
     let named = |name: &str| format!("{}#{name}", path.display());
+    let folder = files.0.path().display().to_string();
     for (value, expected) in [
         ("https://a.example, http://localhost:*", r#"["https://a.example", "http://localhost:*"]"#),
         ("*", r#"["*"]"#),
@@ -298,6 +262,7 @@ fn the_environment_tells_origins_or_a_file() {
         ("https://a.example/", "CORS_POLICY: allow_origins[0]"),
         ("a.example", "an origin starts with a scheme and \"://\"; write \"https://a.example\""),
         ("none.toml", "none.toml: "),
+        (&folder, "this is a directory; name a file in it"),
         (&named("other"), "there is no policy \"other\"; choose one of admin, public"),
     ] {
         let printed = policy_of_a_process_with(Some(value));

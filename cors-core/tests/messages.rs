@@ -267,9 +267,64 @@ fn nothing_is_said_of_valid_policies() {
     }
 }
 
+/// `Debug` is what a `main` prints that returns an error.
 #[test]
-fn a_main_that_returns_errors_prints_what_to_write() {
-    let errors = Policy::builder().allow_origins(["null", "https://a.example/"]).build();
-    let errors = errors.unwrap_err();
-    assert_eq!(format!("{errors:?}"), format!("\n{errors}"));
+fn errors_are_a_single_line_for_debug() {
+    let errors = |origins: &[&str]| {
+        let policy = Policy::builder().allow_origins(origins.iter().copied());
+        policy.build().unwrap_err()
+    };
+    let one = errors(&["https://a.example/"]);
+    assert_eq!(format!("{one:?}"), one.to_string());
+    assert_eq!(
+        format!("{:?}", errors(&["https://a.example/", "https://b.example/"])),
+        "2 errors: \
+         (1) allow_origins[0] \"https://a.example/\": an origin has no path; write \"https://a.example\" \
+         (2) allow_origins[1] \"https://b.example/\": an origin has no path; write \"https://b.example\"",
+    );
+    let many = format!("{:?}", errors(&["https://a.example/"; 60]));
+    assert!(many.starts_with("60 errors: (1) ") && many.ends_with(" and 10 more errors"), "{many}");
+    assert!(!many.contains('\n') && many.contains(" (50) ") && !many.contains(" (51) "), "{many}");
+}
+
+#[test]
+fn of_many_errors_the_first_are_kept() {
+    let errors = |count: usize| {
+        let policy = Policy::builder().allow_origins((0..count).map(|n| n.to_string()));
+        policy.build().unwrap_err()
+    };
+    assert_eq!((errors(50).count(), errors(50).iter().count()), (50, 50));
+    assert_eq!(errors(50).to_string().lines().count(), 50);
+    assert_eq!(errors(51).to_string().lines().last(), Some("1 more error"));
+    let many = errors(20_000);
+    assert_eq!(
+        (many.count(), many.iter().count(), many.clone().into_iter().count()),
+        (20_000, 50, 50)
+    );
+    assert_eq!(many.to_string().lines().count(), 51);
+    assert_eq!(many.to_string().lines().last(), Some("19950 more errors"));
+}
+
+/// A long text, wherever it stands.
+#[test]
+fn values_are_cut() {
+    let long = "a".repeat(200_000);
+    let list = "https://a.example,".repeat(12_000);
+    let tokens = "x-a,".repeat(50_000);
+    for config in [
+        format!("allow_origins = [\"{long}\"]"),
+        format!("allow_origins = [\"https://{long}/\"]"),
+        format!("allow_origins = [\"{list}\"]"),
+        format!("allow_origins = \"{long}\""),
+        format!("{long} = 1"),
+        format!("allow_origins = [\"*\"]\nallow_headers = [\"{tokens}\"]"),
+        format!("allow_origins = [\"*\"]\nallow_credentials = \"{long}\""),
+        format!("allow_origins = [\"*\"]\nmax_age = \"{long}\""),
+    ] {
+        let config: PolicyConfig = toml::from_str(&config).unwrap();
+        let errors = Policy::try_from(config).unwrap_err();
+        for error in &errors {
+            assert!(error.to_string().len() < 2000, "{} bytes", error.to_string().len());
+        }
+    }
 }

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use cors_core::{LoadError, Policy, PolicyHandle, PolicyWatch};
@@ -146,6 +148,185 @@ fn a_wrong_policy_leaves_the_old_one_in_force() {
     watched.wait_for("b");
 }
 
+/// Runs an action again and again, on a thread of its own, while `body` runs.
+fn meanwhile(action: impl Fn(u32) + Sync, body: impl FnOnce()) {
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0.. {
+                if is_over.load(Ordering::Relaxed) {
+                    return;
+                }
+                action(n);
+                thread::sleep(Duration::from_millis(2));
+            }
+        });
+        // A body that fails must not leave the other thread running.
+        let result = catch_unwind(AssertUnwindSafe(body));
+        is_over.store(true, Ordering::Relaxed);
+        if let Err(panic) = result {
+            resume_unwind(panic);
+        }
+    });
+}
+
+#[test]
+fn a_wrong_policy_is_told_while_others_write_beside_it() {
+    let root = tempfile::tempdir().unwrap();
+    let app = root.path().join("app");
+    fs::create_dir(&app).unwrap();
+    let path = app.join("policy.toml");
+    fs::write(&path, policy("a")).unwrap();
+    let (handle, reloads, watch) = watch(&path).unwrap();
+    let watched = Watched { directory: root, handle, reloads, watch };
+    let write = |n: u32| {
+        fs::write(app.join("log"), n.to_string()).unwrap();
+        fs::write(app.join(format!("{n}")), "").unwrap();
+        fs::remove_file(app.join(format!("{n}"))).unwrap();
+        fs::write(watched.directory.path().join("log"), n.to_string()).unwrap();
+    };
+    meanwhile(write, || {
+        fs::write(&path, "allow_origins = [").unwrap();
+        let error = watched.reloads.recv_timeout(TOLD).unwrap().unwrap_err();
+        assert!(error.contains("policy.toml: line 1"), "{error}");
+        fs::write(&path, policy("b")).unwrap();
+        watched.wait_for("b");
+    });
+}
+
+/// Also where the file itself does not come to rest.
+#[test]
+fn a_wrong_policy_is_told_while_it_is_written_again_and_again() {
+    let watched = Watched::new();
+    let new = watched.directory.path().join("new");
+    let path = watched.path();
+    let write = |n: u32| {
+        fs::write(&new, format!("allow_origins = [\"{n}\"]")).unwrap();
+        fs::rename(&new, &path).unwrap();
+    };
+    meanwhile(write, || {
+        let error = watched.reloads.recv_timeout(TOLD).unwrap().unwrap_err();
+        assert!(error.contains("allow_origins[0]"), "{error}");
+    });
+}
+
+/// Where the system tells of writers that close the file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_read_when_it_is_closed() {
+    use std::io::Write;
+    use std::time::Instant;
+
+    /// Well below the time after which a file is read that is still open.
+    const IN_TIME: Duration = Duration::from_millis(700);
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("policy.toml");
+    let whole = |host| policy(host) + "enforce_origins = true\n";
+    fs::write(&path, whole("a")).unwrap();
+    let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+    let (sender, reloads) = channel();
+    let watch = handle.watch(&path, move |policy| {
+        let _ = sender.send(policy.map(|policy| policy.to_config().enforce_origins).ok());
+    });
+    let _watch = watch.unwrap();
+    // A machine that is too slow to write in time says nothing.
+    for host in ["b", "c", "d", "e", "f", "g", "h", "i"] {
+        let start = Instant::now();
+        let mut file = fs::File::create(&path).unwrap();
+        let text = whole(host);
+        let (first, rest) = text.split_at(policy(host).len());
+        file.write_all(first.as_bytes()).unwrap();
+        thread::sleep(Duration::from_millis(300));
+        file.write_all(rest.as_bytes()).unwrap();
+        drop(file);
+        let is_in_time = start.elapsed() < IN_TIME;
+        let reload = reloads.recv_timeout(PATIENCE).unwrap();
+        if is_in_time {
+            assert_eq!(reload, Some(true), "the file was read while it was written");
+            return;
+        }
+        while handle.policy().to_config().rules[0].allow_origins
+            != [format!("https://{host}.example")]
+            || !handle.policy().to_config().enforce_origins
+        {
+            let _ = reloads.recv_timeout(PATIENCE).unwrap();
+        }
+    }
+}
+
+/// As a log, which is no way to write a policy, but must not keep it from being read.
+#[test]
+fn a_file_that_is_never_closed() {
+    use std::io::Write;
+
+    let watched = Watched::new();
+    let mut file = fs::File::create(watched.path()).unwrap();
+    file.write_all(policy("b").as_bytes()).unwrap();
+    watched.wait_for("b");
+    file.write_all(b"enforce_origins = true").unwrap();
+    while !watched.handle.policy().to_config().enforce_origins {
+        let _ = watched.reloads.recv_timeout(PATIENCE).unwrap();
+    }
+}
+
+/// Another than a regular file is neither waited for nor read without end.
+#[cfg(unix)]
+#[test]
+fn a_file_that_becomes_something_else() {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    let watched = Watched::new();
+    let new = watched.directory.path().join("new");
+    let error = |expected: &str| {
+        fs::rename(&new, watched.path()).unwrap();
+        loop {
+            // In between there can be no file.
+            let error = watched.reloads.recv_timeout(PATIENCE).unwrap().unwrap_err();
+            if error.contains(expected) {
+                return;
+            }
+        }
+    };
+    fs::File::create(&new).unwrap().set_len(1 << 40).unwrap();
+    error("larger than 16 MiB");
+    assert!(Command::new("mkfifo").arg(&new).status().unwrap().success());
+    error("a pipe");
+    symlink("/dev/zero", &new).unwrap();
+    error("a device");
+    fs::remove_file(watched.path()).unwrap();
+    fs::create_dir(&new).unwrap();
+    error("a directory");
+    assert!(watched.handle.policy().allows_origin(b"https://a.example"));
+    fs::remove_dir(watched.path()).unwrap();
+    fs::write(watched.path(), policy("b")).unwrap();
+    watched.wait_for("b");
+}
+
+#[test]
+fn dropping_a_watch_waits_for_no_callback() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("policy.toml");
+    fs::write(&path, policy("a")).unwrap();
+    let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+    let (called, calls) = channel();
+    let (release, released) = channel::<()>();
+    let watch = handle.watch(&path, move |_| {
+        called.send(()).unwrap();
+        let _ = released.recv();
+    });
+    fs::write(&path, policy("b")).unwrap();
+    calls.recv_timeout(PATIENCE).unwrap();
+    // The callback runs until it is released.
+    drop(watch.unwrap());
+    handle.replace(Policy::any_origin().build().unwrap());
+    fs::write(&path, policy("c")).unwrap();
+    drop(release);
+    assert_eq!(calls.recv_timeout(PATIENCE), Err(RecvTimeoutError::Disconnected));
+    assert!(handle.policy().allows_origin(b"https://z.example"), "no policy came after the drop");
+}
+
 #[test]
 fn what_is_not_changed_is_not_reloaded() {
     let watched = Watched::new();
@@ -232,7 +413,7 @@ fn a_callback_that_panics_or_drops_its_watch() {
     let watch = handle.watch(&path, move |_| {
         let _ = sender.send(());
         if times.fetch_add(1, Ordering::Relaxed) == 0 {
-            std::panic::resume_unwind(Box::new("a panic of the callback"));
+            resume_unwind(Box::new("a panic of the callback"));
         }
         drop(its_watch.lock().unwrap().take());
     });

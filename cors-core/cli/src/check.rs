@@ -3,15 +3,23 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use cors_core::{LoadError, Policies, PolicyError};
+use cors_core::{Lint, LoadError, PolicyError};
 use serde::Serialize;
+
+use crate::input::{self, Input};
+
+/// As many warnings of a file as are printed.
+const MOST_WARNINGS: usize = 50;
 
 /// Report everything that is wrong with policy files; the exit status is 1 if anything is.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
-    /// TOML, JSON or YAML files with one policy, or several under `policies`.
+    /// TOML, JSON or YAML files of at most 16 MiB, with one policy, or several under `policies`.
+    /// Pipes are read too, and `-` is standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    input: Input,
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -22,7 +30,7 @@ pub(crate) struct Check {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
-    /// A line for each problem.
+    /// A line for each problem; after a syntax error, the line of the file that it is in.
     #[default]
     Text,
     /// An array with an object for each problem.
@@ -56,14 +64,15 @@ impl Check {
     pub(crate) fn run(&self, out: &mut impl Write) -> io::Result<ExitCode> {
         let mut problems = Vec::new();
         for file in &self.files {
-            match Policies::from_path(file) {
+            match self.input.read(file) {
                 Ok(policies) => {
+                    let file = input::name(file).display();
                     if matches!(self.format, Format::Text) {
-                        writeln!(out, "{}: valid", file.display())?;
+                        writeln!(out, "{file}: valid")?;
                     }
-                    problems.extend(warnings(file, &policies));
+                    problems.extend(warnings(&file.to_string(), &policies.lints()));
                 }
-                Err(error) => problems.extend(errors(file, &error)),
+                Err(error) => problems.extend(errors(input::name(file), &error)),
             }
         }
         match self.format {
@@ -83,17 +92,11 @@ impl Check {
     }
 }
 
+/// What is wrong with a file, and then what else is surely not meant.
 fn errors(file: &Path, error: &LoadError) -> Vec<Problem> {
     let file = file.display().to_string();
-    let LoadError::Invalid { errors, .. } = error else {
-        return vec![Problem {
-            severity: Severity::Error,
-            path: None,
-            value: None,
-            suggestion: None,
-            message: error.to_string(),
-            file,
-        }];
+    let LoadError::Invalid { errors, lints, .. } = error else {
+        return vec![Problem::of_file(Severity::Error, &file, error.to_string())];
     };
     let problem = |error: &PolicyError| Problem {
         severity: Severity::Error,
@@ -103,23 +106,39 @@ fn errors(file: &Path, error: &LoadError) -> Vec<Problem> {
         message: format!("{file}: {error}"),
         file: file.clone(),
     };
-    errors.iter().map(problem).collect()
+    let mut problems: Vec<_> = errors.iter().map(problem).collect();
+    if let more @ 1.. = errors.count().saturating_sub(problems.len()) {
+        let message = format!("{file}: {more} more error{}", plural(more));
+        problems.push(Problem::of_file(Severity::Error, &file, message));
+    }
+    problems.extend(warnings(&file, lints));
+    problems
 }
 
-fn warnings(file: &Path, policies: &Policies) -> Vec<Problem> {
-    let file = file.display().to_string();
-    let mut problems = Vec::new();
-    let sole = policies.select(None).ok().map(|policy| (String::new(), policy));
-    let named = policies.iter().map(|(name, policy)| (format!("policies.{name}."), policy));
-    for (prefix, policy) in sole.into_iter().chain(named) {
-        problems.extend(policy.lints().into_iter().map(|lint| Problem {
-            severity: Severity::Warning,
-            path: Some(format!("{prefix}{}", lint.path())),
-            value: lint.value().map(Into::into),
-            suggestion: lint.suggestion().map(Into::into),
-            message: format!("{file}: warning: {prefix}{lint}"),
-            file: file.clone(),
-        }));
+fn warnings(file: &str, lints: &[Lint]) -> Vec<Problem> {
+    let problem = |lint: &Lint| Problem {
+        severity: Severity::Warning,
+        path: Some(lint.path().into()),
+        value: lint.value().map(Into::into),
+        suggestion: lint.suggestion().map(Into::into),
+        message: format!("{file}: warning: {lint}"),
+        file: file.into(),
+    };
+    let mut problems: Vec<_> = lints.iter().take(MOST_WARNINGS).map(problem).collect();
+    if let more @ 1.. = lints.len().saturating_sub(MOST_WARNINGS) {
+        let message = format!("{file}: warning: {more} more warning{}", plural(more));
+        problems.push(Problem::of_file(Severity::Warning, file, message));
     }
     problems
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+impl Problem {
+    /// A problem that no setting has.
+    fn of_file(severity: Severity, file: &str, message: String) -> Self {
+        Self { severity, path: None, value: None, suggestion: None, message, file: file.into() }
+    }
 }

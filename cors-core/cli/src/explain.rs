@@ -5,17 +5,21 @@ use std::process::ExitCode;
 
 use clap::Args;
 use cors_core::{
-    AmendmentError, BrowserRequest, Exchange, LoadError, Origin, OriginPattern, Policies, Policy,
-    PolicyFormat, Refusal, Simulation,
+    AmendmentError, BrowserRequest, Exchange, LoadError, Origin, OriginPattern, Policy, Refusal,
+    Simulation,
 };
+
+use crate::input::Input;
 
 /// Show what a browser makes of a request under a policy: what it sends, what the policy answers,
 /// and each step of the standard. If the script gets no response, show what to write into the
 /// policy, and exit with status 1.
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
-    /// A TOML, JSON or YAML file.
+    /// A TOML, JSON or YAML file of at most 16 MiB, a pipe, or `-` for standard input.
     file: PathBuf,
+    #[command(flatten)]
+    input: Input,
     /// The policy, in a file with several.
     #[arg(long)]
     policy: Option<String>,
@@ -63,7 +67,7 @@ impl Explain {
         }
         writeln!(out, "verdict: {}", simulation.verdict())?;
         let (format, name) =
-            (PolicyFormat::of_path(&self.file).unwrap_or_default(), self.policy.as_deref());
+            (self.input.format_of(&self.file).unwrap_or_default(), self.policy.as_deref());
         match amendment {
             Ok(amendment) => print_all("change", amendment.in_file(format, name).changes(), out)?,
             Err(error) => print_advice(&error.in_file(format, name), out)?,
@@ -72,7 +76,7 @@ impl Explain {
     }
 
     fn load(&self) -> Result<Policy, LoadError> {
-        Policies::from_path(&self.file)?.select(self.policy.as_deref()).cloned()
+        self.input.read(&self.file)?.select(self.policy.as_deref()).cloned()
     }
 
     fn request(&self) -> BrowserRequest {

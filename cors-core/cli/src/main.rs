@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod input;
 
 use std::io;
 use std::process::ExitCode;

@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -26,6 +27,17 @@ impl Files {
         let path = self.0.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
+    }
+
+    /// Runs the program in the folder of the files with this standard input.
+    fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
+        command.current_dir(self.0.path()).args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // The program does not read more than it can use.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait_with_output().unwrap()
     }
 
     /// Runs the program in the folder of the files.
@@ -89,6 +101,99 @@ fn check_warns_of_what_is_surely_not_meant() {
     assert_eq!(output.status.code(), Some(0));
     let denied = files.run(&["check", "--deny-warnings", "a.yaml"]);
     assert_eq!(denied.status.code(), Some(1));
+}
+
+#[test]
+fn check_prints_warnings_beside_errors() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://a.example/']\nallow_methods = ['patch']");
+    files.write(
+        "b.json",
+        r#"{"policies": {
+            "valid": {"allow_origins": ["*"], "allow_methods": ["patch"]},
+            "wrong": {"allow_origins": ["null"], "allow_methods": ["patch", "patch"]}
+        }}"#,
+    );
+    let output = files.run(&["check", "a.toml", "b.json"]);
+    let expected = [
+        "a.toml: allow_origins[0] \"https://a.example/\": ",
+        "a.toml: warning: allow_methods[0] \"patch\": ",
+        "b.json: policies.wrong.allow_origins[0] \"null\": ",
+        "b.json: warning: policies.valid.allow_methods[0] \"patch\": ",
+        "b.json: warning: policies.wrong.allow_methods[0] \"patch\": ",
+        "b.json: warning: policies.wrong.allow_methods[1] \"patch\": ",
+        "b.json: warning: policies.wrong.allow_methods[1] \"patch\": policies.wrong.allow_methods[0] \"patch\" is the same",
+    ];
+    let lines: Vec<_> = stdout(&output).lines().collect();
+    assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.starts_with(expected), "{line}");
+    }
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn check_counts_what_it_does_not_print() {
+    let files = Files::new();
+    let list = |origin: &str| format!("allow_origins = [{}]", format!("'{origin}',").repeat(60));
+    files.write("errors.toml", &list("null"));
+    files.write("warnings.toml", &list("https://a.example"));
+    let output = files.run(&["check", "errors.toml", "warnings.toml"]);
+    let lines: Vec<_> = stdout(&output).lines().collect();
+    assert_eq!(lines[51], "errors.toml: 10 more errors");
+    assert_eq!(lines[102], "warnings.toml: warning: 9 more warnings");
+    let output = files.run(&["check", "--format", "json", "errors.toml"]);
+    let problems: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(problems[50]["message"], "errors.toml: 10 more errors");
+}
+
+#[test]
+fn standard_input_is_read() {
+    let files = Files::new();
+    for (arguments, text, expected) in [
+        (&["check", "-"][..], "allow_origins = ['*']", "<stdin>: valid\n"),
+        (&["check", "-"], "allow_origins: ['*']", "<stdin>: valid\n"),
+        (&["check", "-"], r#"{"allow_origins": ["*"]}"#, "<stdin>: valid\n"),
+        (&["check", "-", "--input-format", "yaml"], "{allow_origins: ['*']}", "<stdin>: valid\n"),
+        (&["check", "-"], "allow_origins = []", "<stdin>: allow_origins: no origin is allowed"),
+        (&["check", "-"], "allow_origins: [", "<stdin>: line 1, column 16: "),
+        (&["explain", "-", "--origin", "https://a.example"], "allow_origins = ['*']", "request:\n"),
+    ] {
+        let output = files.run_with_input(arguments, text.as_bytes());
+        assert!(stdout(&output).starts_with(expected), "{output:?}");
+    }
+    let endless = vec![b' '; (16 << 20) + 1];
+    let output = files.run_with_input(&["check", "-"], &endless);
+    assert!(stdout(&output).starts_with("<stdin>: this file is larger than 16 MiB"), "{output:?}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn the_format_of_files_can_be_named() {
+    let files = Files::new();
+    files.write("policy.conf", "allow_origins = ['*']");
+    let output = files.run(&["check", "policy.conf"]);
+    assert!(stdout(&output).starts_with("policy.conf: the format is told by the extension"));
+    let output = files.run(&["check", "policy.conf", "--input-format", "toml"]);
+    assert_eq!(stdout(&output), "policy.conf: valid\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_and_devices_are_not() {
+    let files = Files::new();
+    let pipe = files.0.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let writer = std::thread::spawn(move || std::fs::write(pipe, "allow_origins: ['*']"));
+    assert_eq!(stdout(&files.run(&["check", "pipe"])), "pipe: valid\n");
+    writer.join().unwrap().unwrap();
+    let output = files.run_with_input(&["check", "/dev/stdin"], b"allow_origins = ['*']");
+    assert_eq!(stdout(&output), "/dev/stdin: valid\n");
+    for (file, problem) in [("/dev/zero", "this is a device; "), (".", "this is a directory; ")] {
+        let output = files.run(&["check", file]);
+        assert!(stdout(&output).starts_with(&format!("{file}: {problem}")), "{output:?}");
+        assert_eq!(output.status.code(), Some(1));
+    }
 }
 
 #[test]

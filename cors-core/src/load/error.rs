@@ -3,11 +3,17 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::{fmt, io};
 
-use crate::{PolicyErrors, setting};
+use crate::quoted::Quoted;
+use crate::{Lint, PolicyErrors, setting};
+
+/// As many names of a file's policies as an error lists.
+const MOST_NAMES: usize = 20;
 
 /// Why no policy could be loaded.
 ///
-/// `Debug` prints it as `Display` does: it is what a `main` that returns it prints.
+/// `Display` writes everything, with the cause: the text of an [`io::Error`] or the
+/// [`PolicyErrors`]. So [`source`](Error::source) does not return the cause again; match on the
+/// variant for it. `Debug`, which a `main` that returns the error prints, is a single line.
 #[non_exhaustive]
 pub enum LoadError {
     /// The environment variable is not set, or is not Unicode.
@@ -33,7 +39,8 @@ pub enum LoadError {
     Syntax {
         /// The file.
         path: PathBuf,
-        /// What the parser says, with the place.
+        /// What the parser says. The first line tells the place; where there are more, they quote
+        /// the line of the file, cut at 200 bytes, and mark the place in it.
         message: String,
     },
     /// The policies are not valid.
@@ -42,6 +49,8 @@ pub enum LoadError {
         source_name: String,
         /// Everything that is wrong.
         errors: PolicyErrors,
+        /// What is valid but surely not meant, at most the first 50. `Display` leaves it out.
+        lints: Vec<Lint>,
     },
     /// The file has not the policy that is asked for.
     Selection {
@@ -57,9 +66,9 @@ pub enum LoadError {
 impl Error for LoadError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Variable { error, .. } => Some(error),
-            Self::Read { error, .. } => Some(error),
-            Self::Invalid { errors, .. } => Some(errors),
+            Self::Variable { error, .. } => error.source(),
+            Self::Read { error, .. } => error.source(),
+            Self::Invalid { errors, .. } => errors.source(),
             Self::UnknownFormat { .. } | Self::Syntax { .. } | Self::Selection { .. } => None,
         }
     }
@@ -67,7 +76,14 @@ impl Error for LoadError {
 
 impl fmt::Debug for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\n{self}")
+        match self {
+            // The lines that follow show the place, which the first one tells.
+            Self::Syntax { path, message } => {
+                write!(f, "{}: {}", path.display(), message.lines().next().unwrap_or_default())
+            }
+            Self::Invalid { source_name, errors, .. } => write!(f, "{source_name}: {errors:?}"),
+            others => fmt::Display::fmt(others, f),
+        }
     }
 }
 
@@ -84,28 +100,30 @@ impl fmt::Display for LoadError {
                 "{}: the format is told by the extension; name the file .toml, .json, .yaml or .yml",
                 path.display()
             ),
-            Self::Syntax { path, message } => {
-                write!(f, "{}: {}", path.display(), message.trim_end())
-            }
-            Self::Invalid { source_name, errors } => {
+            Self::Syntax { path, message } => write!(f, "{}: {message}", path.display()),
+            Self::Invalid { source_name, errors, .. } => {
                 for (index, error) in errors.iter().enumerate() {
                     let separator = if index == 0 { "" } else { "\n" };
                     write!(f, "{separator}{source_name}: {error}")?;
                 }
-                Ok(())
+                match errors.more() {
+                    Some(more) => write!(f, "\n{source_name}: {more}"),
+                    None => Ok(()),
+                }
             }
             Self::Selection { path, name, names } => {
                 write!(f, "{}: ", path.display())?;
                 match name {
-                    Some(name) => write!(f, "there is no policy {name:?}; ")?,
+                    Some(name) => write!(f, "there is no policy {}; ", Quoted(name))?,
                     None => f.write_str("the policies have names; ")?,
                 }
                 match names.as_slice() {
                     [] => f.write_str("the file has one policy, without a name: leave it out"),
                     names => {
-                        let names: Vec<_> =
-                            names.iter().map(|name| setting::path("", name)).collect();
-                        write!(f, "choose one of {}", names.join(", "))
+                        let shown = names.iter().take(MOST_NAMES);
+                        let shown: Vec<_> = shown.map(|name| setting::path("", name)).collect();
+                        let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+                        write!(f, "choose one of {}{more}", shown.join(", "))
                     }
                 }
             }

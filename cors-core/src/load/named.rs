@@ -4,20 +4,72 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::PolicyConfig;
 use crate::config_serde::Keys;
+use crate::errors::ErrorList;
+use crate::{
+    Lint, Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, setting, validate,
+};
 
 /// A file with `policies`, and the keys that it should not have beside them.
 #[derive(Default)]
 pub(super) struct NamedPolicies {
-    pub(super) policies: BTreeMap<String, PolicyConfig>,
-    pub(super) keys_beside: Vec<String>,
-    /// Whether `policies` is a list, which has no names.
-    pub(super) policies_are_listed: bool,
+    policies: BTreeMap<String, PolicyConfig>,
+    keys_beside: Vec<String>,
+    are_a_list: bool,
 }
 
-/// The table `policies` itself; `None` if it is a list.
-struct ByName(Option<BTreeMap<String, PolicyConfig>>);
+impl NamedPolicies {
+    /// The policies by name, or everything that is wrong with the file.
+    pub(super) fn build(&self) -> Result<BTreeMap<String, Policy>, PolicyErrors> {
+        let mut errors = ErrorList::default();
+        errors.extend(
+            self.keys_beside.iter().map(|key| {
+                PolicyError::new(setting::path("", key), PolicyErrorKind::BesidePolicies)
+            }),
+        );
+        let mut named = BTreeMap::new();
+        for (name, config) in &self.policies {
+            match validate::policy(config, &BTreeMap::new()) {
+                Ok(policy) => drop(named.insert(name.clone(), policy)),
+                Err(of_policy) => errors.extend_within(&prefix(name), of_policy),
+            }
+        }
+        let of_policies = |kind| PolicyError::new("policies".into(), kind);
+        if self.are_a_list {
+            errors.push(of_policies(PolicyErrorKind::PoliciesNotATable));
+        } else if self.policies.is_empty() && self.keys_beside.is_empty() {
+            errors.push(of_policies(PolicyErrorKind::NoPolicies));
+        }
+        errors.check()?;
+        Ok(named)
+    }
+
+    pub(super) fn lints(&self) -> Vec<Lint> {
+        lints(&self.policies, PolicyConfig::lints).collect()
+    }
+}
+
+/// The lints of each policy, with its name in their paths.
+pub(super) fn lints<P>(
+    named: &BTreeMap<String, P>,
+    of: fn(&P) -> Vec<Lint>,
+) -> impl Iterator<Item = Lint> {
+    named.iter().flat_map(move |(name, policy)| {
+        let prefix = prefix(name);
+        of(policy).into_iter().map(move |lint| lint.within(&prefix))
+    })
+}
+
+/// What stands before the settings of a policy with this name.
+fn prefix(name: &str) -> String {
+    format!("{}.", setting::path("policies.", name))
+}
+
+/// What stands under `policies`.
+enum ByName {
+    Table(BTreeMap<String, PolicyConfig>),
+    List,
+}
 
 impl<'de> Deserialize<'de> for NamedPolicies {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -45,9 +97,10 @@ impl<'de> Visitor<'de> for FileVisitor {
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
             if key == "policies" {
-                let ByName(policies) = map.next_value()?;
-                file.policies_are_listed = policies.is_none();
-                file.policies = policies.unwrap_or_default();
+                match map.next_value()? {
+                    ByName::Table(policies) => file.policies = policies,
+                    ByName::List => file.are_a_list = true,
+                }
                 continue;
             }
             map.next_value::<IgnoredAny>()?;
@@ -75,11 +128,11 @@ impl<'de> Visitor<'de> for ByNameVisitor {
         while let Some(name) = keys.next(&mut map)? {
             policies.insert(name, map.next_value()?);
         }
-        Ok(ByName(Some(policies)))
+        Ok(ByName::Table(policies))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ByName, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(ByName(None))
+        Ok(ByName::List)
     }
 }

@@ -9,6 +9,7 @@ use super::{Kept, mean_origins, wrong_type};
 use crate::config::Mismatch;
 use crate::error::PolicyError;
 use crate::error_kind::PolicyErrorKind as Kind;
+use crate::errors::ErrorList;
 use crate::index::RuleOrigins;
 use crate::names::Names;
 use crate::rule::Rule;
@@ -30,7 +31,7 @@ pub(super) struct RuleChecker<'a> {
     pub(super) kept: Kept,
     /// The errors of a list that was written as a text.
     pub(super) of_bare_text: Option<Vec<PolicyError>>,
-    pub(super) errors: &'a mut Vec<PolicyError>,
+    pub(super) errors: &'a mut ErrorList,
 }
 
 impl RuleChecker<'_> {

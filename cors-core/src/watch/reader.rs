@@ -1,27 +1,22 @@
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::{LoadError, Policies, Policy};
+use crate::{LoadError, Policies, Policy, load};
 
 /// Reads a policy from a file when it has another content than before.
 pub(super) struct Reader {
     path: PathBuf,
     name: Option<String>,
-    last: Last,
+    /// What a policy was last made of.
+    last: Option<Content>,
 }
 
-/// What was read last.
-#[derive(Eq, PartialEq)]
-enum Last {
-    Nothing,
-    Text(String),
-    /// Why nothing could be read: each reason is told once.
-    Error(String),
-}
+/// The text of a file, or why it cannot be read.
+pub(super) struct Content(io::Result<String>);
 
 impl Reader {
     pub(super) fn new(path: &Path, name: Option<&str>) -> Self {
-        Self { path: path.into(), name: name.map(Into::into), last: Last::Nothing }
+        Self { path: path.into(), name: name.map(Into::into), last: None }
     }
 
     #[cfg(feature = "tracing")]
@@ -29,26 +24,40 @@ impl Reader {
         self.path.display()
     }
 
-    /// Takes the next content for new, whatever it is.
-    pub(super) fn forget(&mut self) {
-        self.last = Last::Nothing;
+    /// Reads the file; `None` if it has the content that a policy was last made of.
+    pub(super) fn read_if_new(&self) -> Option<Content> {
+        Some(self.read()).filter(|content| self.last.as_ref() != Some(content))
     }
 
-    /// The policy; `None` if there is nothing new.
-    pub(super) fn read(&mut self) -> Option<Result<Policy, LoadError>> {
-        let read = fs::read_to_string(&self.path);
-        let now = match &read {
-            Ok(text) => Last::Text(text.clone()),
-            Err(error) => Last::Error(error.to_string()),
+    pub(super) fn read(&self) -> Content {
+        Content(load::read_file(&self.path))
+    }
+
+    /// Makes a policy of the content of the file.
+    pub(super) fn load(&mut self, content: Content) -> Result<Policy, LoadError> {
+        let policy = match &content.0 {
+            Ok(text) => Policies::parse(text, &self.path)
+                .and_then(|policies| policies.select(self.name.as_deref()).cloned()),
+            Err(error) => Err(LoadError::Read { path: self.path.clone(), error: copy(error) }),
         };
-        if now == self.last {
-            return None;
+        self.last = Some(content);
+        policy
+    }
+}
+
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Ok(text), Ok(other)) => text == other,
+            (Err(error), Err(other)) => error.to_string() == other.to_string(),
+            _ => false,
         }
-        self.last = now;
-        let text = read.map_err(|error| LoadError::Read { path: self.path.clone(), error });
-        Some(text.and_then(|text| {
-            let policies = Policies::parse(&text, &self.path)?;
-            policies.select(self.name.as_deref()).cloned()
-        }))
+    }
+}
+
+fn copy(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), error.to_string()),
     }
 }

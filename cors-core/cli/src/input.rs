@@ -1,0 +1,77 @@
+//! Reads policies as a service does, and besides from standard input and from pipes.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use cors_core::{LoadError, Policies, PolicyFormat};
+
+/// How the input is read.
+#[derive(Args, Debug)]
+pub(crate) struct Input {
+    /// The format of the input. Otherwise the extension tells it; for standard input and pipes
+    /// without one, the first line does: "{" begins JSON, "key:" YAML, "key =" or "[table]" TOML.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input_format: Option<Format>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Toml,
+    Json,
+    Yaml,
+}
+
+impl Input {
+    /// The format of a file, as far as it is known without its content.
+    pub(crate) fn format_of(&self, file: &Path) -> Option<PolicyFormat> {
+        self.format().or_else(|| PolicyFormat::of_path(file))
+    }
+
+    fn format(&self) -> Option<PolicyFormat> {
+        self.input_format.map(|format| match format {
+            Format::Toml => PolicyFormat::Toml,
+            Format::Json => PolicyFormat::Json,
+            Format::Yaml => PolicyFormat::Yaml,
+        })
+    }
+
+    /// Reads the policies of a file, a pipe, or, for `-`, of standard input.
+    pub(crate) fn read(&self, file: &Path) -> Result<Policies, LoadError> {
+        let format = self.format();
+        if file == Path::new("-") {
+            return Policies::from_reader(io::stdin().lock(), format, name(file));
+        }
+        // Other files are read as a service reads them.
+        if !is_stream(file) && format.is_none() {
+            return Policies::from_path(file);
+        }
+        let unreadable = |error| LoadError::Read { path: file.into(), error };
+        Policies::from_reader(File::open(file).map_err(unreadable)?, format, file)
+    }
+}
+
+/// The name by which messages call a file.
+pub(crate) fn name(file: &Path) -> &Path {
+    if file == Path::new("-") { Path::new("<stdin>") } else { file }
+}
+
+/// Whether the file is a pipe, or one that the shell has opened for the command.
+fn is_stream(file: &Path) -> bool {
+    let is_opened =
+        ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|opened| file.starts_with(opened));
+    is_opened || is_pipe(file)
+}
+
+#[cfg(unix)]
+fn is_pipe(file: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+
+    fs::metadata(file).is_ok_and(|metadata| metadata.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
+}

@@ -1,0 +1,60 @@
+//! What whoever listens to events is told of a watched file. A test of its own, because the thread
+//! that reads the file needs a listener for the whole process.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::fs;
+use std::io::{self, Write};
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
+
+use cors_core::{Policy, PolicyHandle};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Sends each line.
+struct Lines(Sender<String>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.0.send(String::from_utf8_lossy(bytes).trim().to_owned());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn reloads_and_their_lints_are_events() {
+    let (sender, lines) = channel();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || Lines(sender.clone()))
+        .init();
+    let line = || lines.recv_timeout(PATIENCE).unwrap();
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("policy.toml");
+    let write = |text: &str| {
+        let new = directory.path().join("new");
+        fs::write(&new, text).unwrap();
+        fs::rename(&new, &path).unwrap();
+    };
+    let linted = |method: &str| format!("allow_origins = ['*']\nallow_methods = ['{method}']");
+    write(&linted("patch"));
+    let handle = PolicyHandle::new(Policy::any_origin().build().unwrap());
+    let watch = handle.watch(&path, |_| {}).unwrap();
+    assert!(line().starts_with("WARN cors: allow_methods[0] \"patch\": "));
+    write(&linted("mkcol"));
+    assert!(line().starts_with("WARN cors: allow_methods[0] \"mkcol\": "));
+    assert_eq!(line(), format!("INFO cors: policy reloaded file={}", path.display()));
+    write("allow_origins = []");
+    let failure = line();
+    assert!(failure.starts_with("ERROR cors: the old policy stays in force "), "{failure}");
+    assert!(failure.contains("policy.toml: allow_origins: no origin is allowed"), "{failure}");
+    drop(watch);
+}
