@@ -159,12 +159,17 @@ fn rewriting() -> AdHoc {
 /// Attaches the middleware and other fairings.
 type Attach = fn(Rocket<Build>, Cors) -> Rocket<Build>;
 
-fn send_from(app: Rocket<Build>, method: Method, target: &str, lines: &[(&str, &str)]) -> u16 {
+fn send_from(
+    app: Rocket<Build>,
+    method: Method,
+    target: &str,
+    lines: &[(&'static str, &'static str)],
+) -> u16 {
     let mut sent = request(method, target, false);
     sent.headers_mut().clear();
     for (name, value) in lines {
-        let name: header::HeaderName = name.parse().expect("a name");
-        sent.headers_mut().insert(name, value.parse().expect("a value"));
+        let name = header::HeaderName::from_static(name);
+        sent.headers_mut().insert(name, header::HeaderValue::from_static(value));
     }
     respond(app, sent).status().as_u16()
 }

@@ -17,7 +17,7 @@ pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
     let policy = Policy::try_from(config).map_err(|errors| {
         let document = Document::parse(text).ok();
         let place = |error: &&PolicyError| find(document.as_ref()?, error.path());
-        Problems::new(Severity::Error, errors.iter().len(), text.chars(), &errors, place)
+        Problems::new(Severity::Error, errors.count(), text.chars(), &errors, place)
     })?;
     let lints = policy.lints();
     if lints.is_empty() {
