@@ -11,6 +11,7 @@
 use std::error::Error;
 use std::io::Write;
 
+#[expect(dead_code, reason = "nothing is decoded here")]
 #[path = "../src/punycode.rs"]
 mod punycode;
 

@@ -22,13 +22,28 @@ impl ByteSet {
         Self(set)
     }
 
-    pub(crate) const fn without_upper_case(mut self) -> Self {
-        let mut byte = b'A';
-        while byte <= b'Z' {
-            self.0[byte as usize] = false;
+    /// Every ASCII character that is visible: neither a control nor the space.
+    pub(crate) const fn visible_ascii() -> Self {
+        let mut set = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            set[byte] = (byte as u8).is_ascii_graphic();
             byte += 1;
         }
+        Self(set)
+    }
+
+    pub(crate) const fn without(mut self, others: &[u8]) -> Self {
+        let mut at = 0;
+        while at < others.len() {
+            self.0[others[at] as usize] = false;
+            at += 1;
+        }
         self
+    }
+
+    pub(crate) const fn without_upper_case(self) -> Self {
+        self.without(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     }
 
     #[inline]
@@ -51,5 +66,8 @@ mod tests {
         let lower = "abcdefghijklmnopqrstuvwxyz";
         assert_eq!(text(&set), format!("-0123456789{}_{lower}", lower.to_uppercase()));
         assert_eq!(text(&set.without_upper_case()), format!("-0123456789_{lower}"));
+        let visible = ByteSet::visible_ascii();
+        assert_eq!(text(&visible), ('!'..='~').collect::<String>());
+        assert_eq!(text(&visible.without(b"!~")), ('"'..='}').collect::<String>());
     }
 }

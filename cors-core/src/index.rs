@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::host;
+use crate::host::{self, Labels};
 use crate::origin::{MAX_LEN, Origin};
 use crate::pattern::{OriginPattern, PortPattern};
 
@@ -93,9 +93,9 @@ impl OriginIndex {
         if found.is_some_and(|rule| rule <= self.first_wild_rule) || self.wild.is_empty() {
             return found;
         }
-        match Origin::parse(origin) {
-            Some(origin) => {
-                let wild = self.find_wider(WildKey::of_origin(&origin));
+        match Origin::parse_with_labels(origin) {
+            Some((origin, labels)) => {
+                let wild = self.find_wider(WildKey::of_origin(&origin), labels);
                 earlier(found, wild.map(|at| self.rule_of(at)))
             }
             None => found,
@@ -130,7 +130,7 @@ impl OriginIndex {
             self.find_exact(pattern.as_str().as_bytes())
         };
         let same = same.filter(|at| (*at as usize) < own);
-        let at = earlier(same, self.find_wider(key))?;
+        let at = earlier(same, self.find_wider(key, host::labels(key.host)))?;
         let rule = self.rule_of(at);
         Some((rule, at as usize - self.start_of(rule)))
     }
@@ -153,18 +153,26 @@ impl OriginIndex {
     }
 
     /// The first pattern with a wildcard that matches more than `key` does, and all of that.
-    fn find_wider(&self, key: WildKey<'_>) -> Option<u32> {
+    fn find_wider(&self, key: WildKey<'_>, labels: Labels) -> Option<u32> {
         let mut first = None;
-        self.visit_wider(key, |key| first = earlier(first, self.find_key(key)));
+        self.visit_wider(key, labels, |key| first = earlier(first, self.find_key(key)));
         first
     }
 
     /// Visits the keys of all patterns that match what this one does and more, as far as there
     /// are such: two for each label at most, whatever patterns there are.
-    fn visit_wider<'a>(&self, key: WildKey<'a>, mut visit: impl FnMut(WildKey<'a>)) {
+    fn visit_wider<'a>(
+        &self,
+        key: WildKey<'a>,
+        labels: Labels,
+        mut visit: impl FnMut(WildKey<'a>),
+    ) {
         let any_port_is_wider = self.has_any_port && key.port != PortPattern::Any;
         if any_port_is_wider {
             visit(WildKey { port: PortPattern::Any, ..key });
+        }
+        if labels == Labels::Other {
+            return;
         }
         let mut host = key.host;
         while let Some(base) = host::parent(host).filter(|base| base.len() >= *self.bases.start()) {
@@ -278,9 +286,9 @@ mod tests {
             false
         };
         index.exact.find(index.hasher.hash_one(origin.as_bytes()), &mut compare);
-        let key = WildKey::of_origin(&Origin::parse(origin.as_bytes()).unwrap());
+        let (parsed, labels) = Origin::parse_with_labels(origin.as_bytes()).unwrap();
         let mut keys = 1;
-        index.visit_wider(key, |key| {
+        index.visit_wider(WildKey::of_origin(&parsed), labels, |key| {
             keys += 1;
             index.wild.find(index.hasher.hash_one(key), &mut compare);
         });

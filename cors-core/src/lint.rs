@@ -48,6 +48,8 @@ pub enum LintKind {
     SchemeOfNoPage,
     /// An origin has the address at which a server listens, `0.0.0.0` or `[::]`.
     ListenAddress,
+    /// A label of a host begins with `xn--` and is not valid Punycode.
+    InvalidPunycode,
     /// An origin stands twice in a rule.
     DuplicateOrigin,
     /// A pattern of the same rule matches all that this one does.
@@ -150,6 +152,9 @@ impl LintKind {
             Self::SafelistedHeaderExposed => "pages can read this header without permission",
             Self::SchemeOfNoPage => "no page is loaded from such an origin",
             Self::ListenAddress => "servers listen at this address, and no page is opened at it",
+            Self::InvalidPunycode => {
+                "\"xn--\" begins a name in Punycode, and what follows is not valid Punycode"
+            }
             Self::DuplicateName | Self::DuplicateOrigin => "is the same",
             Self::CoveredOrigin => "already allows it",
             Self::OriginOfEarlierRule => "already allows it, and the first rule that does governs",
@@ -172,6 +177,7 @@ impl LintKind {
         match self {
             Self::MethodNotUpperCase => "write it in upper case",
             Self::SchemeOfNoPage | Self::ListenAddress => "write the origin of the page",
+            Self::InvalidPunycode => "write what location.origin is in the browser's console",
             Self::SafelistedHeaderExposed
             | Self::DuplicateName
             | Self::DuplicateOrigin

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::host::HostKind;
 use crate::lint::{Element, Lint, LintKind};
 use crate::names::Names;
 use crate::rule::Rule;
 use crate::validate::{self, Kept};
-use crate::{OriginPattern, Policy, PolicyConfig, fetch, risk, setting, suggestion};
+use crate::{
+    OriginPattern, Policy, PolicyConfig, fetch, origin, punycode, risk, setting, suggestion,
+};
 
 impl Policy {
     /// What is valid in this policy but surely not meant, in the order of the configuration.
@@ -65,6 +68,7 @@ impl<'a> Linter<'a> {
     fn check(mut self) {
         self.origins();
         self.schemes();
+        self.hosts();
         self.methods();
         self.names("allow_headers", self.rule.headers.listed());
         self.names("vary_by", &self.rule.vary_by);
@@ -119,6 +123,17 @@ impl<'a> Linter<'a> {
             if let Some((kind, meant)) = lint {
                 let element = self.element("allow_origins", place, pattern.as_str());
                 self.lints.push(Lint::of_element(element, kind).with_suggestion(meant));
+            }
+        }
+    }
+
+    fn hosts(&mut self) {
+        for (place, pattern) in self.patterns().iter().enumerate() {
+            let mut labels = pattern.host().split('.');
+            let is_domain = origin::host_kind(pattern.scheme()) == HostKind::Domain;
+            if is_domain && labels.any(punycode::is_broken_label) {
+                let element = self.element("allow_origins", place, pattern.as_str());
+                self.lints.push(Lint::of_element(element, LintKind::InvalidPunycode));
             }
         }
     }

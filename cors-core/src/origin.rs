@@ -1,12 +1,22 @@
 use std::fmt;
 
-use crate::host;
+use crate::host::{self, HostKind, Labels};
 
 /// One [serialized origin], parsed strictly: what a browser sends for a page with a scheme and
 /// a host, and nothing else.
 ///
 /// `null`, which browsers send for pages without one (sandboxed frames, `data:` documents,
 /// some redirects), is not an `Origin`.
+///
+/// Hosts are read as the [URL standard] writes them. Behind `http` and `https` (and `ws`, `wss`,
+/// `ftp`), a host is a domain in lower case or an IP address. A trailing dot is part of a domain:
+/// `https://app.example.` is another origin than `https://app.example`. Behind any other scheme,
+/// such as those of browser extensions and of apps, a host keeps its case.
+///
+/// Three kinds of hosts are refused although URLs can have them: hosts that contain `*`, which is
+/// a wildcard in patterns, and names that DNS cannot hold, because a label is empty or has more
+/// than 63 characters, or the host more than 253. Whether an `xn--` label is valid Punycode is not
+/// checked.
 ///
 /// ```
 /// use cors_core::Origin;
@@ -19,6 +29,7 @@ use crate::host;
 /// ```
 ///
 /// [serialized origin]: https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+/// [URL standard]: https://url.spec.whatwg.org/#concept-host-serializer
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Origin<'a> {
     scheme: &'a str,
@@ -29,13 +40,18 @@ pub struct Origin<'a> {
 /// The longest scheme that is accepted.
 pub(crate) const MAX_SCHEME_LEN: usize = 64;
 
-/// The longest origin that is accepted: scheme, `://`, host, `:`, port.
-pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + 3 + host::MAX_LEN + 1 + 5;
+/// The longest origin that is accepted: scheme, `://`, host, trailing dot, `:`, port.
+pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + 3 + host::MAX_LEN + 1 + 1 + 5;
 
 impl<'a> Origin<'a> {
     /// Parses the value of an `Origin` header; `None` for anything a browser would not send.
     #[must_use]
     pub fn parse(value: &'a [u8]) -> Option<Self> {
+        Self::parse_with_labels(value).map(|(origin, _)| origin)
+    }
+
+    /// Parses an origin, and tells whether a `*.` covers the labels of its host.
+    pub(crate) fn parse_with_labels(value: &'a [u8]) -> Option<(Self, Labels)> {
         if value.len() > MAX_LEN {
             return None;
         }
@@ -54,8 +70,8 @@ impl<'a> Origin<'a> {
                 Some(parse_port(digits).filter(|port| default_port(scheme) != Some(*port))?)
             }
         };
-        host::check(host).ok()?;
-        Some(Self { scheme, host, port })
+        let labels = host::check(host_kind(scheme), host).ok()?;
+        Some((Self { scheme, host, port }, labels))
     }
 
     /// The parts of an origin that was parsed before.
@@ -69,8 +85,9 @@ impl<'a> Origin<'a> {
         self.scheme
     }
 
-    /// The host: a name in lower case (Punycode where it is not ASCII), a dotted IPv4 address,
-    /// or an IPv6 address in brackets.
+    /// The host: a name in lower case (Punycode where it is not ASCII), with a trailing dot if the
+    /// page's URL has one; a dotted IPv4 address; or an IPv6 address in brackets. Behind schemes
+    /// other than `http`, `https`, `ws`, `wss` and `ftp`, an identifier whose case counts.
     #[must_use]
     pub const fn host(&self) -> &'a str {
         self.host
@@ -137,6 +154,14 @@ pub(crate) fn default_port(scheme: &str) -> Option<u16> {
     }
 }
 
+/// What a host is behind this scheme. The [special schemes] are those that have a default port,
+/// apart from `file`, which no origin has.
+///
+/// [special schemes]: https://url.spec.whatwg.org/#special-scheme
+pub(crate) fn host_kind(scheme: &str) -> HostKind {
+    if default_port(scheme).is_some() { HostKind::Domain } else { HostKind::Opaque }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Origin;
@@ -150,6 +175,13 @@ mod tests {
             "http://[::1]:3000",
             "capacitor://localhost",
             "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+            "http://3d-printer:8080",
+            "https://app.example.",
+            "http://a!b.example:8080",
+            "moz-extension://8513c13e-1050-4fe6-a548-34448bfa51af",
+            "safari-web-extension://E40BB581-1C2A-4E63-9A0D-0A1B2C3D4E5F",
+            "app://.",
+            "app://.:8080",
         ] {
             let origin = Origin::parse(text.as_bytes()).map(|origin| origin.to_string());
             assert_eq!(origin.as_deref(), Some(text));
@@ -163,6 +195,8 @@ mod tests {
         let text = format!("{scheme}://{host}:65535");
         let origin = Origin::parse(text.as_bytes()).map(|origin| origin.to_string());
         assert_eq!(origin.as_deref(), Some(text.as_str()));
+        let text = format!("https://{host}.:65535");
+        assert!(Origin::parse(text.as_bytes()).is_some());
     }
 
     #[test]
@@ -189,6 +223,11 @@ mod tests {
             "https://example.com, https://example.com",
             "https://[::1]x:3000",
             "https://[::1",
+            "https://a..example",
+            "https://a*b.example",
+            "https://a%2ab.example",
+            "HTTPS://app.example",
+            "App://.",
             "1https://example.com",
             "://example.com",
         ] {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::host::{self, HostProblem};
+use crate::host::{self, HostKind, HostProblem, Labels};
 use crate::origin::{self, MAX_SCHEME_LEN};
 use crate::pattern_error::{PatternError, PatternErrorKind, PatternErrorKind as Kind};
 use crate::suggestion;
@@ -14,8 +14,15 @@ use crate::suggestion;
 /// | `https://*.example.com` | one or more labels before `.example.com`, not `https://example.com` |
 /// | `http://localhost:*` | any port, the default port included |
 ///
-/// Both wildcards may stand in one pattern. A pattern is written as browsers send origins: lower
-/// case, no trailing slash, no default port.
+/// Both wildcards may stand in one pattern. A pattern is written as browsers send origins: no
+/// trailing slash, no default port, and lower case, except for the hosts of schemes other than
+/// `http` and `https`, which keep their case (`safari-web-extension://E40BB581-…`).
+///
+/// A `*.` covers labels of `[a-z0-9_-]`. It covers no name with a trailing dot, and the host behind
+/// it has neither a trailing dot nor other characters. Other hosts are listed as they are:
+/// `https://app.example.`, `http://a!b.example`. The characters that separate, quote or compute
+/// values in configurations, which are quotes, `,`, `;`, `(`, `)`, `$`, `{` and `}`, cannot be
+/// listed; only a predicate can allow such a host.
 ///
 /// ```
 /// use cors_core::OriginPattern;
@@ -50,12 +57,12 @@ impl OriginPattern {
         if !self.has_wildcard() {
             return origin == self.text.as_bytes();
         }
-        let Some(origin) = origin::Origin::parse(origin) else {
+        let Some((origin, labels)) = origin::Origin::parse_with_labels(origin) else {
             return false;
         };
         let host = if self.subdomains {
-            let labels = origin.host().strip_suffix(self.host());
-            labels.is_some_and(|labels| labels.ends_with('.'))
+            let covered = origin.host().strip_suffix(self.host());
+            labels == Labels::Plain && covered.is_some_and(|covered| covered.ends_with('.'))
         } else {
             origin.host() == self.host()
         };
@@ -133,9 +140,11 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     if text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
         return Err(Kind::SeveralOrigins);
     }
-    if is_regex(text) {
-        return Err(Kind::RegularExpression);
-    }
+    let is_regex = |kind| if is_regex(text) { Kind::RegularExpression } else { kind };
+    parse_parts(text).map_err(is_regex)
+}
+
+fn parse_parts(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     let (scheme, authority) = text.split_once("://").ok_or(Kind::MissingScheme)?;
     check_scheme(scheme)?;
     check_authority(authority)?;
@@ -160,7 +169,7 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
         Some(base) => (true, base),
         None => (false, host),
     };
-    check_host(base, subdomains)?;
+    check_host(origin::host_kind(scheme), base, subdomains)?;
     let scheme_len = u8::try_from(scheme.len()).map_err(|_| Kind::SchemeTooLong)?;
     let host_end =
         u16::try_from(scheme.len() + "://".len() + host.len()).map_err(|_| Kind::HostTooLong)?;
@@ -226,24 +235,35 @@ fn check_port(scheme: &str, digits: &str) -> Result<u16, PatternErrorKind> {
     Ok(port)
 }
 
-fn check_host(base: &str, subdomains: bool) -> Result<(), PatternErrorKind> {
+fn check_host(kind: HostKind, base: &str, subdomains: bool) -> Result<(), PatternErrorKind> {
     if base.contains('*') || subdomains && base.is_empty() {
         return Err(Kind::Wildcard);
     }
     if !base.is_ascii() {
         return Err(Kind::NotAscii);
     }
-    match host::check(base) {
-        Ok(()) if subdomains && host::is_ip(base) => Err(Kind::WildcardOverIp),
-        Ok(()) => Ok(()),
+    match host::check(kind, base) {
+        // A base such as `example.com.`: no name with a trailing dot is covered.
+        Ok(Labels::Other) if subdomains && base.split('.').any(str::is_empty) => {
+            Err(Kind::EmptyLabel)
+        }
+        Ok(_) if subdomains && host::is_ip(base) => Err(Kind::WildcardOverIp),
+        Ok(Labels::Other) if subdomains || base.contains(is_syntax) => Err(Kind::InvalidHost),
+        Ok(_) => Ok(()),
         Err(HostProblem::Empty) => Err(Kind::MissingHost),
         Err(HostProblem::TooLong) => Err(Kind::HostTooLong),
         Err(HostProblem::EmptyLabel) => Err(Kind::EmptyLabel),
         Err(HostProblem::LabelTooLong) => Err(Kind::LabelTooLong),
-        Err(HostProblem::Character) if host::check(&base.to_ascii_lowercase()).is_ok() => {
-            Err(Kind::UpperCase)
+        Err(HostProblem::Character) if base.contains(|c: char| c.is_ascii_uppercase()) => {
+            check_host(kind, &base.to_ascii_lowercase(), subdomains).and(Err(Kind::UpperCase))
         }
         Err(HostProblem::Character) => Err(Kind::InvalidHost),
         Err(HostProblem::Ip) => Err(Kind::InvalidIp),
     }
+}
+
+/// Whether a character that hosts can have computes or separates values where configurations are
+/// written: `https://${HOST}` is a mistake, and no host.
+const fn is_syntax(c: char) -> bool {
+    is_quote(c) || matches!(c, ',' | ';' | '(' | ')' | '$' | '{' | '}')
 }

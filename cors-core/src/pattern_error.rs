@@ -53,17 +53,17 @@ pub enum PatternErrorKind {
     Query,
     /// There is a fragment.
     Fragment,
-    /// Upper-case letters, which browsers never send.
+    /// Upper-case letters in a scheme or a domain, which browsers never send.
     UpperCase,
     /// Characters outside ASCII, which browsers send in Punycode.
     NotAscii,
-    /// Two dots follow each other, or the host begins or ends with one.
+    /// Two dots follow each other, the host begins with a dot, or a host behind a `*.` ends with one.
     EmptyLabel,
     /// A label of the host has more than 63 characters.
     LabelTooLong,
-    /// The host has more than 253 characters.
+    /// The host has more than 253 characters, not counting a trailing dot.
     HostTooLong,
-    /// The host has a character that is neither a letter, a digit, `-`, `_` nor `.`.
+    /// The host has a character that hosts, or those of patterns, cannot have.
     InvalidHost,
     /// The host is no IP address, though it ends in a number or has brackets, or it is one that
     /// browsers write in another form.
@@ -163,7 +163,9 @@ impl PatternErrorKind {
             Self::EmptyLabel => "each label of a host has at least one character",
             Self::LabelTooLong => "a label of a host has at most 63 characters",
             Self::HostTooLong => "a host has at most 253 characters",
-            Self::InvalidHost => "a host has only letters, digits, \"-\", \"_\" and \".\"",
+            Self::InvalidHost => {
+                "the host has other characters than lower-case letters, digits, \"-\", \"_\" and \".\""
+            }
             Self::InvalidIp => "the host looks like an IP address, but not as browsers write it",
             Self::DefaultPort => "browsers leave out the default port of a scheme",
             Self::InvalidPort => "a port is a number from 1 to 65535 without leading zeros",

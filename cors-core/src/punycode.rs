@@ -1,7 +1,7 @@
 //! [Punycode](https://www.rfc-editor.org/rfc/rfc3492), the form in which DNS and browsers write
-//! labels outside ASCII. It is only written here: to suggest what a person should have written,
-//! and to bring the Public Suffix List into the form of origins. The `idna` crate would do it
-//! too, with some thirty others below it.
+//! labels outside ASCII. It is written to suggest what a person should have written, and to bring
+//! the Public Suffix List into the form of origins; it is read to lint labels that are broken. The
+//! `idna` crate would do it too, with some thirty others below it.
 
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
@@ -21,6 +21,62 @@ pub(crate) fn encode_label(label: &str) -> Option<String> {
         return None;
     }
     if label.is_ascii() { Some(label.into()) } else { Some(format!("xn--{}", encode(label)?)) }
+}
+
+/// Whether a label that begins with `xn--` is the form of no name outside ASCII, so that
+/// [browsers that check it](https://www.unicode.org/reports/tr46/#Validity_Criteria) have no page
+/// there. Which characters names can have is not checked, apart from controls and spaces.
+pub(crate) fn is_broken_label(label: &str) -> bool {
+    label.strip_prefix("xn--").is_some_and(|encoded| {
+        let is_name = |label: &String| {
+            !label.is_ascii()
+                && !label.contains(|c: char| c.is_control() || c.is_whitespace())
+                && encode(label).as_deref() == Some(encoded)
+        };
+        !decode(encoded).as_ref().is_some_and(is_name)
+    })
+}
+
+/// [The decoding procedure](https://www.rfc-editor.org/rfc/rfc3492#section-6.2). The time it takes
+/// is quadratic, so a label longer than DNS has is refused.
+fn decode(encoded: &str) -> Option<String> {
+    if encoded.len() > MAX_LABEL_LEN {
+        return None;
+    }
+    let (basic, extended) = encoded.rsplit_once('-').unwrap_or(("", encoded));
+    if !basic.is_ascii() {
+        return None;
+    }
+    let mut output: Vec<char> = basic.chars().collect();
+    let (mut n, mut bias) = (INITIAL_N, INITIAL_BIAS);
+    let mut at = 0_u32;
+    let mut digits = extended.chars();
+    while !digits.as_str().is_empty() {
+        let delta = read_number(&mut digits, bias)?;
+        let handled = u32::try_from(output.len()).ok()?.checked_add(1)?;
+        bias = adapt(delta, handled, at == 0);
+        at = at.checked_add(delta)?;
+        n = n.checked_add(at / handled)?;
+        at %= handled;
+        output.insert(usize::try_from(at).ok()?, char::from_u32(n)?);
+        at += 1;
+    }
+    Some(output.into_iter().collect())
+}
+
+/// Reads what [`write_number`] writes.
+fn read_number(digits: &mut std::str::Chars<'_>, bias: u32) -> Option<u32> {
+    let (mut number, mut weight, mut k) = (0_u32, 1_u32, BASE);
+    loop {
+        let digit = value(digits.next()?)?;
+        number = digit.checked_mul(weight)?.checked_add(number)?;
+        let threshold = k.saturating_sub(bias).clamp(T_MIN, T_MAX);
+        if digit < threshold {
+            return Some(number);
+        }
+        weight = weight.checked_mul(BASE - threshold)?;
+        k += BASE;
+    }
 }
 
 /// [The encoding procedure](https://www.rfc-editor.org/rfc/rfc3492#section-6.3).
@@ -72,6 +128,15 @@ fn digit(value: u32) -> char {
     char::from_digit((value + 10) % BASE, BASE).unwrap_or_default()
 }
 
+/// The inverse of [`digit`]. Origins are in lower case.
+fn value(digit: char) -> Option<u32> {
+    match digit {
+        'a'..='z' => Some(u32::from(digit) - u32::from('a')),
+        '0'..='9' => Some(u32::from(digit) - u32::from('0') + 26),
+        _ => None,
+    }
+}
+
 /// [Bias adaptation](https://www.rfc-editor.org/rfc/rfc3492#section-6.1).
 const fn adapt(delta: u32, handled: u32, first: bool) -> u32 {
     let mut delta = delta / if first { DAMP } else { 2 };
@@ -86,10 +151,10 @@ const fn adapt(delta: u32, handled: u32, first: bool) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{encode, encode_label};
+    use super::{decode, encode, encode_label, is_broken_label};
 
     #[test]
-    fn the_examples_of_the_rfc_are_encoded() {
+    fn the_examples_of_the_rfc_are_encoded_and_decoded() {
         for (label, encoded) in [
             ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"),
             ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
@@ -104,6 +169,7 @@ mod tests {
             ("そのスピードで", "d9juau41awczczp"),
         ] {
             assert_eq!(encode(label).as_deref(), Some(encoded), "{label}");
+            assert_eq!(decode(encoded).as_deref(), Some(label), "{encoded}");
         }
     }
 
@@ -117,6 +183,7 @@ mod tests {
             ("почтаελλάδα", "hxakic4aa03fgdi5a8c"),
         ] {
             assert_eq!(encode(label).as_deref(), Some(encoded), "{label}");
+            assert_eq!(decode(encoded).as_deref(), Some(label), "{encoded}");
         }
     }
 
@@ -132,5 +199,32 @@ mod tests {
         assert_eq!(encode(&label), None);
         assert_eq!(encode_label(&"é".repeat(64)), None);
         assert!(encode_label(&"é".repeat(63)).is_some());
+    }
+
+    #[test]
+    fn labels_that_no_name_becomes_are_broken() {
+        for label in [
+            "xn--f",
+            "xn--",
+            "xn---",
+            "xn--a-",
+            "xn--example-",
+            "xn--a_b",
+            "xn--bcher-KVA",
+            // A delimiter with nothing before it.
+            "xn---wgv71a119e",
+            // A control, a space, a surrogate, and more than there are code points.
+            "xn--a",
+            "xn--6a",
+            "xn--ib9b",
+            "xn--99999999",
+            "xn--zzzzzzzzzzzz",
+        ] {
+            assert!(is_broken_label(label), "{label}");
+        }
+        assert!(is_broken_label(&format!("xn--{}", "a".repeat(64))));
+        for label in ["xn--bcher-kva", "xn--caf-dma", "xn--wgv71a119e", "xn", "example", "x--n"] {
+            assert!(!is_broken_label(label), "{label}");
+        }
     }
 }

@@ -214,12 +214,28 @@ fn nothing_is_said_of_valid_policies() {
              \"safari-web-extension://a1cd9ab7\"]\nallow_credentials = true",
             None,
         ),
+        // What begins with a digit, or ends in a dot, is a name all the same.
+        (
+            r#"allow_origins = ["http://3d-printer:8080", "http://3f2a9c1b7d4e:3000", "https://7zip", "https://app.2nd", "https://a.1e3"]"#,
+            None,
+        ),
+        (r#"allow_origins = ["https://app.example.", "http://nas.:*", "https://3d."]"#, None),
+        (r#"allow_origins = ["http://a!b.example:8080", "http://a&b=c+d~e.example:*"]"#, None),
+        (r#"allow_origins = ["https://*.2nd", "https://*.3d.example:*"]"#, None),
+        // Opaque hosts keep their case, and no number is an address.
+        (
+            "allow_origins = [\"moz-extension://8513c13e-1050-4fe6-a548-34448bfa51af\", \
+             \"safari-web-extension://E40BB581-1C2A-4E63-9A0D-0A1B2C3D4E5F\", \"app://.\", \
+             \"vscode-webview://10kbrrqvl8foiqadlf2vq1l9snpjtar16g1350ud9j16se4j4bj9\", \"app://1.2.3\", \
+             \"app://caf%C3%A9\", \"app://Main:*\", \"app://[::1]\", \"app://*.main\"]",
+            None,
+        ),
         // Without credentials nothing is worse than `*`.
         (r#"allow_origins = ["https://*.com", "http://*.github.io"]"#, None),
         // This machine, with credentials.
         (
             "allow_origins = [\"http://localhost\", \"http://app.localhost:*\", \"http://*.localhost\", \
-             \"http://127.8.9.1:3000\", \"http://[::1]:*\"]\nallow_credentials = true",
+             \"http://localhost.:3000\", \"http://127.8.9.1:3000\", \"http://[::1]:*\"]\nallow_credentials = true",
             None,
         ),
         (

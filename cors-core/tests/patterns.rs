@@ -1,6 +1,6 @@
 //! What is wrong with a pattern, where two kinds of mistakes are near each other.
 
-use cors_core::{OriginPattern, PatternErrorKind};
+use cors_core::{OriginPattern, PatternErrorKind, Policy};
 
 fn problem(text: &str) -> Option<PatternErrorKind> {
     text.parse::<OriginPattern>().err().map(|error| error.kind())
@@ -35,10 +35,55 @@ fn the_longest_parts_are_taken() {
         (format!("https://{}.example", "a".repeat(64)), Some(PatternErrorKind::LabelTooLong)),
         (format!("https://{}", labels(53)), None),
         (format!("https://{}", labels(54)), Some(PatternErrorKind::HostTooLong)),
+        (format!("https://{}.", labels(53)), None),
+        (format!("https://{}.:65535", labels(53)), None),
+        (format!("https://{}.", labels(54)), Some(PatternErrorKind::HostTooLong)),
+        (format!("app://{}", "A".repeat(253)), None),
+        (format!("app://{}", "A".repeat(254)), Some(PatternErrorKind::HostTooLong)),
+        (format!("app://*.{}", "a".repeat(64)), Some(PatternErrorKind::InvalidHost)),
         ("https://a.example:65535".into(), None),
         ("https://a.example:65536".into(), Some(PatternErrorKind::InvalidPort)),
     ] {
         assert_eq!(problem(&text), expected, "{text}");
+    }
+}
+
+/// A wildcard and the hosts that it covers, or does not although another one would.
+#[test]
+fn a_wildcard_covers_plain_labels_only() {
+    let long = format!("https://{}.example", "a".repeat(63));
+    let long_opaque = format!("app://{}.example", "a".repeat(64));
+    for (pattern, origin, matches) in [
+        ("https://*.example", "https://3d.example", true),
+        ("https://*.example", "https://a_b.-c-.example", true),
+        ("https://*.example", "https://xn--f.example", true),
+        ("https://*.example", long.as_str(), true),
+        ("https://*.example", "https://a!b.example", false),
+        ("https://*.example", "https://a!b.c.example", false),
+        ("https://*.example", "https://c.a!b.example", false),
+        ("https://*.example", "https://a.example.", false),
+        ("https://*.example", "https://a..example", false),
+        ("https://*.example", "https://.example", false),
+        ("https://*.2nd", "https://app.2nd", true),
+        ("https://*.2nd", "https://app.2nd.", false),
+        ("http://a!b.example:*", "http://a!b.example:8080", true),
+        ("http://a!b.example:*", "http://c.a!b.example:8080", false),
+        ("http://app.example.:*", "http://app.example.:8080", true),
+        ("http://app.example.:*", "http://app.example:8080", false),
+        ("http://app.example:*", "http://app.example.:8080", false),
+        ("app://*.example", "app://a.example", true),
+        ("app://*.example", "app://A.example", false),
+        ("app://*.example", "app://a%2e.example", false),
+        ("app://*.example", "app://..example", false),
+        ("app://*.example", long_opaque.as_str(), false),
+        ("app://Main:*", "app://Main:1", true),
+        ("app://Main:*", "app://main:1", false),
+        ("app://.:*", "app://.:80", true),
+    ] {
+        let policy = Policy::builder().allow_origins([pattern]).build().unwrap();
+        let pattern: OriginPattern = pattern.parse().unwrap();
+        assert_eq!(pattern.matches(origin.as_bytes()), matches, "{pattern} {origin}");
+        assert_eq!(policy.allows_origin(origin.as_bytes()), matches, "{pattern} {origin}");
     }
 }
 

@@ -13,7 +13,7 @@ fn near_origins() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         8 => prop::sample::select(vec![
             "https", "http", "://", ":", "/", "*", "*.", ".", "example", ".com", "localhost", "127.0.0.1",
-            "[::1]", "443", "8080", "@", "?", "#", ",", " ", "\"", "\\", "^", "$", "xn--", "É", "ß", "日本",
+            "[::1]", "443", "8080", "@", "?", "#", ",", " ", "\"", "\\", "^", "$", "xn--", "0x7f", "!", "É", "ß", "日本",
             "null", "file", "-", "_", "%", "[", "]", "0", "A", "\\d+", "\\.", ".*", "(", ")", "|", "{", "}", "s?",
             "data:", "192.168.", "htps", "moz-extension",
         ]).prop_map(str::to_owned),
@@ -38,6 +38,9 @@ fn near_patterns() -> impl Strategy<Value = String> {
             "localhost",
             "10.0.0.7",
             "é.example",
+            "3d",
+            "b.Example.",
+            "xn--f",
         ]),
         prop::sample::select(vec!["", ":80", ":443", ":8080", ":*"]),
         prop::sample::select(vec!["", "/", "/path", " ", ",", "."]),
@@ -47,31 +50,80 @@ fn near_patterns() -> impl Strategy<Value = String> {
         })
 }
 
-/// Hosts that share labels and suffixes.
-fn host() -> impl Strategy<Value = String> {
-    let label = prop::sample::select(vec!["a", "b", "aa", "ab", "example", "a_b"]);
+/// Hosts that share labels and suffixes, of the kind that a `*.` covers.
+fn plain_host() -> impl Strategy<Value = String> {
+    let label = prop::sample::select(vec!["a", "b", "aa", "ab", "example", "a_b", "3d"]);
     (
         vec(label, 0..3),
-        prop::sample::select(vec!["a.test", "b.test", "ba.test", "test", "a.b.test"]),
+        prop::sample::select(vec!["a.test", "b.test", "ba.test", "test", "a.b.test", "2nd"]),
     )
         .prop_map(|(labels, base)| labels.into_iter().chain([base]).collect::<Vec<_>>().join("."))
+}
+
+/// Hosts that differ from those in a trailing dot or a character.
+fn host() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => plain_host(),
+        1 => plain_host().prop_map(|host| host + "."),
+        1 => (prop::sample::select(vec!["a!b", "a~", "+"]), plain_host())
+            .prop_map(|(label, host)| format!("{label}.{host}")),
+    ]
+}
+
+/// Hosts of schemes that have opaque ones.
+fn opaque_host() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => host(),
+        1 => host().prop_map(|host| host.to_uppercase()),
+        1 => host().prop_map(|host| format!(".{host}")),
+        1 => host().prop_map(|host| format!("%2A.{host}")),
+    ]
 }
 
 fn port() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["", ":8080", ":8443"]).prop_map(str::to_owned)
 }
 
+fn scheme_and_host() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => (prop::sample::select(vec!["http", "https"]), host())
+            .prop_map(|(scheme, host)| format!("{scheme}://{host}")),
+        1 => opaque_host().prop_map(|host| format!("app://{host}")),
+    ]
+}
+
 fn valid_origin() -> impl Strategy<Value = String> {
-    (prop::sample::select(vec!["http", "https", "app"]), host(), port())
-        .prop_map(|(scheme, host, port)| format!("{scheme}://{host}{port}"))
+    (scheme_and_host(), port()).prop_map(|(origin, port)| origin + &port)
 }
 
 fn valid_pattern() -> impl Strategy<Value = String> {
     let scheme = prop::sample::select(vec!["http", "https", "app"]);
+    let subdomains =
+        (scheme, plain_host()).prop_map(|(scheme, base)| format!("{scheme}://*.{base}"));
     let port = prop_oneof![3 => port(), 1 => Just(":*".to_owned())];
-    (scheme, any::<bool>(), host(), port).prop_map(|(scheme, subdomains, host, port)| {
-        format!("{scheme}://{}{host}{port}", if subdomains { "*." } else { "" })
-    })
+    (prop_oneof![scheme_and_host(), subdomains], port).prop_map(|(origin, port)| origin + &port)
+}
+
+/// Whether a pattern matches an origin, read off their texts.
+fn matches(pattern: &str, origin: &str) -> bool {
+    let split = |text: &str| {
+        let (scheme, rest) = text.split_once("://").unwrap();
+        let (host, port) = rest.split_once(':').unwrap_or((rest, ""));
+        (scheme.to_owned(), host.to_owned(), port.to_owned())
+    };
+    if !pattern.contains('*') {
+        return pattern == origin;
+    }
+    let (scheme, host, port) = split(origin);
+    let (of_scheme, of_host, of_port) = split(pattern);
+    let is_plain = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_'))
+    };
+    let is_host = match of_host.strip_prefix('*') {
+        Some(base) => host.ends_with(base) && host.split('.').all(is_plain),
+        None => host == of_host,
+    };
+    scheme == of_scheme && is_host && (port == of_port || of_port == "*")
 }
 
 fn token() -> impl Strategy<Value = String> {
@@ -191,6 +243,15 @@ proptest! {
         let origin = Origin::parse(text.as_bytes()).unwrap();
         prop_assert_eq!(origin.to_string(), text.as_str());
         prop_assert!(pattern.matches(text.as_bytes()));
+    }
+
+    #[test]
+    fn a_pattern_matches_as_it_is_read(pattern in valid_pattern(), origins in vec(valid_origin(), 1..20)) {
+        let parsed: OriginPattern = pattern.parse().unwrap();
+        for origin in origins {
+            prop_assert!(Origin::parse(origin.as_bytes()).is_some(), "{}", origin);
+            prop_assert_eq!(parsed.matches(origin.as_bytes()), matches(&pattern, &origin), "{}", origin);
+        }
     }
 
     #[test]

@@ -92,6 +92,7 @@ impl Table {
         let written = [
             include_str!("../data/behaviours.toml"),
             include_str!("../data/enforcement.toml"),
+            include_str!("../data/hosts.toml"),
             include_str!("../data/run_time_origins.toml"),
         ];
         let written = written.into_iter().flat_map(read::<BTreeMap<String, Vec<Written>>>);

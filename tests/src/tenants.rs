@@ -22,6 +22,15 @@ pub(crate) fn origins<R: 'static>(
             tokio::task::yield_now().await;
             match host.as_str() {
                 "tenant.example" => Ok(true),
+                // Hosts that look odd.
+                "3d-tenant"
+                | "tenant.example."
+                | "tenant!.example"
+                | "tenant,.example"
+                | "xn--f"
+                | "8513c13e-1050-4fe6-a548-34448bfa51af"
+                | "E40BB581-1C2A-4E63-9A0D-0A1B2C3D4E5F"
+                | "." => Ok(true),
                 "by-header.example" => Ok(tenant.as_deref() == Some("acme")),
                 "fails.example" => Err("the database is away"),
                 "panics.example" => adapters::panic_quietly(),

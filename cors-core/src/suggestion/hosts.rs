@@ -1,9 +1,10 @@
 //! Hosts in the form that browsers send.
 
-use crate::{host, punycode};
+use crate::host::{self, HostKind};
+use crate::punycode;
 
 pub(super) fn is_ipv4(host: &str) -> bool {
-    host::check(host).is_ok() && !host.starts_with('[') && host::is_ip(host)
+    host::check(HostKind::Domain, host).is_ok() && !host.starts_with('[') && host::is_ip(host)
 }
 
 /// The form of a host that browsers send, if it is clear.

@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::{Advice, regex, unwrapped};
+use super::{Advice, hosts, regex, unwrapped};
 use crate::{PatternErrorKind as Kind, origin};
 
 /// What a text that is not a pattern was meant to be; `kind` is the first problem it has.
@@ -113,6 +113,8 @@ fn is_network(text: &str) -> bool {
         return true;
     }
     let (host, _) = origin::split_port(authority);
+    // One address, and a dot too many.
+    let host = host.strip_suffix('.').filter(|host| hosts::is_ipv4(host)).unwrap_or(host);
     let mut labels = host.split('.');
     let is_number = |label: &str| label.parse::<u8>().is_ok();
     let is_wild = |label: &str| is_wild_number(label);

@@ -2,7 +2,8 @@
 
 use super::ports::{self, Ports};
 use super::{Advice, hosts, mistake};
-use crate::{host, origin, pattern};
+use crate::host::{self, HostKind};
+use crate::{origin, pattern};
 
 /// IDNA maps this to `ss` or, since Unicode 15.1, to `ß`.
 const TWO_LOWER_CASES: char = 'ẞ';
@@ -29,9 +30,10 @@ fn read(text: &str) -> Option<Meant> {
     let lower: String = text.chars().flat_map(char::to_lowercase).collect();
     let (scheme, rest) = split_scheme(lower.strip_prefix("blob:").unwrap_or(&lower))?;
     let scheme = mistake::scheme_meant(scheme).unwrap_or(scheme);
-    // Other schemes keep the case of their hosts.
+    // Other schemes keep the case of their hosts, and have no Punycode.
+    let is_domain = origin::host_kind(scheme) == HostKind::Domain;
     let rest = match text.split_once("://") {
-        Some((_, rest)) if !is_special(scheme) => rest,
+        Some((_, rest)) if !is_domain => rest,
         _ => rest,
     };
     let authority = without_user(rest.split('/').next()?);
@@ -45,6 +47,9 @@ fn read(text: &str) -> Option<Meant> {
         Some(base) if host::is_loopback(base) && ports == Ports::Default => (base, Ports::Any),
         _ => (base, ports),
     };
+    if !is_domain && !base.is_ascii() {
+        return None;
+    }
     Some(Meant { scheme: scheme.into(), labels, host: hosts::canonical(base)?, ports })
 }
 
@@ -116,11 +121,6 @@ fn without_user(authority: &str) -> &str {
 /// What stands before the path, query or fragment of a URL.
 fn before_url_parts(text: &str) -> &str {
     text.split(['?', '#', '\\']).next().unwrap_or_default()
-}
-
-/// Whether hosts of this scheme are [domains](https://url.spec.whatwg.org/#special-scheme).
-fn is_special(scheme: &str) -> bool {
-    matches!(scheme, "http" | "https" | "ws" | "wss" | "ftp")
 }
 
 /// The scheme, guessed if there is none, and what follows it.

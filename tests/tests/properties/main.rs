@@ -13,6 +13,7 @@ mod caches;
 mod enforced;
 mod frequency;
 mod intends;
+mod origins;
 mod policies;
 mod requests;
 mod server;

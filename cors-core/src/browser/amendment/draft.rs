@@ -2,7 +2,7 @@
 
 use super::written::Written;
 use super::{AmendmentError, Change};
-use crate::{Origin, PolicyConfig, RuleConfig, fetch, host, setting};
+use crate::{Origin, OriginPattern, PolicyConfig, RuleConfig, fetch, host, setting};
 
 const SERVE_OVER_HTTPS: &str = "serve the page over https";
 
@@ -175,5 +175,9 @@ fn check_origin(origin: &str) -> Result<Origin<'_>, AmendmentError> {
     if origin == "null" {
         return Err(AmendmentError::OpaqueOrigin);
     }
-    Origin::parse(origin.as_bytes()).ok_or_else(|| AmendmentError::InvalidOrigin(origin.into()))
+    // A few characters of hosts cannot be listed.
+    let can_be_listed = origin.parse::<OriginPattern>().is_ok();
+    Origin::parse(origin.as_bytes())
+        .filter(|_| can_be_listed)
+        .ok_or_else(|| AmendmentError::InvalidOrigin(origin.into()))
 }
