@@ -19,6 +19,16 @@ pub(crate) enum Client {
     Subdomain,
     /// A page of the host a.b.app.localhost.
     DeepSubdomain,
+    /// A page of the host 3d-printer.
+    DigitFirst,
+    /// A page of the host 3f2a9c1b7d4e, which could be a container.
+    ContainerId,
+    /// A page of the host app.example., with the dot.
+    TrailingDot,
+    /// A page of the host a!b.example.
+    OtherCharacter,
+    /// A page of the host xn--f, which is no Punycode.
+    BrokenPunycode,
     /// A sandboxed frame.
     SandboxedFrame,
     /// A frame with a `data:` URL.
@@ -31,6 +41,10 @@ pub(crate) enum Client {
     Service,
 }
 
+/// The hosts of pages that no DNS has: browsers are told to find them on this machine.
+pub(crate) const ODD_HOSTS: [&str; 5] =
+    ["3d-printer", "3f2a9c1b7d4e", "app.example.", "a!b.example", "xn--f"];
+
 impl Client {
     /// The origin, as browsers serialize it.
     pub(crate) fn origin(self, places: &Places<'_>) -> String {
@@ -41,6 +55,11 @@ impl Client {
             Self::Address => format!("http://127.0.0.1:{page}"),
             Self::Subdomain => format!("http://app.localhost:{page}"),
             Self::DeepSubdomain => format!("http://a.b.app.localhost:{page}"),
+            Self::DigitFirst => format!("http://3d-printer:{page}"),
+            Self::ContainerId => format!("http://3f2a9c1b7d4e:{page}"),
+            Self::TrailingDot => format!("http://app.example.:{page}"),
+            Self::OtherCharacter => format!("http://a!b.example:{page}"),
+            Self::BrokenPunycode => format!("http://xn--f:{page}"),
             Self::SandboxedFrame | Self::DataFrame | Self::DataWorker => "null".into(),
             Self::Service => format!("http://localhost:{service_port}"),
         }

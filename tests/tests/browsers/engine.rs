@@ -7,6 +7,7 @@ use std::{env, fs};
 use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
+use crate::client::ODD_HOSTS;
 use crate::console::Console;
 
 /// An engine that can be driven.
@@ -19,7 +20,7 @@ pub(crate) struct Engine {
     driver_arguments: &'static [&'static str],
     /// Whether the browser can only draw on a display.
     pub(crate) needs_display: bool,
-    capabilities: fn(browser: &Path, profile: &Path) -> Value,
+    capabilities: fn(browser: &Path, profile: &Path, pages: &str) -> Value,
     pub(crate) console: Console,
     /// What provides all of it in Debian.
     packages: &'static str,
@@ -87,16 +88,22 @@ impl Engine {
         command
     }
 
-    /// What a session asks the driver for.
-    pub(crate) fn capabilities(&self, programs: &Programs, profile: &Path) -> Capabilities {
-        match (self.capabilities)(&programs.browser, profile) {
+    /// What a session asks the driver for. `pages` is the address of the server of the pages.
+    pub(crate) fn capabilities(
+        &self,
+        programs: &Programs,
+        profile: &Path,
+        pages: &str,
+    ) -> Capabilities {
+        match (self.capabilities)(&programs.browser, profile, pages) {
             Value::Object(capabilities) => capabilities,
             _ => Capabilities::new(),
         }
     }
 }
 
-fn chromium(browser: &Path, profile: &Path) -> Value {
+fn chromium(browser: &Path, profile: &Path, _: &str) -> Value {
+    let rules = ODD_HOSTS.map(|host| format!("MAP {host} 127.0.0.1"));
     let arguments = [
         "--headless=new",
         // Chromium's sandbox does not run as root, as a container's CI does.
@@ -109,6 +116,7 @@ fn chromium(browser: &Path, profile: &Path) -> Value {
         "--disable-component-update",
         "--disable-sync",
         &format!("--user-data-dir={}", profile.display()),
+        &format!("--host-resolver-rules={}", rules.join(",")),
     ];
     json!({
         "goog:chromeOptions": { "binary": browser, "args": arguments },
@@ -116,13 +124,24 @@ fn chromium(browser: &Path, profile: &Path) -> Value {
     })
 }
 
-fn firefox(browser: &Path, _: &Path) -> Value {
+fn firefox(browser: &Path, _: &Path, _: &str) -> Value {
     // geckodriver makes a profile in the directory for temporary files.
-    json!({ "moz:firefoxOptions": { "binary": browser, "args": ["-headless"] } })
+    let preferences = json!({ "network.dns.localDomains": ODD_HOSTS.join(",") });
+    json!({
+        "moz:firefoxOptions": { "binary": browser, "args": ["-headless"], "prefs": preferences }
+    })
 }
 
-fn webkit(browser: &Path, _: &Path) -> Value {
-    json!({ "webkitgtk:browserOptions": { "binary": browser, "args": ["--automation"] } })
+fn webkit(browser: &Path, _: &Path, pages: &str) -> Value {
+    json!({
+        "webkitgtk:browserOptions": { "binary": browser, "args": ["--automation"] },
+        // It maps no names, but leaves them to a proxy; the server of the pages answers as one.
+        "proxy": {
+            "proxyType": "manual",
+            "httpProxy": pages,
+            "noProxy": ["localhost", "*.localhost", "127.0.0.1"],
+        },
+    })
 }
 
 /// A program on the path, or where the libraries are that bring it.

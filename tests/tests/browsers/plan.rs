@@ -48,6 +48,9 @@ impl Plan {
 }
 
 fn ways(engine: &str, scenario: &Scenario) -> Vec<Via> {
+    if scenario.engines.as_ref().is_some_and(|engines| !engines.iter().any(|name| name == engine)) {
+        return Vec::new();
+    }
     if engine != STANDARD {
         return scenario.via.clone();
     }

@@ -27,6 +27,9 @@ pub(crate) struct Scenario {
     /// How scripts make the requests.
     #[serde(default = "Via::both")]
     pub(crate) via: Vec<Via>,
+    /// Which engines play it, if not all do.
+    #[serde(default)]
+    pub(crate) engines: Option<Vec<String>>,
     /// Whether it is about the cache of responses, which the oracle does not have.
     #[serde(default)]
     pub(crate) http_cache: bool,

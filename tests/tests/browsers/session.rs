@@ -206,8 +206,9 @@ async fn connect(
     page: &str,
 ) -> Result<Client, String> {
     let profile = directory.path().join("profile");
+    let pages = page.trim_start_matches("http://").trim_end_matches('/');
     let client = ClientBuilder::new(HttpConnector::new())
-        .capabilities(engine.capabilities(programs, &profile))
+        .capabilities(engine.capabilities(programs, &profile, pages))
         .connect(&format!("http://127.0.0.1:{port}"))
         .await
         .map_err(|error| error.to_string())?;

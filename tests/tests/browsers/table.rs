@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::engine;
+use crate::plan::STANDARD;
 use crate::scenario::{Difference, Scenario};
 use crate::vectors;
 
@@ -25,6 +26,7 @@ type Differences = BTreeMap<String, BTreeMap<String, Difference>>;
 pub(crate) fn load() -> Vec<Arc<Scenario>> {
     let written = [
         ("scenarios.toml", include_str!("../../data/browsers/scenarios.toml")),
+        ("hosts.toml", include_str!("../../data/browsers/hosts.toml")),
         ("raw.toml", include_str!("../../data/browsers/raw.toml")),
         ("wpt.toml", include_str!("../../data/browsers/wpt.toml")),
     ];
@@ -54,7 +56,12 @@ fn check(scenarios: &[Scenario]) {
     if let Some(pair) = names.windows(2).find(|pair| pair.first() == pair.last()) {
         panic!("two scenarios have one name: {pair:?}");
     }
-    for Scenario { name, step, .. } in scenarios {
+    for Scenario { name, step, engines, .. } in scenarios {
+        for engine in engines.iter().flatten() {
+            let is_known =
+                engine == STANDARD || engine::ALL.iter().any(|known| known.name == engine);
+            assert!(is_known, "{name}: no such engine: {engine:?}");
+        }
         for step in step {
             for (engine, difference) in &step.differs {
                 let is_known = engine::ALL.iter().any(|known| engine.starts_with(known.name));

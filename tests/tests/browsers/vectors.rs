@@ -112,6 +112,7 @@ fn scenario(name: String, reply: Head, preflight: Option<Head>, step: Step) -> S
         wpt: None,
         policy: None,
         via: vec![Via::Fetch],
+        engines: None,
         http_cache: false,
         seconds: None,
         reached: None,
