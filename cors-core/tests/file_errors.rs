@@ -168,7 +168,7 @@ fn other_files_are_not_printed() {
     ] {
         for name in ["a.toml", "a.json", "a.yaml"] {
             let error = files.error(name, &text);
-            assert!(error.len() < 1000, "{} bytes: {name} {}", error.len(), &text[..20]);
+            assert!(error.len() < 1000, "{} bytes: {name} {text:.20}", error.len());
             assert!(error.matches("SECRET").count() <= 70, "{name}: {error}");
         }
     }

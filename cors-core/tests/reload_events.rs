@@ -1,8 +1,6 @@
 //! What whoever listens to events is told of a watched file. A test of its own, because the thread
 //! that reads the file needs a listener for the whole process.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
-
 use std::fs;
 use std::io::{self, Write};
 use std::sync::mpsc::{Sender, channel};
