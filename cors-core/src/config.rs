@@ -42,6 +42,9 @@ pub struct PolicyConfig {
     pub(crate) misplaced: Vec<MisplacedTable>,
 }
 
+/// What further unknown keys mean is not asked: no more errors are kept.
+pub(crate) const MOST_UNKNOWN_KEYS: usize = 50;
+
 /// A table under an unknown key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct MisplacedTable {

@@ -8,7 +8,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::config::Mismatch;
+use crate::config::{MOST_UNKNOWN_KEYS, Mismatch};
 use crate::config_value::Value;
 use crate::quoted::Quoted;
 use crate::rule_settings::SettingValue;
@@ -88,7 +88,9 @@ impl<'de> Visitor<'de> for PolicyVisitor {
                 }
                 _ => {
                     let value: Value = map.next_value()?;
-                    policy.misplaced.extend(value.misplaced(&key));
+                    if policy.unknown_keys.len() < MOST_UNKNOWN_KEYS {
+                        policy.misplaced.extend(value.misplaced(&key));
+                    }
                     policy.unknown_keys.push(key);
                 }
             }

@@ -26,7 +26,11 @@ pub(crate) enum Value {
 impl Value {
     /// The settings of a table that names a policy or its rules would have, if it has any.
     pub(crate) fn misplaced(&self, key: &str) -> Option<MisplacedTable> {
+        /// Of larger tables, only the beginning is looked at.
+        const MOST: usize = 100;
+
         let Self::Table(entries) = self else { return None };
+        let entries = entries.get(..MOST).unwrap_or(entries);
         let means = |key: &&String| setting_key::nearest_in_policy(key).is_some();
         let settings: Vec<_> = entries.iter().map(|(key, _)| key).filter(means).cloned().collect();
         let is_policy = |(name, table): &(String, Self)| table.misplaced(name).is_some();

@@ -84,12 +84,22 @@ fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> Option<&'sta
     }
     let key = words.concat();
     let alike = known
+        .filter(|name| can_be_alike(&key, name))
         .map(|name| (strsim::normalized_damerau_levenshtein(&key, &letters(name)), name))
         .filter(|(similarity, name)| *similarity >= least_similarity(name))
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, name)| name);
     let by_word = || WORDS.iter().find(|(word, _)| key.contains(word)).map(|(_, name)| *name);
     alike.or_else(|| if words.iter().any(|word| asks_for_danger(word)) { None } else { by_word() })
+}
+
+/// Whether a name is of a length at which the letters of a key can be similar to it, which costs
+/// less to know than the similarity.
+fn can_be_alike(key: &str, name: &str) -> bool {
+    let letters = name.bytes().filter(|byte| *byte != b'_').count();
+    let (shorter, longer) = (key.len().min(letters), key.len().max(letters));
+    // Similarity counts characters, and is at least 0.75.
+    !key.is_ascii() || shorter * 4 >= longer * 3
 }
 
 /// Below this, two names have little in common. A name that starts with `dangerously_` is only

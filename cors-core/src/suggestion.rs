@@ -17,6 +17,9 @@ pub(crate) use mistake::{kind, scheme_meant};
 /// More elements in one text would not be read.
 const MOST_ELEMENTS: usize = 8;
 
+/// Longer texts are not read: this is more than so many origins have.
+const LONGEST: usize = 4096;
+
 /// What to write instead of a value.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Advice {
@@ -60,6 +63,9 @@ impl From<Option<String>> for Advice {
 
 /// What to write instead of a text that is not an origin pattern.
 pub(crate) fn origin(kind: PatternErrorKind, text: &str) -> Advice {
+    if text.len() > LONGEST {
+        return Advice::General;
+    }
     match mistake::advice(kind, text) {
         Some(advice) => advice,
         None => match of_origin(text) {
@@ -186,6 +192,9 @@ fn elements<const N: usize>(
     separators: [char; N],
     read: impl Fn(&str) -> Option<String>,
 ) -> Option<Vec<String>> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let text = without_brackets(text.trim());
     let parts = text.split(separators).filter(|part| !part.trim().is_empty());
     let elements: Vec<_> =

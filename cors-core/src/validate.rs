@@ -6,7 +6,7 @@ mod rule;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::config::Mismatch;
+use crate::config::{MOST_UNKNOWN_KEYS, Mismatch};
 use crate::error::PolicyError;
 use crate::error_kind::PolicyErrorKind as Kind;
 use crate::errors::ErrorList;
@@ -84,7 +84,13 @@ pub(crate) fn check(config: &PolicyConfig, short_max_ages: &BTreeMap<usize, Dura
 /// What is wrong outside the rules.
 fn policy_errors(config: &PolicyConfig) -> ErrorList {
     let mut errors = ErrorList::default();
-    errors.extend(config.unknown_keys.iter().map(|key| unknown_key(config, key)));
+    errors.extend(config.unknown_keys.iter().enumerate().map(|(index, key)| {
+        if index < MOST_UNKNOWN_KEYS {
+            unknown_key(config, key)
+        } else {
+            PolicyError::new(setting::path("", key), Kind::UnknownKey)
+        }
+    }));
     errors.extend(
         config
             .keys_beside_rules
@@ -157,5 +163,9 @@ fn wrong_type(prefix: &str, mismatch: &Mismatch) -> PolicyError {
 /// Whether the origins are there, under a wrong name: they are not missing as well.
 fn mean_origins(unknown_keys: &[String]) -> bool {
     let mean = |key: &String| setting_key::nearest_in_rule(key);
-    unknown_keys.iter().filter_map(mean).any(|meant| meant.starts_with("allow_origins"))
+    unknown_keys
+        .iter()
+        .take(MOST_UNKNOWN_KEYS)
+        .filter_map(mean)
+        .any(|meant| meant.starts_with("allow_origins"))
 }

@@ -6,7 +6,7 @@ use super::names::{
     check_exposed_header, check_method, check_request_header, check_varying_header,
 };
 use super::{Kept, mean_origins, wrong_type};
-use crate::config::Mismatch;
+use crate::config::{MOST_UNKNOWN_KEYS, Mismatch};
 use crate::error::PolicyError;
 use crate::error_kind::PolicyErrorKind as Kind;
 use crate::errors::ErrorList;
@@ -36,13 +36,14 @@ pub(super) struct RuleChecker<'a> {
 
 impl RuleChecker<'_> {
     pub(super) fn keys_and_types(&mut self) {
-        for key in &self.rule.unknown_keys {
+        for (index, key) in self.rule.unknown_keys.iter().enumerate() {
             let path = setting::path(&self.prefix, key);
             self.report(if setting_key::is_policy_key(key) {
                 PolicyError::new(path, Kind::PolicyKeyInRule)
             } else {
+                let is_asked = index < MOST_UNKNOWN_KEYS;
                 PolicyError::new(path, Kind::UnknownKey)
-                    .with_suggestion(setting_key::nearest_in_rule(key))
+                    .with_suggestion(is_asked.then(|| setting_key::nearest_in_rule(key)).flatten())
             });
         }
         // A text instead of a list is reported with its elements.
