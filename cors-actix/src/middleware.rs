@@ -70,11 +70,11 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let headers = RequestHeaders(request.headers());
-        let undecided = match self.deployed.undecided(parts_of(&request, &headers)) {
+        let undecided = match self.deployed.undecided(request.method().as_str(), &headers) {
             Ok(undecided) => undecided,
             Err(headers) => return CorsFuture::undecided(self.inner.call(request), headers),
         };
-        match undecided.decide_or_ask() {
+        match undecided.decide_or_ask(parts_of(&request, &headers)) {
             Ok(decision) => CorsFuture::decided(decision, &*self.inner, request),
             Err(question) => {
                 let asking = self.origins.ask(question, &request);

@@ -1,6 +1,6 @@
 use std::task::{Context, Poll};
 
-use cors_core::{Deployed, Deployment, RunTimeOrigins};
+use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use tower_layer::{Layer, Stack};
@@ -70,7 +70,10 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let decision = self.deployed.decide((&request).into());
+        let decision = match self.deployed.undecided(request.method().as_str(), request.headers()) {
+            Ok(undecided) => undecided.decide((&request).into()),
+            Err(headers) => Decision::Forward(headers.into()),
+        };
         ResponseFuture::new(decision, &mut self.inner, request)
     }
 }

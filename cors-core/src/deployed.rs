@@ -28,9 +28,8 @@ pub(crate) enum CompiledSource<V> {
 
 /// A request about which there is something to decide; see [`Deployed::undecided`].
 #[must_use = "a request has to be decided about"]
-pub struct Undecided<'r, V, H> {
+pub struct Undecided<'r, V> {
     deployed: &'r Deployed<V>,
-    request: Request<'r, H>,
     origins: Origins<'r, V>,
 }
 
@@ -63,22 +62,15 @@ impl<V: HeaderValue> Deployed<V> {
         &self,
         request: Request<'_, impl Headers<Value = V>>,
     ) -> Result<Decision<V>, Question<V>> {
-        match self.undecided(request) {
+        match self.undecided(request.method, request.headers) {
             Err(headers) => Ok(Decision::Forward(headers.into())),
-            // Taken apart and put together again, so that the result of most requests stays in
-            // registers and is not copied from where this one is; see the design record.
-            Ok(undecided) => match undecided.decide_or_ask() {
-                Ok(Decision::Forward(headers)) => Ok(Decision::Forward(headers)),
-                Ok(Decision::Respond { status, headers }) => {
-                    Ok(Decision::Respond { status, headers })
-                }
-                Err(question) => Err(question),
-            },
+            Ok(undecided) => undecided.decide_or_ask(request),
         }
     }
 
     /// The first step of [`decide_or_ask`](Self::decide_or_ask): the request, if there is anything
-    /// to decide about it. Adapters take it where a [`Decision`] would be moved about.
+    /// to decide about it. Adapters take it because most requests need no more: neither their
+    /// target is looked at, nor a [`Decision`] moved about.
     ///
     /// # Errors
     ///
@@ -88,30 +80,50 @@ impl<V: HeaderValue> Deployed<V> {
     #[inline(always)]
     pub fn undecided<'r, H: Headers<Value = V>>(
         &'r self,
-        request: Request<'r, H>,
-    ) -> Result<Undecided<'r, V, H>, VaryOnly> {
-        let origins = Origins::of(request.headers);
-        if self.0.only_varies && origins.first.is_none() && request.method != PREFLIGHT_METHOD {
+        method: &str,
+        headers: &'r H,
+    ) -> Result<Undecided<'r, V>, VaryOnly> {
+        let origins = Origins::of(headers);
+        if self.0.only_varies && origins.first.is_none() && method != PREFLIGHT_METHOD {
             return Err(VaryOnly(()));
         }
-        Ok(Undecided { deployed: self, request, origins })
+        Ok(Undecided { deployed: self, origins })
     }
 }
 
-impl<V: HeaderValue, H: Headers<Value = V>> Undecided<'_, V, H> {
-    /// Decides by the policy in force; see [`CompiledPolicy::decide_or_ask`].
+impl<V: HeaderValue> Undecided<'_, V> {
+    /// Decides about all of the same request, by the policy in force; see
+    /// [`CompiledPolicy::decide`].
+    #[inline(always)]
+    pub fn decide(self, request: Request<'_, impl Headers<Value = V>>) -> Decision<V> {
+        self.decide_or_ask(request).unwrap_or_else(Question::refuse_unasked)
+    }
+
+    /// Decides about all of the same request, by the policy in force; see
+    /// [`CompiledPolicy::decide_or_ask`].
     ///
     /// # Errors
     ///
     /// A [`Question`], whose answer makes the decision.
     #[inline(always)]
-    pub fn decide_or_ask(self) -> Result<Decision<V>, Question<V>> {
-        let Self { deployed, request, origins } = self;
-        match &*deployed.0 {
+    pub fn decide_or_ask(
+        self,
+        request: Request<'_, impl Headers<Value = V>>,
+    ) -> Result<Decision<V>, Question<V>> {
+        let Self { deployed, origins } = self;
+        let result = match &*deployed.0 {
             Inner { source: CompiledSource::Fixed(policy), reporter: None, .. } => {
                 policy.decide_about(origins, &request)
             }
             inner => inner.decide_and_report(origins, &request),
+        };
+        // Taken apart and put together again, so that the result of most requests, which is
+        // another, stays in registers and is not copied from where this one is; see the design
+        // record.
+        match result {
+            Ok(Decision::Forward(headers)) => Ok(Decision::Forward(headers)),
+            Ok(Decision::Respond { status, headers }) => Ok(Decision::Respond { status, headers }),
+            Err(question) => Err(question),
         }
     }
 }
@@ -149,7 +161,7 @@ impl<V: HeaderValue> fmt::Debug for Deployed<V> {
     }
 }
 
-impl<V: HeaderValue, H> fmt::Debug for Undecided<'_, V, H> {
+impl<V: HeaderValue> fmt::Debug for Undecided<'_, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Undecided").field("deployed", self.deployed).finish_non_exhaustive()
     }

@@ -1,5 +1,5 @@
-use cors_core::{Deployed, Deployment, RunTimeOrigins};
-use poem::http::uri::{Authority, Scheme};
+use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
+use poem::http::uri::Authority;
 use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
@@ -47,7 +47,11 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
-        match self.deployed.decide_or_ask(parts_of(&request)) {
+        let decided = match self.deployed.undecided(request.method().as_str(), request.headers()) {
+            Ok(undecided) => undecided.decide_or_ask(parts_of(&request)),
+            Err(headers) => Ok(Decision::Forward(headers.into())),
+        };
+        match decided {
             Ok(decision) => CorsFuture::decided(decision, || self.inner.call(request)),
             Err(question) => {
                 let asking = self.origins.ask(question, &request);
@@ -63,7 +67,7 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
 fn parts_of(request: &Request) -> cors_core::Request<'_, HeaderMap> {
     let uri = request.uri();
     // Where the server terminated TLS, it is known even if the target is a path alone.
-    let is_tls = *request.scheme() == Scheme::HTTPS;
+    let is_tls = request.scheme().as_str() == "https";
     cors_core::Request {
         method: request.method().as_str(),
         scheme: if is_tls { Some("https") } else { uri.scheme_str() },

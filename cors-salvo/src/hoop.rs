@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
-use salvo_core::http::uri::{Authority, Scheme};
+use salvo_core::http::uri::Authority;
 use salvo_core::http::{HeaderMap, HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
 
@@ -41,7 +41,11 @@ impl Handler for Cors {
         response: &mut Response,
         flow: &mut FlowCtrl,
     ) {
-        let decision = match self.deployed.decide_or_ask(parts_of(request)) {
+        let decided = match self.deployed.undecided(request.method().as_str(), request.headers()) {
+            Ok(undecided) => undecided.decide_or_ask(parts_of(request)),
+            Err(headers) => Ok(Decision::Forward(headers.into())),
+        };
+        let decision = match decided {
             Ok(decision) => decision,
             Err(question) => self.origins.ask(question, request).await,
         };
@@ -65,7 +69,7 @@ impl Handler for Cors {
 fn parts_of(request: &Request) -> cors_core::Request<'_, HeaderMap> {
     let uri = request.uri();
     // Where the server terminated TLS, it is known even if the target is a path alone.
-    let is_tls = *request.scheme() == Scheme::HTTPS;
+    let is_tls = request.scheme().as_str() == "https";
     cors_core::Request {
         method: request.method().as_str(),
         scheme: if is_tls { Some("https") } else { uri.scheme_str() },
