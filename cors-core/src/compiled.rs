@@ -1,7 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decision::{Answer, Decision, Repeated, RequestKind, ResponseHeaders, VaryOnly};
+use crate::answer::{Answer, Repeated, RequestKind};
+use crate::decision::{Decision, ResponseHeaders, VaryOnly};
 use crate::fixed_values::{AllowOrigin, RuleValues, Vary, VaryActual};
 use crate::index::position;
 use crate::preflight::{self, Checked};

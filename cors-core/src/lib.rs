@@ -69,6 +69,7 @@
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`], and its requests become a [`Request`] |
 
+mod answer;
 mod browser;
 mod builder;
 mod byte_set;
@@ -132,6 +133,7 @@ mod suggestion;
 mod validate;
 #[cfg(feature = "watch")]
 mod watch;
+mod write;
 
 pub use browser::{
     Amendment, AmendmentError, BrowserRequest, Change, Exchange, Simulation, Step, Verdict,

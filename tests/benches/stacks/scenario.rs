@@ -51,6 +51,8 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         ("get_allowed", "GET", of(3), vec![origin]),
         ("get_refused", "GET", of(3), vec![other]),
         ("get_allowed_of_1000", "GET", of(1000), vec![origin]),
+        ("get_allowed_of_one", "GET", of(1), vec![origin]),
+        ("get_without_origin_of_one", "GET", of(1), vec![]),
         ("get_subdomain", "GET", Allows::Subdomains, vec![origin]),
         ("preflight_allowed", "OPTIONS", of(3), vec![origin, put, asks(listed)]),
         ("preflight_allowed_of_1000", "OPTIONS", of(1000), vec![origin, put, asks(listed)]),
