@@ -20,7 +20,7 @@ static POLICIES: LazyLock<Vec<(Policy, CompiledPolicy<HeaderValue>)>> = LazyLock
         listed().allow_credentials(true).allow_methods(["*"]).allow_headers(["*"]),
         listed().next_rule().allow_origins(["*"]).allow_headers(["*", "authorization"]),
         Policy::any_origin().allow_methods(["*"]).allow_headers(["*"]),
-        listed().allow_credentials(true).allow_methods(["*"]).debug(true),
+        listed().allow_credentials(true).allow_methods(["*"]).allow_headers(["x-a"]),
     ]
     .map(|builder| builder.build().expect("the policy is valid"))
     .map(|policy| (policy.clone(), policy.compile()))
