@@ -20,7 +20,7 @@ pub(crate) struct Engine {
     driver_arguments: &'static [&'static str],
     /// Whether the browser can only draw on a display.
     pub(crate) needs_display: bool,
-    capabilities: fn(browser: &Path, profile: &Path, pages: &str) -> Value,
+    capabilities: fn(browser: &Path, profile: &Path, pages: Option<&str>) -> Value,
     pub(crate) console: Console,
     /// What provides all of it in Debian.
     packages: &'static str,
@@ -88,12 +88,13 @@ impl Engine {
         command
     }
 
-    /// What a session asks the driver for. `pages` is the address of the server of the pages.
+    /// What a session asks the driver for. `pages` is the address of the server of the pages, if
+    /// it opens one of them.
     pub(crate) fn capabilities(
         &self,
         programs: &Programs,
         profile: &Path,
-        pages: &str,
+        pages: Option<&str>,
     ) -> Capabilities {
         match (self.capabilities)(&programs.browser, profile, pages) {
             Value::Object(capabilities) => capabilities,
@@ -102,7 +103,7 @@ impl Engine {
     }
 }
 
-fn chromium(browser: &Path, profile: &Path, _: &str) -> Value {
+fn chromium(browser: &Path, profile: &Path, _: Option<&str>) -> Value {
     let rules = ODD_HOSTS.map(|host| format!("MAP {host} 127.0.0.1"));
     let arguments = [
         "--headless=new",
@@ -124,7 +125,7 @@ fn chromium(browser: &Path, profile: &Path, _: &str) -> Value {
     })
 }
 
-fn firefox(browser: &Path, _: &Path, _: &str) -> Value {
+fn firefox(browser: &Path, _: &Path, _: Option<&str>) -> Value {
     // geckodriver makes a profile in the directory for temporary files.
     let preferences = json!({ "network.dns.localDomains": ODD_HOSTS.join(",") });
     json!({
@@ -132,16 +133,18 @@ fn firefox(browser: &Path, _: &Path, _: &str) -> Value {
     })
 }
 
-fn webkit(browser: &Path, _: &Path, pages: &str) -> Value {
-    json!({
-        "webkitgtk:browserOptions": { "binary": browser, "args": ["--automation"] },
-        // It maps no names, but leaves them to a proxy; the server of the pages answers as one.
-        "proxy": {
+fn webkit(browser: &Path, _: &Path, pages: Option<&str>) -> Value {
+    let options = json!({ "binary": browser, "args": ["--automation"] });
+    // It maps no names, but leaves them to a proxy; the server of the pages answers as one.
+    let proxy = match pages {
+        Some(pages) => json!({
             "proxyType": "manual",
             "httpProxy": pages,
             "noProxy": ["localhost", "*.localhost", "127.0.0.1"],
-        },
-    })
+        }),
+        None => json!({ "proxyType": "direct" }),
+    };
+    json!({ "webkitgtk:browserOptions": options, "proxy": proxy })
 }
 
 /// A program on the path, or where the libraries are that bring it.

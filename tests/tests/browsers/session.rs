@@ -206,7 +206,7 @@ async fn connect(
     page: &str,
 ) -> Result<Client, String> {
     let profile = directory.path().join("profile");
-    let pages = page.trim_start_matches("http://").trim_end_matches('/');
+    let pages = page.strip_prefix("http://").map(|pages| pages.trim_end_matches('/'));
     let client = ClientBuilder::new(HttpConnector::new())
         .capabilities(engine.capabilities(programs, &profile, pages))
         .connect(&format!("http://127.0.0.1:{port}"))
