@@ -25,6 +25,13 @@ pin_project! {
     }
 }
 
+impl<F, B> ResponseFuture<F, B> {
+    #[inline(always)]
+    pub(crate) const fn forward(future: F, headers: ResponseHeaders<HeaderValue>) -> Self {
+        Self { state: State::Forward { future, headers } }
+    }
+}
+
 impl<F, B: Default> ResponseFuture<F, B> {
     // Not given a closure that calls the service, which would copy the request once more.
     #[inline]
@@ -33,13 +40,15 @@ impl<F, B: Default> ResponseFuture<F, B> {
         inner: &mut impl Service<R, Future = F>,
         request: R,
     ) -> Self {
-        let state = match decision {
-            Decision::Forward(headers) => State::Forward { future: inner.call(request), headers },
-            Decision::Respond { status, headers } => {
-                State::Respond { response: ready(respond(status, &headers)) }
-            }
-        };
-        Self { state }
+        match decision {
+            Decision::Forward(headers) => Self::forward(inner.call(request), headers),
+            Decision::Respond { status, headers } => Self::respond(status, &headers),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn respond(status: u16, headers: &ResponseHeaders<HeaderValue>) -> Self {
+        Self { state: State::Respond { response: ready(respond(status, headers)) } }
     }
 }
 

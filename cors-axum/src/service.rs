@@ -70,10 +70,15 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let decision = match self.deployed.undecided(request.method().as_str(), request.headers()) {
-            Ok(undecided) => undecided.decide((&request).into()),
-            Err(headers) => Decision::Forward(headers.into()),
-        };
-        ResponseFuture::new(decision, &mut self.inner, request)
+        match self.deployed.undecided(request.method().as_str(), request.headers()) {
+            Ok(undecided) => match undecided.decide((&request).into()) {
+                Decision::Forward(headers) => {
+                    ResponseFuture::forward(self.inner.call(request), headers)
+                }
+                Decision::Respond { status, headers } => ResponseFuture::respond(status, &headers),
+            },
+            // Most requests, for which no decision is moved.
+            Err(headers) => ResponseFuture::forward(self.inner.call(request), headers.into()),
+        }
     }
 }

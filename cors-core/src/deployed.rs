@@ -117,9 +117,8 @@ impl<V: HeaderValue> Undecided<'_, V> {
             }
             inner => inner.decide_and_report(origins, &request),
         };
-        // Taken apart and put together again, so that the result of most requests, which is
-        // another, stays in registers and is not copied from where this one is; see the design
-        // record.
+        // Taken apart and put together again, so that the adapter takes the parts from where the
+        // result is, and copies no whole of it; see the design record.
         match result {
             Ok(Decision::Forward(headers)) => Ok(Decision::Forward(headers)),
             Ok(Decision::Respond { status, headers }) => Ok(Decision::Respond { status, headers }),

@@ -1,4 +1,4 @@
-use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
+use cors_core::{Deployed, Deployment, RunTimeOrigins};
 use poem::http::uri::Authority;
 use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, Middleware, Request, Response, Result};
@@ -47,11 +47,16 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
-        let decided = match self.deployed.undecided(request.method().as_str(), request.headers()) {
-            Ok(undecided) => undecided.decide_or_ask(parts_of(&request)),
-            Err(headers) => Ok(Decision::Forward(headers.into())),
+        let undecided = match self.deployed.undecided(request.method().as_str(), request.headers())
+        {
+            Ok(undecided) => undecided,
+            // Most requests, for which no decision is moved.
+            Err(headers) => {
+                let future = self.inner.call(request);
+                return CorsFuture::Forward { future, headers: headers.into() };
+            }
         };
-        match decided {
+        match undecided.decide_or_ask(parts_of(&request)) {
             Ok(decision) => CorsFuture::decided(decision, || self.inner.call(request)),
             Err(question) => {
                 let asking = self.origins.ask(question, &request);
