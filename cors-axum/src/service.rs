@@ -70,15 +70,16 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        match self.deployed.undecided(request.method().as_str(), request.headers()) {
+        let headers = match self.deployed.undecided(request.method().as_str(), request.headers()) {
+            Err(headers) => headers.into(),
             Ok(undecided) => match undecided.decide((&request).into()) {
-                Decision::Forward(headers) => {
-                    ResponseFuture::forward(self.inner.call(request), headers)
+                Decision::Forward(headers) => headers,
+                Decision::Respond { status, headers } => {
+                    return ResponseFuture::respond(status, &headers);
                 }
-                Decision::Respond { status, headers } => ResponseFuture::respond(status, &headers),
             },
-            // Most requests, for which no decision is moved.
-            Err(headers) => ResponseFuture::forward(self.inner.call(request), headers.into()),
-        }
+        };
+        // The service is called in one place: in two, the compiler would copy the request.
+        ResponseFuture::forward(self.inner.call(request), headers)
     }
 }

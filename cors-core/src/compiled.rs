@@ -209,7 +209,12 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             return self.respond(204, answer, repeated);
         }
         let names = headers.get_all(Field::AccessControlRequestHeaders);
-        let Checked { refusal, mirrored } = preflight::check(rule, requested, names);
+        let (refusal, repeated) = if rule.mirrors() {
+            let Checked { refusal, mirrored } = preflight::check_and_mirror(rule, requested, names);
+            (refusal, repeated.and_mirror(mirrored))
+        } else {
+            (preflight::check(rule, requested, names), repeated)
+        };
         let answer = match refusal {
             None => answer,
             // The lists show the browser what is missing, and its console names it. The origin
@@ -220,7 +225,7 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             // Lists could allow what is refused here: they may have every name that was asked for.
             Some(refusal) => return self.refuse(method, kind, refusal),
         };
-        self.respond(204, answer, repeated.and_mirror(mirrored))
+        self.respond(204, answer, repeated)
     }
 
     /// Decides about a request that gets no permission.

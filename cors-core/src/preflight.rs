@@ -34,8 +34,22 @@ pub(crate) struct Mirrored<V> {
 }
 
 /// Checks the values of `Access-Control-Request-Method`, `None` if there are several, and
-/// `-Headers`.
+/// `-Headers`, for a rule that mirrors nothing.
 pub(crate) fn check<'r, V: HeaderValue + 'r>(
+    rule: &Rule,
+    method: Option<&V>,
+    headers: impl Iterator<Item = &'r V>,
+) -> Option<Refusal> {
+    let Some(method) = method else { return Some(Refusal::SeveralMethods) };
+    let headers = || match &rule.headers {
+        Names::Listed(allowed) => check_headers(allowed, headers.map(AsRef::as_ref)),
+        Names::Any => Ok(()),
+    };
+    check_method(rule, method.as_ref()).and_then(|()| headers()).err()
+}
+
+/// Checks as [`check`] does, for a rule that mirrors the method or the headers.
+pub(crate) fn check_and_mirror<'r, V: HeaderValue + 'r>(
     rule: &Rule,
     method: Option<&V>,
     headers: impl Iterator<Item = &'r V>,
@@ -48,20 +62,18 @@ pub(crate) fn check<'r, V: HeaderValue + 'r>(
     match check_method(rule, method.as_ref()) {
         Ok(()) => {}
         // It is refused whatever the headers are, but the answer lists those that are allowed.
-        Err(Refusal::MethodNotAllowed) if rule.headers == Names::Any => {
+        Err(Refusal::MethodNotAllowed) => {
             let mirrored = check_or_mirror_headers(rule, headers).unwrap_or_default();
             return refused(Refusal::MethodNotAllowed, mirrored);
         }
         Err(refusal) => return refused(refusal, None),
     }
-    let mirrors_method = rule.credentials && rule.methods == Names::Any;
-    let method = mirrors_method.then(|| method.clone());
-    match check_or_mirror_headers(rule, headers) {
-        Ok(headers) => Checked { refusal: None, mirrored: Mirrored { method, headers } },
-        Err(refusal) => {
-            Checked { refusal: Some(refusal), mirrored: Mirrored { method, headers: None } }
-        }
-    }
+    let method = (rule.methods == Names::Any).then(|| method.clone());
+    let (refusal, headers) = match check_or_mirror_headers(rule, headers) {
+        Ok(headers) => (None, headers),
+        Err(refusal) => (Some(refusal), None),
+    };
+    Checked { refusal, mirrored: Mirrored { method, headers } }
 }
 
 /// The list of headers to repeat, if the rule mirrors it.
@@ -69,23 +81,18 @@ fn check_or_mirror_headers<'r, V: HeaderValue + 'r>(
     rule: &Rule,
     mut lines: impl Iterator<Item = &'r V>,
 ) -> Result<Option<V>, Refusal> {
-    match &rule.headers {
-        Names::Listed(allowed) => check_headers(allowed, lines.map(AsRef::as_ref)).map(|()| None),
-        Names::Any if rule.credentials => match (lines.next(), lines.next()) {
-            (Some(line), None) => {
-                let list = line.as_ref();
-                if is_as_browsers_send(list) {
-                    Ok(Some(line.clone()))
-                } else {
-                    mirror_headers([list])
-                }
-            }
-            (first, second) => {
-                let lines = first.into_iter().chain(second).chain(lines);
-                mirror_headers(lines.map(AsRef::as_ref))
-            }
-        },
-        Names::Any => Ok(None),
+    if let Names::Listed(allowed) = &rule.headers {
+        return check_headers(allowed, lines.map(AsRef::as_ref)).map(|()| None);
+    }
+    match (lines.next(), lines.next()) {
+        (Some(line), None) => {
+            let list = line.as_ref();
+            if is_as_browsers_send(list) { Ok(Some(line.clone())) } else { mirror_headers([list]) }
+        }
+        (first, second) => {
+            let lines = first.into_iter().chain(second).chain(lines);
+            mirror_headers(lines.map(AsRef::as_ref))
+        }
     }
 }
 
