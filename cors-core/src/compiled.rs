@@ -5,7 +5,7 @@ use crate::answer::{Answer, Repeated, RequestKind};
 use crate::decision::{Decision, ResponseHeaders, VaryOnly};
 use crate::fixed_values::{AllowOrigin, RuleValues, Vary, VaryActual};
 use crate::index::position;
-use crate::preflight::{self, Checked};
+use crate::preflight::{self, Mirrored};
 use crate::{
     Field, HeaderValue, Headers, Origin, OriginPattern, Policy, Question, Refusal, Request,
     same_origin,
@@ -210,7 +210,8 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         }
         let names = headers.get_all(Field::AccessControlRequestHeaders);
         let (refusal, repeated) = if rule.mirrors() {
-            let Checked { refusal, mirrored } = preflight::check_and_mirror(rule, requested, names);
+            let mut mirrored = Mirrored::NOTHING;
+            let refusal = preflight::check_and_mirror(rule, requested, names, &mut mirrored);
             (refusal, repeated.and_mirror(mirrored))
         } else {
             (preflight::check(rule, requested, names), repeated)

@@ -29,6 +29,16 @@ impl ErrorList {
         }
     }
 
+    /// Whether further errors are only counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.first.len() >= Self::LONGEST
+    }
+
+    /// Counts an error of which nothing is kept.
+    pub(crate) fn count_one(&mut self) {
+        self.count += 1;
+    }
+
     /// Adds the errors of a part of the configuration, whose settings `prefix` stands before.
     #[cfg(feature = "files")]
     pub(crate) fn extend_within(&mut self, prefix: &str, errors: PolicyErrors) {

@@ -19,18 +19,15 @@ const LONGEST_MIRRORED_METHOD: usize = 64;
 const MIRRORED_NAMES: usize = 64;
 const MIRRORED_BYTES: usize = 4096;
 
-/// What comes of checking a preflight.
-#[derive(Clone, Debug)]
-pub(crate) struct Checked<V> {
-    pub(crate) refusal: Option<Refusal>,
-    pub(crate) mirrored: Mirrored<V>,
-}
-
 /// What an answer has to repeat, because `*` means nothing with credentials.
 #[derive(Clone, Debug)]
 pub(crate) struct Mirrored<V> {
     pub(crate) method: Option<V>,
     pub(crate) headers: Option<V>,
+}
+
+impl<V> Mirrored<V> {
+    pub(crate) const NOTHING: Self = Self { method: None, headers: None };
 }
 
 /// Checks the values of `Access-Control-Request-Method`, `None` if there are several, and
@@ -53,27 +50,23 @@ pub(crate) fn check_and_mirror<'r, V: HeaderValue + 'r>(
     rule: &Rule,
     method: Option<&V>,
     headers: impl Iterator<Item = &'r V>,
-) -> Checked<V> {
-    let refused = |refusal, headers| Checked {
-        refusal: Some(refusal),
-        mirrored: Mirrored { method: None, headers },
-    };
-    let Some(method) = method else { return refused(Refusal::SeveralMethods, None) };
-    match check_method(rule, method.as_ref()) {
-        Ok(()) => {}
-        // It is refused whatever the headers are, but the answer lists those that are allowed.
-        Err(Refusal::MethodNotAllowed) => {
-            let mirrored = check_or_mirror_headers(rule, headers).unwrap_or_default();
-            return refused(Refusal::MethodNotAllowed, mirrored);
-        }
-        Err(refusal) => return refused(refusal, None),
+    mirrored: &mut Mirrored<V>,
+) -> Option<Refusal> {
+    let Some(method) = method else { return Some(Refusal::SeveralMethods) };
+    let method_refusal = check_method(rule, method.as_ref()).err();
+    match method_refusal {
+        None if rule.methods == Names::Any => mirrored.method = Some(method.clone()),
+        // Refused whatever the headers are; but the answer lists the headers that are allowed.
+        None | Some(Refusal::MethodNotAllowed) => {}
+        refusal => return refusal,
     }
-    let method = (rule.methods == Names::Any).then(|| method.clone());
-    let (refusal, headers) = match check_or_mirror_headers(rule, headers) {
-        Ok(headers) => (None, headers),
-        Err(refusal) => (Some(refusal), None),
-    };
-    Checked { refusal, mirrored: Mirrored { method, headers } }
+    match check_or_mirror_headers(rule, headers) {
+        Ok(headers) => {
+            mirrored.headers = headers;
+            method_refusal
+        }
+        Err(refusal) => method_refusal.or(Some(refusal)),
+    }
 }
 
 /// The list of headers to repeat, if the rule mirrors it.

@@ -30,6 +30,7 @@ impl Rule {
     /// Whether a preflight's answer repeats the method or headers it asks for, because `*` means
     /// nothing with credentials.
     pub(crate) fn mirrors(&self) -> bool {
-        self.credentials && (self.methods == Names::Any || self.headers == Names::Any)
+        self.credentials
+            && (matches!(self.methods, Names::Any) || matches!(self.headers, Names::Any))
     }
 }

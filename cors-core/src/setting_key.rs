@@ -60,7 +60,9 @@ pub(crate) fn is_rule_key(key: &str) -> bool {
 
 /// The setting of a policy that an unknown key most likely means.
 pub(crate) fn nearest_in_policy(key: &str) -> Option<&'static str> {
-    nearest(key, POLICY_KEYS.into_iter().chain(RULE_KEYS))
+    // `CORSRules`, as object stores have it.
+    let lists_rules = || key.to_ascii_lowercase().ends_with("rules").then_some("rules");
+    nearest(key, POLICY_KEYS.into_iter().chain(RULE_KEYS)).or_else(lists_rules)
 }
 
 /// The setting of a rule that an unknown key most likely means.

@@ -89,6 +89,8 @@ fn of_one_origin(text: &str) -> Advice {
 
 /// The origins in a text that holds several, if all are clear.
 pub(crate) fn origins(text: &str) -> Option<Vec<String>> {
+    // A line break that was written as it is in a program.
+    let text = &text.replace("\\n", ",");
     elements(text, [',', ';', ' ', '\t', '\r', '\n'], |element| match pattern::parse(element) {
         Ok(pattern) => Some(pattern.to_string()),
         Err(kind) => {
@@ -173,6 +175,12 @@ pub(crate) fn list(setting: &str, elements: &[String]) -> Advice {
     }
     if elements.iter().any(String::is_empty) {
         return Advice::General;
+    }
+    if let [word] = elements
+        && matches!(setting, "allow_methods" | "allow_headers")
+        && means_any(word)
+    {
+        return Advice::One("[\"*\"]".into());
     }
     let elements: Vec<_> = elements.iter().map(|element| Quoted(element).to_string()).collect();
     Advice::One(format!("[{}]", elements.join(", ")))

@@ -59,14 +59,15 @@ pub(crate) fn check(config: &PolicyConfig, short_max_ages: &BTreeMap<usize, Dura
     let mut rules: Vec<Rule> = Vec::with_capacity(config.rules.len());
     let mut origins: Vec<RuleOrigins> = Vec::with_capacity(config.rules.len());
     let mut kept = Vec::with_capacity(config.rules.len());
-    // Of a sole rule that is not listed, the misspelt settings count as the policy's.
-    let misspelt_elsewhere = if rules_are_listed { &[][..] } else { &config.unknown_keys };
+    // A sole rule that is not listed has the settings of the policy.
+    let origins_are_elsewhere = !rules_are_listed && origins_are_elsewhere(config);
     for (index, rule) in config.rules.iter().enumerate() {
         let mut checker = RuleChecker {
             rule,
             prefix: setting::rule_prefix(index, rules_are_listed),
             short_max_age: short_max_ages.get(&index),
-            misspelt_elsewhere,
+            origins_are_elsewhere,
+            shifts: rule::shifts(rule),
             kept: Kept { is_valid: true, lists: Vec::new() },
             of_bare_text: None,
             errors: &mut errors,
@@ -98,16 +99,23 @@ fn policy_errors(config: &PolicyConfig) -> ErrorList {
             .map(|key| PolicyError::new(setting::path("", key), Kind::BesideRules)),
     );
     errors.extend(config.mismatches.iter().map(|mismatch| wrong_type("", mismatch)));
-    let are_elsewhere = mean_origins(&config.unknown_keys)
+    if config.rules.is_empty() && !origins_are_elsewhere(config) {
+        errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
+    }
+    errors
+}
+
+/// Whether the origins are probably below a setting that is misspelt or misplaced, so that it is
+/// wrong to call them missing.
+fn origins_are_elsewhere(config: &PolicyConfig) -> bool {
+    let mean_rules = |key: &String| setting_key::nearest_in_policy(key) == Some("rules");
+    mean_origins(&config.unknown_keys)
+        || config.unknown_keys.iter().take(MOST_UNKNOWN_KEYS).any(mean_rules)
         || config
             .misplaced
             .iter()
             .any(|table| table.settings.is_empty() || mean_origins(&table.settings))
-        || config.mismatches.iter().any(|wrong| wrong.kind == Kind::NotAListOfRules);
-    if config.rules.is_empty() && !are_elsewhere {
-        errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
-    }
-    errors
+        || config.mismatches.iter().any(|wrong| wrong.kind == Kind::NotAListOfRules)
 }
 
 fn unknown_key(config: &PolicyConfig, key: &str) -> PolicyError {

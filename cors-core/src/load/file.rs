@@ -22,6 +22,13 @@ pub(super) fn read_text(reader: impl Read) -> io::Result<String> {
     let mut bytes = Vec::new();
     reader.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
     check_size(bytes.len() as u64)?;
+    // Of what is no text, nothing is to be quoted: the environment of a process, for example.
+    if let Some(place) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(io::Error::new(
+            ErrorKind::InvalidData,
+            format!("byte {place} is NUL, so this is not a text file; name a policy file"),
+        ));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
         io::Error::new(

@@ -10,7 +10,12 @@ const TWO_LOWER_CASES: char = 'ẞ';
 
 /// What to write instead of a text that is not a regular expression.
 pub(super) fn plain(text: &str) -> Advice {
-    read(text).and_then(|origin| origin.advice()).unwrap_or_default()
+    let one = |text: &str| read(text).and_then(|origin| origin.advice()).unwrap_or_default();
+    let Some(("*" | "http*" | "http(s)", rest)) = text.split_once("://") else { return one(text) };
+    match (one(&format!("https://{rest}")), one(&format!("http://{rest}"))) {
+        (Advice::One(secure), Advice::One(insecure)) => Advice::Each(vec![secure, insecure]),
+        _ => Advice::General,
+    }
 }
 
 /// The parts of an origin that a text means.
@@ -29,6 +34,11 @@ fn read(text: &str) -> Option<Meant> {
     // Not the text as a whole: IDNA has no rule of its own for a sigma that ends a word.
     let lower: String = text.chars().flat_map(char::to_lowercase).collect();
     let (scheme, rest) = split_scheme(lower.strip_prefix("blob:").unwrap_or(&lower))?;
+    // A scheme that was put before another one.
+    let (scheme, rest) = match rest.split_once("://") {
+        Some((inner @ ("http" | "https"), rest)) => (inner, rest),
+        _ => (scheme, rest),
+    };
     let scheme = mistake::scheme_meant(scheme).unwrap_or(scheme);
     // Other schemes keep the case of their hosts, and have no Punycode.
     let is_domain = origin::host_kind(scheme) == HostKind::Domain;
@@ -44,9 +54,15 @@ fn read(text: &str) -> Option<Meant> {
     let (labels, base) = split_labels(host)?;
     let (base, ports) = match base.strip_suffix('*') {
         // `http://localhost*` is how servers are told that any port of this machine is meant.
-        Some(base) if host::is_loopback(base) && ports == Ports::Default => (base, Ports::Any),
+        Some(base)
+            if host::is_loopback(base) && !base.ends_with('.') && ports == Ports::Default =>
+        {
+            (base, Ports::Any)
+        }
         _ => (base, ports),
     };
+    // A server listens there; its pages are elsewhere.
+    let base = if matches!(base, "0.0.0.0" | "[::]") { "localhost" } else { base };
     if !is_domain && !base.is_ascii() {
         return None;
     }
@@ -126,7 +142,7 @@ fn before_url_parts(text: &str) -> &str {
 /// The scheme, guessed if there is none, and what follows it.
 fn split_scheme(text: &str) -> Option<(&str, &str)> {
     if let Some((scheme, rest)) = text.split_once("://") {
-        return Some((if scheme.contains('*') { "https" } else { scheme }, rest));
+        return Some((scheme.trim_end_matches(':'), rest));
     }
     for (misspelt, scheme) in
         [("https:", "https"), ("http:", "http"), ("https//", "https"), ("http//", "http")]
@@ -142,5 +158,8 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
         return Some(("http", rest));
     }
     // A single word such as `any` is hardly a host.
-    (host.contains('.') || port.is_some()).then_some(("https", rest))
+    // What stands before another colon is a scheme.
+    let has_port =
+        port.is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit() || c == '*'));
+    (host.contains('.') || has_port).then_some(("https", rest))
 }

@@ -24,7 +24,10 @@ fn an_origin_is_told_from_what_stands_near_it() {
         ("https:example.com", "https://example.com"),
         ("http:/example.com", "http://example.com"),
         ("https//example.com", "https://example.com"),
-        ("*://example.com", "https://example.com"),
+        ("http://https://example.com", "https://example.com"),
+        ("http:://example.com", "http://example.com"),
+        ("0.0.0.0:3000", "http://localhost:3000"),
+        ("http://[::]/", "http://localhost"),
         ("*.example.com", "https://*.example.com"),
         ("https://*example.com", "https://*.example.com"),
         (r"^https://.*\.example\.com$", "https://*.example.com"),
@@ -58,6 +61,12 @@ fn no_origin_is_invented() {
         "null",
         "https://",
         "https://*",
+        "*,https://a.example",
+        "http://localhost.*",
+        "javascript:",
+        "about:",
+        "chrome-extension:",
+        "mailto:a@b.example",
         "https://*.",
         "https://a.*.example.com",
         "https://*.127.0.0.1",
@@ -87,6 +96,10 @@ fn several_origins_are_told_apart() {
         r#"["https://a.example", "https://b.example"]"#,
     ] {
         assert_eq!(origins(text).unwrap(), ["https://a.example", "https://b.example"]);
+    }
+    assert_eq!(origins(r"https://a.example\nhttps://b.example").unwrap().len(), 2);
+    for text in ["*://a.example", "http*://a.example/"] {
+        assert_eq!(of_origin(text).values(), ["https://a.example", "http://a.example"], "{text}");
     }
     let several = |count| origins(&vec!["https://a.example"; count].join(","));
     assert_eq!(several(8).map(|origins| origins.len()), Some(8));

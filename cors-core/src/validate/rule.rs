@@ -1,5 +1,6 @@
 //! Checks one rule.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::names::{
@@ -14,7 +15,7 @@ use crate::index::RuleOrigins;
 use crate::names::Names;
 use crate::rule::Rule;
 use crate::suggestion::{self, Advice};
-use crate::{OriginPattern, RuleConfig, risk, setting, setting_key};
+use crate::{OriginPattern, PatternError, RuleConfig, pattern, risk, setting, setting_key};
 
 /// The longest time that any browser keeps the answer to a preflight, in seconds
 /// (Firefox's limit; Chromium's is 7200, WebKit's 600).
@@ -26,12 +27,28 @@ pub(super) struct RuleChecker<'a> {
     /// What stands before the name of a setting.
     pub(super) prefix: String,
     pub(super) short_max_age: Option<&'a Duration>,
-    /// Unknown keys outside the rule that may mean its settings.
-    pub(super) misspelt_elsewhere: &'a [String],
+    /// Whether origins probably stand outside the rule, below a wrong name.
+    pub(super) origins_are_elsewhere: bool,
+    pub(super) shifts: Shifts<'a>,
     pub(super) kept: Kept,
     /// The errors of a list that was written as a text.
     pub(super) of_bare_text: Option<Vec<PolicyError>>,
     pub(super) errors: &'a mut ErrorList,
+}
+
+/// For each list, how many texts stand before each element of another type, in order.
+type Shifts<'a> = HashMap<&'a str, Vec<usize>>;
+
+/// Elements of other types are not among the texts of a list, but count for the places of texts.
+pub(super) fn shifts(rule: &RuleConfig) -> Shifts<'_> {
+    let mut shifts = Shifts::new();
+    for mismatch in &rule.mismatches {
+        if let Some(index) = mismatch.index {
+            let others = shifts.entry(mismatch.key.as_str()).or_default();
+            others.push(index - others.len());
+        }
+    }
+    shifts
 }
 
 impl RuleChecker<'_> {
@@ -61,7 +78,7 @@ impl RuleChecker<'_> {
             && !self.rule.allow_origins_at_run_time
             && !have_another_type
             && !mean_origins(&self.rule.unknown_keys)
-            && !mean_origins(self.misspelt_elsewhere)
+            && !self.origins_are_elsewhere
         {
             let path = setting::path(&self.prefix, "allow_origins");
             self.report(PolicyError::new(path, Kind::NoOrigins));
@@ -80,13 +97,16 @@ impl RuleChecker<'_> {
         let mut patterns = Vec::with_capacity(configured.len());
         let mut places = Vec::with_capacity(configured.len());
         for (index, text) in configured.iter().enumerate().filter(|(_, text)| *text != "*") {
-            match text.parse::<OriginPattern>() {
+            match pattern::parse(text) {
                 Ok(pattern) => {
                     self.check_risks(index, &pattern);
                     patterns.push(pattern);
                     places.push(self.place("allow_origins", index));
                 }
-                Err(error) => {
+                // Nobody is told what to write instead.
+                Err(_) if self.is_full() => self.count_one(),
+                Err(kind) => {
+                    let error = PatternError::new(kind, text);
                     let is_any = configured.len() == 1
                         && !self.rule.allow_credentials
                         && suggestion::means_any(text);
@@ -294,16 +314,26 @@ impl RuleChecker<'_> {
     }
 
     fn refuse(&mut self, setting: &str, index: usize, value: &str, kind: Kind, advice: Advice) {
+        if self.is_full() {
+            return self.count_one();
+        }
         let path = setting::element_path(&self.prefix, setting, self.place(setting, index));
         self.report(PolicyError::new(path, kind).with_value(value).with_advice(advice));
     }
 
-    /// The place in the file of an element that is the `index`th text of its list: elements of
-    /// other types are not among the texts.
+    fn is_full(&self) -> bool {
+        self.of_bare_text.is_none() && self.errors.is_full()
+    }
+
+    fn count_one(&mut self) {
+        self.kept.is_valid = false;
+        self.errors.count_one();
+    }
+
+    /// The place in the file of an element that is the `index`th text of its list.
     fn place(&self, setting: &str, index: usize) -> usize {
-        let others = self.rule.mismatches.iter().filter(|wrong| wrong.key == setting);
-        let places = others.filter_map(|wrong| wrong.index);
-        places.fold(index, |place, other| if other <= place { place + 1 } else { place })
+        let others = self.shifts.get(setting).map_or(&[][..], Vec::as_slice);
+        index + others.partition_point(|texts_before| *texts_before <= index)
     }
 
     fn report(&mut self, error: PolicyError) {
