@@ -46,6 +46,7 @@ pub mod deployment {}
 /// [`Deployment::observe`]: crate::Deployment::observe
 /// [`Observer`]: crate::Observer
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
+/// [`Policy::lints`]: crate::Policy::lints
 /// [`Policy::nearest_miss`]: crate::Policy::nearest_miss
 /// [`Policy::simulate`]: crate::Policy::simulate
 /// [`Refusal`]: crate::Refusal

@@ -16,11 +16,12 @@ type BoxFuture = Pin<Box<dyn Future<Output = Result<bool, BoxError>> + Send>>;
 /// ([`allow_origins_at_run_time`](crate::PolicyBuilder::allow_origins_at_run_time)). `R` is what a
 /// framework calls a request, or its head. A clone shares it.
 ///
-/// It is asked at most once for a request, and only about an origin that is well-formed and that no
-/// rule lists; where the policy enforces origins, not about the service's own either. A preflight
-/// that the rule would refuse anyway does not ask. What it reads of the request besides the origin
-/// has to be named by [`vary_by`](crate::PolicyBuilder::vary_by). Where it fails or panics, the
-/// origin is refused, and the [`Observer`](crate::Observer) told.
+/// It is asked at most once for a request, and only about a well-formed origin that no rule lists.
+/// When the policy enforces origins, it is not asked about the service's own pages. It is not asked
+/// about a malformed preflight, but about one whose method or headers the rule does not allow,
+/// because only an allowed origin gets the lists. Name the headers it reads besides the origin in
+/// [`vary_by`](crate::PolicyBuilder::vary_by). If it fails or panics, the origin is refused and the
+/// [`Observer`](crate::Observer) is told.
 ///
 /// ```
 /// use std::convert::Infallible;
