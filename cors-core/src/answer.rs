@@ -84,12 +84,12 @@ pub(crate) enum Repeated<V> {
 impl<V> Repeated<V> {
     /// Only an answer with credentials mirrors, and such an answer repeats the origin.
     #[inline]
-    pub(crate) fn and_mirror(self, mirrored: Mirrored<V>) -> Self {
-        match self {
-            Self::Origin(origin) if mirrored.method.is_some() || mirrored.headers.is_some() => {
+    pub(crate) fn origin_and(origin: V, mirrored: Option<Mirrored<V>>) -> Self {
+        match mirrored {
+            Some(mirrored) if mirrored.method.is_some() || mirrored.headers.is_some() => {
                 Self::Mirrored(Arc::new((origin, mirrored)))
             }
-            repeated => repeated,
+            _ => Self::Origin(origin),
         }
     }
 

@@ -200,24 +200,18 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             };
             return self.forward(answer, repeated);
         };
-        let answer = Answer::Allowed { request: RequestKind::Preflight, rule: position };
-        let repeated = match allow_origin {
-            Some(AllowOrigin::Any) => Repeated::Nothing,
-            _ => Repeated::Origin(origin.clone()),
-        };
-        if rule.preflight_is_constant() {
-            return self.respond(204, answer, repeated);
-        }
         let names = headers.get_all(Field::AccessControlRequestHeaders);
-        let (refusal, repeated) = if rule.mirrors() {
-            let mut mirrored = Mirrored::NOTHING;
-            let refusal = preflight::check_and_mirror(rule, requested, names, &mut mirrored);
-            (refusal, repeated.and_mirror(mirrored))
+        let mut mirrored = None;
+        let refusal = if rule.preflight_is_constant() {
+            None
+        } else if rule.mirrors() {
+            let mirrored = mirrored.insert(Mirrored::NOTHING);
+            preflight::check_and_mirror(rule, requested, names, mirrored)
         } else {
-            (preflight::check(rule, requested, names), repeated)
+            preflight::check(rule, requested, names)
         };
         let answer = match refusal {
-            None => answer,
+            None => Answer::Allowed { request: RequestKind::Preflight, rule: position },
             // The lists show the browser what is missing, and its console names it. The origin
             // learns nothing that an allowed preflight would not tell it.
             Some(refusal @ (Refusal::MethodNotAllowed | Refusal::HeaderNotAllowed)) => {
@@ -225,6 +219,10 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             }
             // Lists could allow what is refused here: they may have every name that was asked for.
             Some(refusal) => return self.refuse(method, kind, refusal),
+        };
+        let repeated = match allow_origin {
+            Some(AllowOrigin::Any) => Repeated::Nothing,
+            _ => Repeated::origin_and(origin.clone(), mirrored),
         };
         self.respond(204, answer, repeated)
     }
