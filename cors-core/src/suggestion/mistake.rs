@@ -78,15 +78,22 @@ fn has_placeholder(text: &str) -> bool {
     let between = |open: char, close: char| {
         let after = text.match_indices(open).filter_map(|(at, _)| text.get(at + 1..));
         let mut inside = after.filter_map(|rest| Some(rest.split_once(close)?.0));
-        inside.any(|inside| is_name(inside.trim()))
+        // Some templates have `<%= name %>`.
+        inside.any(|inside| is_name(inside.trim_matches(['%', '=', '-', ' '])))
     };
     let after_dollar = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    // `%s`, but not `%d0`, which is an encoded byte.
+    let is_format = |rest: &str| {
+        let mut chars = rest.chars();
+        matches!(chars.next(), Some('s' | 'd')) && !chars.next().is_some_and(char::is_alphanumeric)
+    };
     text.contains("__MSG_")
         || text.contains("@@")
         || between('{', '}')
         || between('<', '>')
         || between('%', '%')
         || text.split('$').skip(1).any(after_dollar)
+        || text.split('%').skip(1).any(is_format)
 }
 
 /// Whether a `*` stands for the whole host.
@@ -151,6 +158,8 @@ mod tests {
             ("chrome-extension://__MSG_@@extension_id__", Kind::Placeholder),
             ("https://${HOST}", Kind::Placeholder),
             ("$CORS_ORIGIN", Kind::Placeholder),
+            ("https://%s.example", Kind::Placeholder),
+            ("<%= origin %>", Kind::Placeholder),
             ("https://{{ host }}:8080", Kind::Placeholder),
             ("https://{tenant}.example.com", Kind::Placeholder),
             ("https://<your-domain>", Kind::Placeholder),
