@@ -39,10 +39,23 @@ pub(crate) fn check<'r, V: HeaderValue + 'r>(
 ) -> Option<Refusal> {
     let Some(method) = method else { return Some(Refusal::SeveralMethods) };
     let headers = || match &rule.headers {
-        Names::Listed(allowed) => check_headers(allowed, headers.map(AsRef::as_ref)),
-        Names::Any => Ok(()),
+        Names::Listed(allowed) => check_headers(allowed, headers.map(AsRef::as_ref)).err(),
+        Names::Any => None,
     };
-    check_method(rule, method.as_ref()).and_then(|()| headers()).err()
+    match check_method(rule, method.as_ref()) {
+        Ok(()) => headers(),
+        Err(Refusal::MethodNotAllowed) => Some(more_severe(Refusal::MethodNotAllowed, headers())),
+        Err(refusal) => Some(refusal),
+    }
+}
+
+/// A method that is not allowed, or what is malformed in the headers beside it: lists are only
+/// answered to what browsers can send.
+fn more_severe(of_method: Refusal, of_headers: Option<Refusal>) -> Refusal {
+    match of_headers {
+        Some(refusal) if refusal != Refusal::HeaderNotAllowed => refusal,
+        _ => of_method,
+    }
 }
 
 /// Checks as [`check`] does, for a rule that mirrors the method or the headers.
@@ -56,16 +69,20 @@ pub(crate) fn check_and_mirror<'r, V: HeaderValue + 'r>(
     let method_refusal = check_method(rule, method.as_ref()).err();
     match method_refusal {
         None if rule.methods == Names::Any => mirrored.method = Some(method.clone()),
-        // Refused whatever the headers are; but the answer lists the headers that are allowed.
+        // The answer lists the headers that are allowed.
         None | Some(Refusal::MethodNotAllowed) => {}
         refusal => return refusal,
     }
-    match check_or_mirror_headers(rule, headers) {
+    let header_refusal = match check_or_mirror_headers(rule, headers) {
         Ok(headers) => {
             mirrored.headers = headers;
-            method_refusal
+            None
         }
-        Err(refusal) => method_refusal.or(Some(refusal)),
+        Err(refusal) => Some(refusal),
+    };
+    match method_refusal {
+        Some(refusal) => Some(more_severe(refusal, header_refusal)),
+        None => header_refusal,
     }
 }
 
@@ -119,20 +136,20 @@ fn check_headers<'r>(
         names: 2 * allowed.len() + 32,
         empty: EMPTY_ELEMENTS,
     };
+    let mut are_allowed = true;
     for line in lines {
         budget.spend_line(line)?;
         for name in line.split(|byte| *byte == b',').map(fetch::trim_whitespace) {
             if budget.spend_element(name)? && !allowed.contains_ignore_case(name) {
-                let is_name = fetch::is_token(name);
-                return Err(if is_name {
-                    Refusal::HeaderNotAllowed
-                } else {
-                    Refusal::InvalidHeader
-                });
+                if !fetch::is_token(name) {
+                    return Err(Refusal::InvalidHeader);
+                }
+                // What follows may be malformed, which is answered otherwise.
+                are_allowed = false;
             }
         }
     }
-    Ok(())
+    if are_allowed { Ok(()) } else { Err(Refusal::HeaderNotAllowed) }
 }
 
 /// Whether a list of headers can be repeated as it is: lower case, no spaces

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::deployed::CompiledSource;
 use crate::{
     CompiledPolicy, Decision, Field, HeaderValue, Headers, ObservedRequest, Observer, Outcome,
-    Question, Refusal, Request, same_origin,
+    Question, Refusal, Request, is_preflight, same_origin,
 };
 
 /// Whom to tell, and the policy to compare with.
@@ -21,6 +21,7 @@ pub(crate) struct Unreported<V> {
     method: Box<str>,
     origin: Option<V>,
     requested_method: Option<V>,
+    is_own_page: bool,
     candidate: Option<Box<Result<Decision<V>, Question<V>>>>,
 }
 
@@ -40,15 +41,18 @@ impl<V: HeaderValue> Reporter<V> {
         let candidate = candidate.map(|source| source.ask(decide));
         let origin = headers.get_all(Field::Origin).next();
         let requested_method = headers.get_all(Field::AccessControlRequestMethod).next();
+        // Pages of the service itself need no answer, and send no preflights to it.
+        let is_own_page = !is_preflight(method, headers)
+            && origin.is_some_and(|origin| same_origin::is_same(origin.as_ref(), request));
         match result {
             Ok(decision) => {
                 let told = observed(method, origin, requested_method, &decision);
-                // What the service's own pages send is forwarded, and no refusal to anybody.
-                let is_own_page = matches!(decision, Decision::Forward(_))
-                    && decision.refusal() == Some(Refusal::OriginNotAllowed)
-                    && origin.is_some_and(|origin| same_origin::is_same(origin.as_ref(), request));
-                let refusal = decision.refusal().filter(|_| !is_own_page);
-                self.report(&told, &decision, refusal, candidate.as_ref());
+                // What they send is forwarded, and no refusal to anybody.
+                let is_no_refusal = is_own_page
+                    && matches!(decision, Decision::Forward(_))
+                    && decision.refusal() == Some(Refusal::OriginNotAllowed);
+                let refusal = decision.refusal().filter(|_| !is_no_refusal);
+                self.report(&told, &decision, refusal, is_own_page, candidate.as_ref());
                 Ok(decision)
             }
             Err(question) => Err(question.reported_by(Unreported {
@@ -56,6 +60,7 @@ impl<V: HeaderValue> Reporter<V> {
                 method: method.into(),
                 origin: origin.cloned(),
                 requested_method: requested_method.cloned(),
+                is_own_page,
                 candidate: candidate.map(Box::new),
             })),
         }
@@ -73,6 +78,7 @@ impl<V: HeaderValue> Reporter<V> {
         request: &ObservedRequest<'_>,
         decision: &Decision<V>,
         refusal: Option<Refusal>,
+        is_own_page: bool,
         candidate: Option<&Result<Decision<V>, Question<V>>>,
     ) {
         match refusal {
@@ -86,7 +92,14 @@ impl<V: HeaderValue> Reporter<V> {
         }
         if let Some(candidate) = candidate {
             let (in_force, candidate) = (Outcome::of(decision), Outcome::of_result(candidate));
-            if !in_force.same_for_browsers(&candidate, request.origin) {
+            let is_same = if is_own_page {
+                in_force.status() == candidate.status()
+            } else {
+                // Of several origins, none is the page's.
+                let origin = request.origin.filter(|_| refusal != Some(Refusal::SeveralOrigins));
+                in_force.same_for_browsers(&candidate, origin)
+            };
+            if !is_same {
                 self.differed(request, &in_force, &candidate);
             }
         }
@@ -154,7 +167,8 @@ impl<V: HeaderValue> Unreported<V> {
             (Err(question), Answer::NotAsked) => Ok(question.refuse_unasked()),
             (Ok(decision), _) => Ok(decision),
         });
-        self.reporter.report(&request, decision, decision.refusal(), candidate.as_ref());
+        let refusal = decision.refusal();
+        self.reporter.report(&request, decision, refusal, self.is_own_page, candidate.as_ref());
     }
 }
 

@@ -85,6 +85,7 @@ fn write_actual<V: HeaderValue>(
     write(Field::AccessControlExposeHeaders, values.expose_headers.as_ref(), headers);
 }
 
+#[inline(always)]
 fn write_origin<H: HeadersMut>(
     values: &RuleValues<H::Value>,
     repeated: Option<&H::Value>,

@@ -259,6 +259,16 @@ fn candidates_are_compared_as_browsers_see_them() {
             assert_eq!(is_told, differs, "{method} {lines:?}: {notes:?}");
         }
     }
+    // Of a page of the service itself, only what reaches the service counts.
+    let in_force = || Policy::builder().allow_origins([APP]).build().unwrap();
+    let enforcing = Policy::builder().allow_origins([APP]).enforce_origins(true).build().unwrap();
+    let (deployed, notes) = deploy(Deployment::new(in_force()).report_only(enforcing));
+    let own = [("origin", "https://svc.example"), ("sec-fetch-site", "same-origin")];
+    let other = [("origin", "https://svc.example"), ("sec-fetch-site", "cross-site")];
+    for (lines, differs) in [(&own, false), (&other, true)] {
+        drop(decide(&deployed, &nobody(), "POST", lines));
+        assert_eq!(notes.take().iter().any(|note| note.starts_with("differed")), differs);
+    }
     // What only an upload notices is a difference too.
     let bare = Policy::builder().allow_origins([APP]).build().unwrap();
     let listed = Policy::builder().allow_origins([APP]).allow_methods(["GET"]).build().unwrap();

@@ -119,7 +119,9 @@ impl State {
         const NAMES_ARE_EXACT: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
         let name = path.file_name().unwrap_or(OsStr::new("/"));
-        let is_file = self.route.ends_with(name);
+        // Another directory on the way can have a file of the same name.
+        let is_file =
+            if NAMES_ARE_EXACT { self.route.is_to(path) } else { self.route.ends_with(name) };
         if is_file {
             match kind {
                 EventKind::Create(CreateKind::File) | EventKind::Modify(ModifyKind::Data(_)) => {

@@ -35,6 +35,11 @@ impl Route {
         entries.filter_map(|entry| entry.parent()).map(Into::into).collect()
     }
 
+    /// Whether the path leads to this file.
+    pub(super) fn is_to(&self, file: &Path) -> bool {
+        self.file == file
+    }
+
     /// Whether the file that the path leads to is called so.
     pub(super) fn ends_with(&self, name: &OsStr) -> bool {
         self.file.file_name() == Some(name)
