@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use crate::answer::{Answer, Repeated, RequestKind};
 use crate::decision::{Decision, ResponseHeaders, VaryOnly};
-use crate::fixed_values::{AllowOrigin, RuleValues, Vary, VaryActual};
+use crate::fixed_values::{AllowOrigin, PreflightKind, RuleValues, Vary, VaryActual};
 use crate::index::position;
 use crate::preflight::{self, Mirrored};
 use crate::{
@@ -186,29 +186,29 @@ impl<V: HeaderValue> CompiledPolicy<V> {
         headers: &impl Headers<Value = V>,
         origin: &V,
     ) -> Decision<V> {
-        let Some(rule) = self.policy().rules().get(index) else {
+        let (Some(rule), Some(values)) = (self.policy().rules().get(index), self.values(index))
+        else {
             return self.refuse(method, kind, Refusal::OriginNotAllowed);
         };
-        let allow_origin = self.values(index).map(|values| &values.allow_origin);
         let position = position(index);
         let Kind::Preflight { method: requested } = *kind else {
             let answer =
                 Answer::Allowed { request: RequestKind::of_actual(method), rule: position };
-            let repeated = match allow_origin {
-                Some(AllowOrigin::Repeat) => Repeated::Origin(origin.clone()),
+            let repeated = match values.allow_origin {
+                AllowOrigin::Repeat => Repeated::Origin(origin.clone()),
                 _ => Repeated::Nothing,
             };
             return self.forward(answer, repeated);
         };
         let names = headers.get_all(Field::AccessControlRequestHeaders);
         let mut mirrored = None;
-        let refusal = if rule.preflight_is_constant() {
-            None
-        } else if rule.mirrors() {
-            let mirrored = mirrored.insert(Mirrored::NOTHING);
-            preflight::check_and_mirror(rule, requested, names, mirrored)
-        } else {
-            preflight::check(rule, requested, names)
+        let refusal = match values.preflight {
+            PreflightKind::Constant => None,
+            PreflightKind::Checked => preflight::check(rule, requested, names),
+            PreflightKind::Mirrored => {
+                let mirrored = mirrored.insert(Mirrored::NOTHING);
+                preflight::check_and_mirror(rule, requested, names, mirrored)
+            }
         };
         let answer = match refusal {
             None => Answer::Allowed { request: RequestKind::Preflight, rule: position },
@@ -220,8 +220,8 @@ impl<V: HeaderValue> CompiledPolicy<V> {
             // Lists could allow what is refused here: they may have every name that was asked for.
             Some(refusal) => return self.refuse(method, kind, refusal),
         };
-        let repeated = match allow_origin {
-            Some(AllowOrigin::Any) => Repeated::Nothing,
+        let repeated = match values.allow_origin {
+            AllowOrigin::Any => Repeated::Nothing,
             _ => Repeated::origin_and(origin.clone(), mirrored),
         };
         self.respond(204, answer, repeated)

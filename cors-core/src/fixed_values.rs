@@ -6,6 +6,7 @@ use crate::{HeaderValue, OriginPattern, Policy};
 
 /// The fixed values of one rule; `None` where the header is not sent.
 pub(crate) struct RuleValues<V> {
+    pub(crate) preflight: PreflightKind,
     pub(crate) allow_origin: AllowOrigin<V>,
     pub(crate) allow_credentials: bool,
     pub(crate) allow_methods: Option<V>,
@@ -17,6 +18,16 @@ pub(crate) struct RuleValues<V> {
     pub(crate) allow_headers: Option<V>,
     pub(crate) max_age: Option<V>,
     pub(crate) expose_headers: Option<V>,
+}
+
+/// What has to be looked at of a preflight.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PreflightKind {
+    /// Nothing: the answer is always the same.
+    Constant,
+    Checked,
+    /// The answer repeats the method or headers too, because `*` means nothing with credentials.
+    Mirrored,
 }
 
 /// The value of `Access-Control-Allow-Origin`.
@@ -62,6 +73,7 @@ impl<V: HeaderValue> RuleValues<V> {
         let methods = list(&rule.methods);
         let safelisted = "GET,HEAD,POST".to_owned();
         Self {
+            preflight: PreflightKind::of(rule),
             allow_origin,
             allow_credentials: rule.credentials,
             methods_if_refused: methods.clone().or(Some(safelisted)).and_then(value),
@@ -71,6 +83,19 @@ impl<V: HeaderValue> RuleValues<V> {
                 .and_then(value),
             max_age: rule.max_age.map(|seconds| seconds.to_string()).and_then(value),
             expose_headers: list(&rule.exposed).and_then(value),
+        }
+    }
+}
+
+impl PreflightKind {
+    fn of(rule: &Rule) -> Self {
+        let has_any = rule.methods == Names::Any || rule.headers == Names::Any;
+        if rule.preflight_is_constant() {
+            Self::Constant
+        } else if rule.credentials && has_any {
+            Self::Mirrored
+        } else {
+            Self::Checked
         }
     }
 }

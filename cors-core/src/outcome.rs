@@ -38,7 +38,10 @@ impl Outcome {
     /// Whether a browser makes the same of both, for a page of this origin. `Vary` is for caches.
     pub(crate) fn same_for_browsers(&self, other: &Self, origin: Option<&[u8]>) -> bool {
         let decided = |outcome: &Self| (outcome.status, outcome.refusal, outcome.asks);
-        decided(self) == decided(other) && self.permissions(origin) == other.permissions(origin)
+        // A browser makes a network error of both preflights, whatever they list.
+        let is_refused = self.status.is_some() && self.refusal.is_some();
+        decided(self) == decided(other)
+            && (is_refused || self.permissions(origin) == other.permissions(origin))
     }
 
     /// What the headers permit a page of this origin; nothing if they are for another one. Lists

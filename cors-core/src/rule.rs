@@ -26,11 +26,4 @@ impl Rule {
     pub(crate) fn preflight_is_constant(&self) -> bool {
         !self.credentials && self.methods == Names::Any && self.headers == Names::Any
     }
-
-    /// Whether a preflight's answer repeats the method or headers it asks for, because `*` means
-    /// nothing with credentials.
-    pub(crate) fn mirrors(&self) -> bool {
-        self.credentials
-            && (matches!(self.methods, Names::Any) || matches!(self.headers, Names::Any))
-    }
 }

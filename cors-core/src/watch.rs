@@ -29,9 +29,8 @@ const UNTOLD: Duration = Duration::from_secs(10);
 /// Keeps a [`PolicyHandle`] in sync with a file until it is dropped.
 ///
 /// Dropping it returns at once, even while the file is being read or the callback runs. From then on
-/// the watch puts no policy in force. A call of the callback that has already begun goes on, and a
-/// reload from just before the drop can still be followed by its call. The thread of the watch ends
-/// when whatever it is doing returns.
+/// the watch begins to put no policy in force; a replacement or a call of the callback that has already
+/// begun is completed. The thread of the watch ends when whatever it is doing returns.
 #[must_use = "a file is watched until this is dropped"]
 pub struct PolicyWatch(Arc<Changes>);
 
@@ -46,7 +45,8 @@ impl PolicyHandle {
     /// a regular file of at most 16 MiB, as for [`Policies::from_path`](crate::Policies::from_path).
     ///
     /// A changed file is read once it has come to rest: when it is the same for 50 milliseconds and,
-    /// under Linux, whoever writes it has closed it. A file that is not at rest after a second is read
+    /// under Linux, whoever writes it has closed it. Another program that opens the file to write and
+    /// closes it, as `touch` does, cannot be told from the writer. A file that is not at rest after a second is read
     /// as it is then, so a writer that takes longer should write another file and rename it. Where
     /// the file system tells of no changes, the file is read every ten seconds.
     ///

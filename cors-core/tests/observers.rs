@@ -269,6 +269,14 @@ fn candidates_are_compared_as_browsers_see_them() {
         drop(decide(&deployed, &nobody(), "POST", lines));
         assert_eq!(notes.take().iter().any(|note| note.starts_with("differed")), differs);
     }
+    // Two refused preflights are alike, whatever they list.
+    let listed = |methods: &[&str]| builder().allow_origins([APP]).allow_methods(methods.to_vec());
+    let candidate = listed(&["PATCH"]).build().unwrap();
+    let (deployed, notes) =
+        deploy(Deployment::new(listed(&[]).build().unwrap()).report_only(candidate));
+    let delete = [("origin", APP), ("access-control-request-method", "DELETE")];
+    drop(decide(&deployed, &nobody(), "OPTIONS", &delete));
+    assert!(notes.take().iter().all(|note| !note.starts_with("differed")));
     // What only an upload notices is a difference too.
     let bare = Policy::builder().allow_origins([APP]).build().unwrap();
     let listed = Policy::builder().allow_origins([APP]).allow_methods(["GET"]).build().unwrap();

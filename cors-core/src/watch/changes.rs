@@ -76,14 +76,14 @@ impl Changes {
         self.lock().route = route;
     }
 
-    /// Does something, during which the watch cannot end, unless it has ended. Returns whether the
+    /// Does something unless the watch has ended, which does not wait for it. Returns whether the
     /// watch goes on.
     pub(super) fn unless_stopped(&self, action: impl FnOnce()) -> bool {
-        let state = self.lock();
-        if !state.is_stopped {
-            action();
+        if self.lock().is_stopped {
+            return false;
         }
-        !state.is_stopped
+        action();
+        !self.lock().is_stopped
     }
 
     pub(super) fn stop(&self) {
