@@ -39,7 +39,7 @@ pub enum PatternErrorKind {
     MissingScheme,
     /// The scheme is not a scheme.
     InvalidScheme,
-    /// The scheme is nearly `http` or `https`.
+    /// The scheme is nearly one that pages have, such as `https` or `chrome-extension`.
     MisspeltScheme,
     /// The scheme has more than 64 characters.
     SchemeTooLong,
