@@ -11,7 +11,8 @@ use cors_core::{LoadError, Policies, PolicyFormat};
 #[derive(Args, Debug)]
 pub(crate) struct Input {
     /// The format of the input. Otherwise the extension tells it; for standard input and pipes
-    /// without one, the first line does: "{" begins JSON, "key:" YAML, "key =" or "[table]" TOML.
+    /// without one, the first line does: "{" begins JSON, "key:" YAML, "key =" or a table in
+    /// brackets TOML.
     #[arg(long, value_enum, value_name = "FORMAT")]
     input_format: Option<Format>,
 }
