@@ -94,13 +94,12 @@ fn parts_of<'r>(
     headers: &'r RequestHeaders<'r>,
 ) -> Request<'r, RequestHeaders<'r>> {
     let uri = request.uri();
-    // Where the server terminated TLS, it is known even if the target is a path alone. What
-    // `connection_info` says is not: it reads headers that anybody can send.
-    let is_tls = request.app_config().secure();
-    Request {
+    let parts = Request {
         method: request.method().as_str(),
-        scheme: if is_tls { Some("https") } else { uri.scheme_str() },
+        scheme: uri.scheme_str(),
         authority: uri.authority().map(Authority::as_str),
         headers,
-    }
+    };
+    // Not what `connection_info` says, which reads headers that anybody can send.
+    parts.over_tls(request.app_config().secure())
 }

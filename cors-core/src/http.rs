@@ -7,28 +7,28 @@ use crate::{Field, Headers, HeadersMut, Request};
 impl<'r, B> From<&'r http::Request<B>> for Request<'r, HeaderMap> {
     #[inline(always)]
     fn from(request: &'r http::Request<B>) -> Self {
-        of_parts(request.method(), request.uri(), request.headers())
+        Self::from_parts(request.method(), request.uri(), request.headers())
     }
 }
 
 impl<'r> From<&'r request::Parts> for Request<'r, HeaderMap> {
     #[inline(always)]
     fn from(parts: &'r request::Parts) -> Self {
-        of_parts(&parts.method, &parts.uri, &parts.headers)
+        Self::from_parts(&parts.method, &parts.uri, &parts.headers)
     }
 }
 
-#[inline(always)]
-fn of_parts<'r>(
-    method: &'r Method,
-    uri: &'r Uri,
-    headers: &'r HeaderMap,
-) -> Request<'r, HeaderMap> {
-    Request {
-        method: method.as_str(),
-        scheme: uri.scheme_str(),
-        authority: uri.authority().map(Authority::as_str),
-        headers,
+impl<'r> Request<'r, HeaderMap> {
+    /// A request whose target is this URI.
+    #[inline(always)]
+    #[must_use]
+    pub fn from_parts(method: &'r Method, uri: &'r Uri, headers: &'r HeaderMap) -> Self {
+        Self {
+            method: method.as_str(),
+            scheme: uri.scheme_str(),
+            authority: uri.authority().map(Authority::as_str),
+            headers,
+        }
     }
 }
 

@@ -34,6 +34,15 @@ impl<'r, H> Request<'r, H> {
     pub const fn new(method: &'r str, headers: &'r H) -> Self {
         Self { method, scheme: None, authority: None, headers }
     }
+
+    /// The same request, with the scheme `https` if the server terminated TLS itself. That is known
+    /// even if the target is a path alone.
+    #[inline(always)]
+    #[must_use]
+    pub const fn over_tls(self, is_tls: bool) -> Self {
+        let scheme = if is_tls { Some("https") } else { self.scheme };
+        Self { scheme, ..self }
+    }
 }
 
 impl<H> Clone for Request<'_, H> {

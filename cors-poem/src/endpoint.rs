@@ -1,5 +1,4 @@
 use cors_core::{Deployed, Deployment, RunTimeOrigins};
-use poem::http::uri::Authority;
 use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
@@ -70,13 +69,7 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
 
 #[inline(always)]
 fn parts_of(request: &Request) -> cors_core::Request<'_, HeaderMap> {
-    let uri = request.uri();
-    // Where the server terminated TLS, it is known even if the target is a path alone.
     let is_tls = request.scheme().as_str() == "https";
-    cors_core::Request {
-        method: request.method().as_str(),
-        scheme: if is_tls { Some("https") } else { uri.scheme_str() },
-        authority: uri.authority().map(Authority::as_str),
-        headers: request.headers(),
-    }
+    cors_core::Request::from_parts(request.method(), request.uri(), request.headers())
+        .over_tls(is_tls)
 }

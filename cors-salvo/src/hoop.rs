@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
-use salvo_core::http::uri::Authority;
 use salvo_core::http::{HeaderMap, HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
 
@@ -73,13 +72,7 @@ impl Handler for Cors {
 
 #[inline(always)]
 fn parts_of(request: &Request) -> cors_core::Request<'_, HeaderMap> {
-    let uri = request.uri();
-    // Where the server terminated TLS, it is known even if the target is a path alone.
     let is_tls = request.scheme().as_str() == "https";
-    cors_core::Request {
-        method: request.method().as_str(),
-        scheme: if is_tls { Some("https") } else { uri.scheme_str() },
-        authority: uri.authority().map(Authority::as_str),
-        headers: request.headers(),
-    }
+    cors_core::Request::from_parts(request.method(), request.uri(), request.headers())
+        .over_tls(is_tls)
 }
