@@ -46,8 +46,8 @@ async fn relay(
     let server = TcpStream::connect(address).await?;
     browser.set_nodelay(true)?;
     server.set_nodelay(true)?;
-    let (from_browser, to_browser) = browser.into_split();
-    let (from_server, to_server) = server.into_split();
+    let (mut from_browser, to_browser) = browser.into_split();
+    let (mut from_server, to_server) = server.into_split();
     let conversation = Mutex::new(conversation);
     let hear = |speaker| {
         let conversation = &conversation;
@@ -55,15 +55,19 @@ async fn relay(
             conversation.lock().unwrap_or_else(PoisonError::into_inner).hear(speaker, bytes);
         }
     };
-    tokio::try_join!(
-        copy(from_browser, to_server, hear(Speaker::Browser)),
-        copy(from_server, to_browser, hear(Speaker::Server)),
-    )?;
+    // A server may answer and close before it has read a request's body. The rest of the body is
+    // dropped, because closing a socket with unread bytes would lose the response.
+    let request = async {
+        copy(&mut from_browser, to_server, hear(Speaker::Browser)).await.ok();
+        tokio::io::copy(&mut from_browser, &mut tokio::io::sink()).await
+    };
+    let response = copy(&mut from_server, to_browser, hear(Speaker::Server));
+    tokio::try_join!(request, response)?;
     Ok(())
 }
 
 async fn copy(
-    mut from: impl AsyncRead + Unpin,
+    from: &mut (impl AsyncRead + Unpin),
     mut to: impl AsyncWrite + Unpin,
     hear: impl Fn(&[u8]),
 ) -> io::Result<()> {

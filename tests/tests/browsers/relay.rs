@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tests::{HeaderLines, latin1};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Passes bytes on, and keeps the heads of the requests.
@@ -70,9 +70,29 @@ impl Relay {
         if upgrades && !pass_upgrade(&mut client, &mut server).await? {
             return Ok(());
         }
-        copy_bidirectional(&mut client, &mut server).await?;
-        Ok(())
+        pass_both_ways(client, server).await
     }
+}
+
+/// Passes bytes on until both sides are done.
+///
+/// A server may answer and close the connection before it has read the body of the request. The
+/// rest of that body is then read and dropped, because closing a socket with unread bytes resets
+/// the connection, and the browser would lose the response.
+async fn pass_both_ways(mut client: TcpStream, mut server: TcpStream) -> io::Result<()> {
+    let (mut from_client, mut to_client) = client.split();
+    let (mut from_server, mut to_server) = server.split();
+    let request = async {
+        if copy(&mut from_client, &mut to_server).await.is_ok() {
+            to_server.shutdown().await.ok();
+        }
+        copy(&mut from_client, &mut sink()).await
+    };
+    let response = async {
+        copy(&mut from_server, &mut to_client).await.ok();
+        to_client.shutdown().await
+    };
+    tokio::try_join!(request, response).map(|_| ())
 }
 
 /// Passes the answer to an upgrade on. Where it is refused, nobody reads more than its head, and the
