@@ -1,8 +1,8 @@
-//! Writes `src/public_suffixes.txt` anew from the [Public Suffix List](https://publicsuffix.org/):
+//! Writes `src/origin/public_suffixes.txt` anew from the [Public Suffix List](https://publicsuffix.org/):
 //!
 //! ```sh
 //! cargo run -p cors-core --example public_suffixes -- public_suffix_list.dat \
-//!     > public_suffixes.txt && mv public_suffixes.txt cors-core/src/
+//!     > public_suffixes.txt && mv public_suffixes.txt cors-core/src/origin/
 //! ```
 //!
 //! A test compares the result with the `psl` crate. So update that (`cargo update -p psl`) and
@@ -12,7 +12,7 @@ use std::error::Error;
 use std::io::Write;
 
 #[expect(dead_code, reason = "nothing is decoded here")]
-#[path = "../src/punycode.rs"]
+#[path = "../src/origin/punycode.rs"]
 mod punycode;
 
 const NOTICE: &str = "\

@@ -69,102 +69,35 @@
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`], and its requests become a [`Request`] |
 
-mod answer;
-mod browser;
-mod builder;
-mod byte_set;
-mod compiled;
-mod config;
-#[cfg(test)]
-mod config_schema;
-#[cfg(feature = "serde")]
-mod config_serde;
-#[cfg(feature = "serde")]
-mod config_value;
-mod decision;
-mod deployed;
-mod deployment;
-mod error;
-mod error_kind;
-mod errors;
-mod fetch;
-mod field;
-mod fixed_values;
+mod decide;
+mod deploy;
+mod explain;
+mod files;
 pub mod guide;
-#[cfg(feature = "reload")]
-mod handle;
-mod headers;
-mod host;
-#[cfg(feature = "http")]
 mod http;
-mod index;
-mod lines;
-mod lint;
-mod linter;
-#[cfg(feature = "files")]
-mod load;
-mod names;
-mod nearest_miss;
-mod observer;
 mod origin;
-mod outcome;
-mod pattern;
-mod pattern_error;
 mod policy;
-mod policy_format;
-mod preflight;
-mod public_suffix;
-mod punycode;
-mod question;
-mod quoted;
-mod refusal;
-mod reporter;
-mod request;
-mod risk;
-mod rule;
-mod rule_settings;
-mod run_time_origins;
-mod same_origin;
-mod setting;
-mod setting_key;
-#[cfg(feature = "tracing")]
-mod start_up;
-mod suggestion;
-mod validate;
-#[cfg(feature = "watch")]
-mod watch;
-mod write;
 
-pub use browser::{
-    Amendment, AmendmentError, BrowserRequest, Change, Exchange, Simulation, Step, Verdict,
+pub use decide::{
+    CompiledPolicy, Decision, Question, Refusal, ResponseHeaders, VaryOnly, is_preflight,
 };
-pub use builder::PolicyBuilder;
-pub use compiled::{CompiledPolicy, is_preflight};
-pub use config::{PolicyConfig, RuleConfig};
-pub use decision::{Decision, ResponseHeaders, VaryOnly};
-pub use deployed::{Deployed, Undecided};
-pub use deployment::{Deployment, PolicySource};
-pub use error::PolicyError;
-pub use error_kind::PolicyErrorKind;
-pub use errors::PolicyErrors;
-pub use field::Field;
 #[cfg(feature = "reload")]
-pub use handle::PolicyHandle;
-pub use headers::{HeaderValue, Headers, HeadersMut};
-pub use lint::{Lint, LintKind};
-#[cfg(feature = "files")]
-pub use load::{JSON_SCHEMA, LoadError, Policies};
-pub use nearest_miss::{NearestMiss, NearestMissKind};
-pub use observer::{Escaped, ObservedRequest, Observer};
-pub use origin::Origin;
-pub use outcome::Outcome;
-pub use pattern::OriginPattern;
-pub use pattern_error::{PatternError, PatternErrorKind};
-pub use policy::Policy;
-pub use policy_format::PolicyFormat;
-pub use question::Question;
-pub use refusal::Refusal;
-pub use request::Request;
-pub use run_time_origins::{Asking, RunTimeOrigins};
+pub use deploy::PolicyHandle;
+pub use deploy::{
+    Asking, Deployed, Deployment, Escaped, ObservedRequest, Observer, Outcome, PolicySource,
+    RunTimeOrigins, Undecided,
+};
+pub use explain::{
+    Amendment, AmendmentError, BrowserRequest, Change, Exchange, NearestMiss, NearestMissKind,
+    Simulation, Step, Verdict,
+};
 #[cfg(feature = "watch")]
-pub use watch::PolicyWatch;
+pub use files::PolicyWatch;
+#[cfg(feature = "files")]
+pub use files::{JSON_SCHEMA, LoadError, Policies};
+pub use http::{Field, HeaderValue, Headers, HeadersMut, Request};
+pub use origin::{Origin, OriginPattern, PatternError, PatternErrorKind};
+pub use policy::{
+    Lint, LintKind, Policy, PolicyBuilder, PolicyConfig, PolicyError, PolicyErrorKind,
+    PolicyErrors, PolicyFormat, RuleConfig,
+};

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cors_core::{Policy, PolicyErrorKind};
 
-const RULES: &str = include_str!("../src/public_suffixes.txt");
+const RULES: &str = include_str!("../src/origin/public_suffixes.txt");
 
 /// The names of the list, with something for `*`, and with what stands above and below them.
 fn bases() -> BTreeSet<String> {

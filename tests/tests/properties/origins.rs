@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 /// The encoder of the core, which is not public.
-#[path = "../../../cors-core/src/punycode.rs"]
+#[path = "../../../cors-core/src/origin/punycode.rs"]
 mod punycode;
 
 #[derive(Deserialize)]

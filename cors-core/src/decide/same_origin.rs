@@ -1,0 +1,187 @@
+//! Whether a request comes from a page of the service itself: browsers send `Origin` with every
+//! same-origin POST, PUT and DELETE as well.
+
+use crate::http::{Field, Headers, Request};
+
+/// Returns whether the page's origin is the one that the request is sent to.
+///
+/// The browser's own statement counts. Browsers make none on plain http, and Chromium makes none
+/// with WebSocket handshakes: then the host and port have to agree, and a request that arrived
+/// over https cannot come from the service's own page at `http:`. The reverse proves nothing,
+/// because a proxy may have terminated TLS.
+pub(crate) fn is_same(origin: &[u8], request: &Request<'_, impl Headers>) -> bool {
+    by_browser(request.headers).unwrap_or_else(|| {
+        let authority = match request.authority {
+            Some(authority) => Some(authority.as_bytes()),
+            None => just_one(request.headers, Field::Host),
+        };
+        authority.is_some_and(|authority| is_at(origin, request.scheme, authority))
+    })
+}
+
+/// What [`Sec-Fetch-Site`] says: whether the request is by a page of the same origin, or by no
+/// page at all. `None` where the browser does not say.
+///
+/// [`Sec-Fetch-Site`]: https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+pub(crate) fn by_browser(headers: &impl Headers) -> Option<bool> {
+    headers.get_all(Field::SecFetchSite).next()?;
+    let site = just_one(headers, Field::SecFetchSite);
+    Some(matches!(site, Some(b"same-origin" | b"none")))
+}
+
+fn just_one(headers: &impl Headers, field: Field) -> Option<&[u8]> {
+    let mut values = headers.get_all(field);
+    values.next().filter(|_| values.next().is_none()).map(AsRef::as_ref)
+}
+
+/// Returns whether an origin is that of a request for `authority` over `scheme`, if that is known.
+///
+/// A browser writes the host and port of its page's URL into both, so equal bytes are enough, and
+/// every host that browsers accept is recognised.
+fn is_at(origin: &[u8], scheme: Option<&str>, authority: &[u8]) -> bool {
+    let (of_page, default_port): (_, &[u8]) = match origin.strip_prefix(b"https://") {
+        Some(of_page) => (of_page, b"443"),
+        None => match origin.strip_prefix(b"http://") {
+            Some(_) if scheme.is_some_and(is_https) => return false,
+            Some(of_page) => (of_page, b"80"),
+            // Pages of other schemes do not come from a web server.
+            None => return false,
+        },
+    };
+    let (Some(of_page), Some(of_request)) = (HostAndPort::of(of_page), HostAndPort::of(authority))
+    else {
+        return false;
+    };
+    let is_same_port = of_page.port_or(default_port) == of_request.port_or(default_port);
+    is_same_port && of_page.host.eq_ignore_ascii_case(of_request.host)
+}
+
+fn is_https(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("https")
+}
+
+/// `host`, `host:` or `host:port`.
+struct HostAndPort<'a> {
+    host: &'a [u8],
+    port: &'a [u8],
+}
+
+impl<'a> HostAndPort<'a> {
+    /// The longest [name], with its final dot, and the longest port. Nothing longer can be reached.
+    ///
+    /// [name]: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
+    const MAX_LEN: usize = 254 + ":65535".len();
+
+    fn of(text: &'a [u8]) -> Option<Self> {
+        if text.len() > Self::MAX_LEN {
+            return None;
+        }
+        // The colons of an IPv6 address stand in brackets.
+        let start = match text.first() {
+            Some(b'[') => text.iter().position(|byte| *byte == b']')?,
+            _ => 0,
+        };
+        let colon = text.iter().skip(start).position(|byte| *byte == b':');
+        let (host, port) = match colon {
+            Some(colon) => (text.get(..start + colon)?, text.get(start + colon + 1..)?),
+            None => (text, &b""[..]),
+        };
+        let is_valid = !host.is_empty() && port.iter().all(u8::is_ascii_digit);
+        is_valid.then_some(Self { host, port })
+    }
+
+    fn port_or(&self, default: &'a [u8]) -> &'a [u8] {
+        if self.port.is_empty() { default } else { self.port }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at;
+
+    fn agree(origin: &str, authority: &str) -> bool {
+        is_at(origin.as_bytes(), None, authority.as_bytes())
+    }
+
+    #[test]
+    fn host_and_port_have_to_agree() {
+        for (origin, authority) in [
+            ("https://app.example", "app.example"),
+            ("https://app.example", "APP.example:443"),
+            ("https://app.example", "app.example:"),
+            ("http://app.example:443", "app.example:443"),
+            ("http://app.example", "app.example:80"),
+            ("http://[::1]:3000", "[::1]:3000"),
+            ("http://[::1]", "[::1]"),
+            // Hosts that browsers accept, though a policy may not list them.
+            ("http://3d-printer:8080", "3d-printer:8080"),
+            ("http://3f2a9c1b7d4e", "3f2a9c1b7d4e"),
+            ("https://app.2nd", "app.2nd"),
+            ("https://app.example.", "app.example."),
+            ("http://a!b.example", "a!b.example"),
+            ("http://a_b", "a_b"),
+            ("https://xn--f", "xn--f"),
+        ] {
+            assert!(agree(origin, authority), "{origin} {authority}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_the_same() {
+        for (origin, authority) in [
+            ("https://app.example", ""),
+            ("https://app.example", ":443"),
+            ("https://app.example", "app.example:80"),
+            ("https://app.example", "app.example:0443"),
+            ("https://app.example", "app.example:443:443"),
+            ("https://app.example", "app.example:https"),
+            ("https://app.example", "app.example.evil.example"),
+            ("https://app.example", "app.example@evil.example"),
+            ("https://app.example", "evil.example@app.example"),
+            ("https://app.example", "app.example."),
+            ("https://app.example.", "app.example"),
+            ("https://app.example:8443", "app.example"),
+            ("https://evil.example", "app.example"),
+            ("https://[::1]", "[::1"),
+            ("https://[::1]", "::1"),
+            ("https://[::1", "[::1"),
+            ("https://[::1]", "[::2]"),
+            ("https://", ""),
+            ("https://:443", ":443"),
+            ("https:/app.example", "app.example"),
+            ("app.example", "app.example"),
+            ("HTTPS://app.example", "app.example"),
+            ("capacitor://localhost", "localhost"),
+            ("ws://app.example", "app.example"),
+            ("null", "null"),
+            ("", ""),
+        ] {
+            assert!(!agree(origin, authority), "{origin} {authority}");
+        }
+    }
+
+    #[test]
+    fn what_arrived_over_https_is_of_no_page_at_http() {
+        for (origin, scheme, expected) in [
+            ("http://app.example", None, true),
+            ("http://app.example", Some("http"), true),
+            ("http://app.example", Some("https"), false),
+            ("http://app.example", Some("HTTPS"), false),
+            ("https://app.example", None, true),
+            ("https://app.example", Some("https"), true),
+            // A proxy may have terminated TLS.
+            ("https://app.example", Some("http"), true),
+        ] {
+            let is_same = is_at(origin.as_bytes(), scheme, b"app.example");
+            assert_eq!(is_same, expected, "{origin} {scheme:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_any_host_is_not_searched() {
+        let longest = format!("{}.", "a".repeat(253));
+        assert!(agree(&format!("https://{longest}:65535"), &format!("{longest}:65535")));
+        let longer = format!("{}.", "a".repeat(254));
+        assert!(!agree(&format!("https://{longer}:65535"), &format!("{longer}:65535")));
+    }
+}

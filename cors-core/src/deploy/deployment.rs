@@ -1,0 +1,126 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::deploy::deployed::{CompiledSource, Deployed};
+#[cfg(feature = "reload")]
+use crate::deploy::handle::PolicyHandle;
+use crate::deploy::observer::Observer;
+use crate::deploy::reporter::Reporter;
+use crate::http::HeaderValue;
+use crate::policy::Policy;
+
+/// What an adapter puts in force: a policy, and what stands around it.
+///
+/// Adapters take anything that becomes one, so that `Cors::new(policy)` and, with the feature
+/// `reload`, `Cors::new(&handle)` need not mention it.
+#[derive(Clone)]
+#[must_use = "a deployment does nothing until an adapter puts it in force"]
+pub struct Deployment {
+    source: PolicySource,
+    candidate: Option<PolicySource>,
+    observer: Option<Arc<dyn Observer>>,
+}
+
+/// A [`Policy`], or whatever policy a `PolicyHandle` has at the time.
+#[derive(Clone, Debug)]
+pub struct PolicySource(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    Fixed(Policy),
+    #[cfg(feature = "reload")]
+    Handle(PolicyHandle),
+}
+
+impl Deployment {
+    /// Puts a policy in force.
+    pub fn new(policy: impl Into<PolicySource>) -> Self {
+        Self { source: policy.into(), candidate: None, observer: None }
+    }
+
+    /// Tries another policy: it decides about each request too, but the answers stay those of
+    /// the policy in force. Each request on which the two differ is reported to the observer and,
+    /// with the feature `tracing`, as an event. Without either, nobody could be told, and the
+    /// candidate is not asked.
+    pub fn report_only(self, candidate: impl Into<PolicySource>) -> Self {
+        Self { candidate: Some(candidate.into()), ..self }
+    }
+
+    /// Tells an observer what becomes of requests.
+    pub fn observe(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer: Some(observer), ..self }
+    }
+
+    /// The deployment for one framework's header values. Adapters call this; it cannot fail.
+    #[must_use]
+    pub fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Deployed<V> {
+        #[cfg(feature = "tracing")]
+        {
+            self.source.tell_lints(false);
+            self.candidate.iter().for_each(|candidate| candidate.tell_lints(true));
+        }
+        // With tracing, there is always somebody to tell.
+        let is_reported = cfg!(feature = "tracing") || self.observer.is_some();
+        let reporter = || Reporter {
+            observer: self.observer.clone(),
+            candidate: self.candidate.as_ref().map(PolicySource::compile),
+        };
+        Deployed::new(self.source.compile(), is_reported.then(reporter))
+    }
+}
+
+impl PolicySource {
+    fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> CompiledSource<V> {
+        match &self.0 {
+            Source::Fixed(policy) => CompiledSource::Fixed(policy.compile()),
+            #[cfg(feature = "reload")]
+            Source::Handle(handle) => CompiledSource::Handle(handle.compile()),
+        }
+    }
+}
+
+#[cfg(feature = "tracing")]
+impl PolicySource {
+    fn tell_lints(&self, is_candidate: bool) {
+        match &self.0 {
+            Source::Fixed(policy) => policy.tell_lints(is_candidate),
+            #[cfg(feature = "reload")]
+            Source::Handle(handle) => handle.policy().tell_lints(is_candidate),
+        }
+    }
+}
+
+impl From<Policy> for PolicySource {
+    fn from(policy: Policy) -> Self {
+        Self(Source::Fixed(policy))
+    }
+}
+
+impl From<Policy> for Deployment {
+    fn from(policy: Policy) -> Self {
+        Self::new(policy)
+    }
+}
+
+#[cfg(feature = "reload")]
+impl From<&PolicyHandle> for PolicySource {
+    fn from(handle: &PolicyHandle) -> Self {
+        Self(Source::Handle(handle.clone()))
+    }
+}
+
+#[cfg(feature = "reload")]
+impl From<&PolicyHandle> for Deployment {
+    fn from(handle: &PolicyHandle) -> Self {
+        Self::new(handle)
+    }
+}
+
+impl fmt::Debug for Deployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deployment")
+            .field("policy", &self.source.0)
+            .field("candidate", &self.candidate.as_ref().map(|candidate| &candidate.0))
+            .finish_non_exhaustive()
+    }
+}

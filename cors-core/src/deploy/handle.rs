@@ -1,0 +1,158 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use arc_swap::{ArcSwap, Guard};
+
+use crate::decide::CompiledPolicy;
+use crate::http::HeaderValue;
+use crate::policy::Policy;
+
+/// A policy that can be replaced while services run under it. A clone shares it.
+///
+/// Several adapters, of different frameworks and in any number of workers, can be made from one
+/// handle. A request sees one policy from start to end, its preflight's answer and its `Vary`
+/// included: the one that was in force when it came.
+///
+/// Browsers keep answers to preflights for as long as the old policy's `max_age` said.
+///
+/// ```
+/// use cors_core::{Policy, PolicyHandle};
+///
+/// let handle = PolicyHandle::new(Policy::loopback().build()?);
+/// // Cors::new(&handle), CorsLayer::new(&handle), …
+/// handle.replace(Policy::any_origin().build()?);
+/// assert!(handle.policy().allows_origin(b"https://app.example.com"));
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
+#[derive(Clone)]
+pub struct PolicyHandle(Arc<Shared>);
+
+struct Shared {
+    policy: ArcSwap<Policy>,
+    /// What has to change with the policy. Also makes replacements happen one after the other.
+    slots: Mutex<Vec<Weak<dyn Slot>>>,
+}
+
+/// The policy in force, compiled for one framework's header values.
+trait Slot: Send + Sync {
+    fn replace(&self, policy: &Policy);
+}
+
+/// A compiled policy that its [`PolicyHandle`] replaces.
+pub(crate) struct Replaceable<V>(ArcSwap<CompiledPolicy<V>>);
+
+impl PolicyHandle {
+    /// A handle with this policy in force.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        let policy = ArcSwap::from_pointee(policy);
+        Self(Arc::new(Shared { policy, slots: Mutex::default() }))
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        Policy::clone(&self.0.policy.load())
+    }
+
+    /// Puts another policy in force. Requests never wait for it: one that comes meanwhile is
+    /// governed by the old policy or by the new one.
+    pub fn replace(&self, policy: Policy) {
+        #[cfg(feature = "tracing")]
+        policy.tell_lints(false);
+        let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|slot| match slot.upgrade() {
+            Some(slot) => {
+                slot.replace(&policy);
+                true
+            }
+            None => false,
+        });
+        self.0.policy.store(Arc::new(policy));
+    }
+
+    pub(crate) fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Arc<Replaceable<V>> {
+        let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let compiled = CompiledPolicy::replaceable(self.policy());
+        let slot = Arc::new(Replaceable(ArcSwap::from_pointee(compiled)));
+        // Where nobody replaces the policy, those that are gone must not pile up.
+        slots.retain(|slot| slot.strong_count() > 0);
+        let weak: Weak<Replaceable<V>> = Arc::downgrade(&slot);
+        slots.push(weak);
+        slot
+    }
+}
+
+impl<V> Replaceable<V> {
+    /// The policy in force, without counting a reference to it.
+    pub(crate) fn load(&self) -> Guard<Arc<CompiledPolicy<V>>> {
+        self.0.load()
+    }
+}
+
+impl<V: HeaderValue + Send + Sync> Slot for Replaceable<V> {
+    fn replace(&self, policy: &Policy) {
+        self.0.store(Arc::new(CompiledPolicy::replaceable(policy.clone())));
+    }
+}
+
+impl fmt::Debug for PolicyHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PolicyHandle").field(&self.policy()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PolicyHandle;
+    use crate::deploy::deployment::Deployment;
+    use crate::http::{Field, Lines, Request};
+    use crate::policy::Policy;
+
+    #[test]
+    fn a_request_is_answered_by_the_policy_that_it_met() {
+        let policy = Policy::builder().allow_origins(["https://a.example"]).allow_credentials(true);
+        let handle = PolicyHandle::new(policy.build().unwrap());
+        let deployed = Deployment::from(&handle).compile::<Vec<u8>>();
+        let headers = Lines(vec![(Field::Origin, b"https://a.example".to_vec())]);
+        let request = Request::new("GET", &headers);
+        let answer = |decision: crate::Decision<_>| {
+            let mut response = Lines::default();
+            decision.apply(&mut response);
+            response.text()
+        };
+        let before = deployed.decide(request);
+        handle.replace(Policy::any_origin().build().unwrap());
+        let after = deployed.decide(request);
+        assert_eq!(
+            answer(before),
+            [
+                ("access-control-allow-origin", "https://a.example".into()),
+                ("access-control-allow-credentials", "true".into()),
+                ("vary", "Origin".into()),
+            ]
+        );
+        assert_eq!(answer(after), [("access-control-allow-origin", "*".into())]);
+    }
+
+    #[test]
+    fn slots_do_not_pile_up() {
+        let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+        for _ in 0..1000 {
+            drop(handle.compile::<Vec<u8>>());
+        }
+        assert_eq!(handle.0.slots.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_no_adapter_uses_any_more_is_forgotten() {
+        let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+        let kept = handle.compile::<Vec<u8>>();
+        let dropped = handle.compile::<Vec<u8>>();
+        assert_eq!(handle.0.slots.lock().unwrap().len(), 2);
+        drop(dropped);
+        handle.replace(Policy::any_origin().build().unwrap());
+        assert_eq!(handle.0.slots.lock().unwrap().len(), 1);
+        assert!(kept.load().policy().allows_origin(b"https://a.example"));
+    }
+}

@@ -1,0 +1,30 @@
+//! What is told when a policy is put in force: what is valid in it but surely not meant.
+
+use std::sync::atomic::Ordering;
+
+use tracing::Level;
+
+use crate::policy::Policy;
+
+/// As many as a person reads.
+const MOST: usize = 50;
+
+impl Policy {
+    /// Tells the lints, unless they were told before or nobody listens yet.
+    pub(crate) fn tell_lints(&self, is_candidate: bool) {
+        if !tracing::enabled!(target: "cors", Level::WARN)
+            || self.lints_told().swap(true, Ordering::Relaxed)
+        {
+            return;
+        }
+        let candidate = is_candidate.then_some(true);
+        let lints = self.lints();
+        for lint in lints.iter().take(MOST) {
+            tracing::warn!(target: "cors", candidate, "{lint}");
+        }
+        if let more @ 1.. = lints.len().saturating_sub(MOST) {
+            let plural = if more == 1 { "" } else { "s" };
+            tracing::warn!(target: "cors", candidate, "{more} more warning{plural}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! A policy while one of its rules is changed.
+
+use super::written::Written;
+use super::{AmendmentError, Change};
+use crate::http::fetch;
+use crate::origin::{Origin, OriginPattern, host};
+use crate::policy::{PolicyConfig, RuleConfig, setting};
+
+const SERVE_OVER_HTTPS: &str = "serve the page over https";
+
+pub(super) struct Draft {
+    config: PolicyConfig,
+    rule: usize,
+    /// What stands before the name of a setting.
+    prefix: String,
+    changes: Vec<Change>,
+    /// Why the origin has a rule of its own, in which everything else changes too.
+    own_rule: Option<String>,
+}
+
+impl Draft {
+    pub(super) const fn new(config: PolicyConfig, rule: usize, prefix: String) -> Self {
+        Self { config, rule, prefix, changes: Vec::new(), own_rule: None }
+    }
+
+    /// The changed policy, and the changes.
+    pub(super) fn finish(mut self) -> (PolicyConfig, Vec<Change>) {
+        if let Some(reason) = self.own_rule {
+            let written = Written::Rules(self.config.rules.clone());
+            self.changes = vec![Change::new("rules".into(), reason, written)];
+        }
+        (self.config, self.changes)
+    }
+
+    /// `over_https` is whether the policy allows the same host over https, and `credentials` whether
+    /// the script asks for them.
+    pub(super) fn add_origin(
+        &mut self,
+        origin: &str,
+        over_https: bool,
+        credentials: bool,
+    ) -> Result<(), AmendmentError> {
+        let parsed = check_origin(origin)?;
+        let is_plain = parsed.scheme() == "http" && !host::is_loopback(parsed.host());
+        let reason = if over_https && is_plain {
+            format!("the page is loaded over http, and {} is allowed over https", parsed.host())
+        } else {
+            format!("{origin} is not in the list")
+        };
+        self.list("allow_origins", reason, |rule| {
+            rule.allow_origins.push(origin.to_owned());
+            &rule.allow_origins
+        });
+        if is_plain
+            && (over_https || credentials)
+            && let Some(change) = self.changes.last_mut()
+        {
+            change.instead = Some(SERVE_OVER_HTTPS);
+        }
+        Ok(())
+    }
+
+    pub(super) fn allow_credentials(&mut self, origin: &str) -> Result<(), AmendmentError> {
+        let Some(rule) = self.config.rules.get_mut(self.rule) else { return Ok(()) };
+        if rule.allow_credentials {
+            return Ok(());
+        }
+        if is_any(&rule.allow_origins) {
+            check_origin(origin)?;
+            let own_rule = rule_with_credentials(rule, origin);
+            self.own_rule = Some(if is_any(&rule.expose_headers) {
+                format!(
+                    "with credentials, * counts neither as an origin nor as a header to expose; {origin} gets a rule of its own before it, to which you add the expose_headers that its pages read"
+                )
+            } else {
+                format!(
+                    "with credentials, * does not count as an origin; {origin} gets a rule of its own before it"
+                )
+            });
+            self.config.rules.insert(self.rule, own_rule);
+            return Ok(());
+        }
+        rule.allow_credentials = true;
+        let written = Written::Setting("allow_credentials", "true".into());
+        self.change("allow_credentials", "the script asks for credentials".into(), written);
+        Ok(())
+    }
+
+    pub(super) fn add_method(&mut self, method: &str) -> Result<(), AmendmentError> {
+        let Some(rule) = self.config.rules.get(self.rule) else { return Ok(()) };
+        let is_allowed = is_any(&rule.allow_methods)
+            || fetch::is_safelisted_method(method.as_bytes())
+            || rule.allow_methods.iter().any(|allowed| allowed == method);
+        if is_allowed {
+            return Ok(());
+        }
+        if method == "*" {
+            return Err(AmendmentError::Wildcard);
+        }
+        let upper_case = method.to_ascii_uppercase();
+        if method != upper_case && fetch::is_registered_method(&upper_case) {
+            let (method, changes) = (method.into(), Vec::new());
+            return Err(AmendmentError::MethodCase { method, upper_case, changes });
+        }
+        self.list("allow_methods", format!("{method} is not in the list"), |rule| {
+            rule.allow_methods.push(method.to_owned());
+            &rule.allow_methods
+        });
+        Ok(())
+    }
+
+    /// `names` are in lower case, as those of the policy are.
+    pub(super) fn add_headers(&mut self, names: &[String]) -> Result<(), AmendmentError> {
+        let Some(rule) = self.config.rules.get(self.rule) else { return Ok(()) };
+        let allowed = &rule.allow_headers;
+        // Where `*` is mirrored, which is with credentials, it covers Authorization too.
+        let covers = |name: &str| {
+            allowed.iter().any(|any| any == "*")
+                && (name != "authorization" || rule.allow_credentials)
+        };
+        let missing: Vec<_> =
+            names.iter().filter(|name| !covers(name) && !allowed.contains(name)).cloned().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        if missing.iter().any(|name| name == "*") {
+            return Err(AmendmentError::Wildcard);
+        }
+        let reason = if is_any(allowed) {
+            "* does not cover authorization".into()
+        } else {
+            let are = if missing.len() == 1 { "is" } else { "are" };
+            format!("{} {are} not in the list", missing.join(", "))
+        };
+        self.list("allow_headers", reason, |rule| {
+            rule.allow_headers.extend(missing);
+            &rule.allow_headers
+        });
+        Ok(())
+    }
+
+    /// Notes a change of a list, which `write` makes and returns.
+    fn list(
+        &mut self,
+        key: &'static str,
+        reason: String,
+        write: impl FnOnce(&mut RuleConfig) -> &Vec<String>,
+    ) {
+        let Some(rule) = self.config.rules.get_mut(self.rule) else { return };
+        let written = Written::list(key, write(rule));
+        self.change(key, reason, written);
+    }
+
+    fn change(&mut self, key: &str, reason: String, written: Written) {
+        self.changes.push(Change::new(setting::path(&self.prefix, key), reason, written));
+    }
+}
+
+/// The rule for a page that asks for credentials beside a rule for everyone.
+fn rule_with_credentials(public: &RuleConfig, origin: &str) -> RuleConfig {
+    let mut rule = public.clone();
+    rule.allow_origins = vec![origin.to_owned()];
+    rule.allow_credentials = true;
+    rule.expose_headers.retain(|name| name != "*");
+    // With credentials, `*` covers it.
+    if is_any(&rule.allow_headers) {
+        rule.allow_headers.truncate(1);
+    }
+    rule
+}
+
+fn is_any(list: &[String]) -> bool {
+    list.first().is_some_and(|element| element == "*")
+}
+
+fn check_origin(origin: &str) -> Result<Origin<'_>, AmendmentError> {
+    if origin == "null" {
+        return Err(AmendmentError::OpaqueOrigin);
+    }
+    // A few characters of hosts cannot be listed.
+    let can_be_listed = origin.parse::<OriginPattern>().is_ok();
+    Origin::parse(origin.as_bytes())
+        .filter(|_| can_be_listed)
+        .ok_or_else(|| AmendmentError::InvalidOrigin(origin.into()))
+}

@@ -1,0 +1,102 @@
+use std::error::Error;
+use std::fmt;
+
+use super::{Change, in_file, write_changes};
+use crate::origin::Quoted;
+use crate::policy::{PolicyErrors, PolicyFormat};
+
+/// Why no change of the policy is proposed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AmendmentError {
+    /// Browsers let no script send the request.
+    Unsendable,
+    /// The page's origin is `null`, which is not one origin.
+    OpaqueOrigin,
+    /// No page has such an origin.
+    InvalidOrigin(String),
+    /// The policy leaves this origin to the application.
+    AtRunTime,
+    /// The method, or a header, is named `*`, which a policy takes for all of them.
+    Wildcard,
+    /// The script should send the method in upper case.
+    MethodCase {
+        /// The method as the script sends it.
+        method: String,
+        /// The method that is meant.
+        upper_case: String,
+        /// The changes that the policy needs as well.
+        changes: Vec<Change>,
+    },
+    /// The request has more headers, or a longer method, than a policy allows by `*`.
+    TooMuch,
+    /// With these changes the policy would not be valid.
+    Invalid {
+        /// The changes.
+        changes: Vec<Change>,
+        /// What is wrong with the policy then.
+        errors: PolicyErrors,
+    },
+}
+
+impl AmendmentError {
+    /// Returns the same error with its lines in the format of a file; see
+    /// [`Amendment::in_file`](crate::Amendment::in_file).
+    #[must_use]
+    pub fn in_file(self, format: PolicyFormat, policy: Option<&str>) -> Self {
+        match self {
+            Self::MethodCase { method, upper_case, changes } => {
+                Self::MethodCase { method, upper_case, changes: in_file(changes, format, policy) }
+            }
+            Self::Invalid { changes, errors } => Self::Invalid {
+                changes: in_file(changes, format, policy),
+                errors: errors.in_format(format),
+            },
+            other => other,
+        }
+    }
+}
+
+impl Error for AmendmentError {}
+
+impl fmt::Display for AmendmentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsendable => f.write_str(
+                "browsers let no script send this method, or a header with this name or value; change the script",
+            ),
+            Self::OpaqueOrigin => f.write_str(
+                "null is what sandboxed frames, local files and redirected requests of every site send, so it cannot be listed; serve the page from an origin, or share with every page, without credentials, by allowing \"*\"",
+            ),
+            Self::InvalidOrigin(origin) => write!(
+                f,
+                "no page has the origin {}; write one such as https://app.example.com",
+                Quoted(origin)
+            ),
+            Self::AtRunTime => f.write_str(
+                "no rule lists this origin, and allow_origins_at_run_time leaves it to the application; let the application allow it, or list it in allow_origins",
+            ),
+            Self::Wildcard => f.write_str(
+                "a policy takes * for all methods or headers, not for one of that name; let the script use another",
+            ),
+            Self::MethodCase { method, upper_case, changes } => {
+                write!(
+                    f,
+                    "methods are case-sensitive, and the script sends {method}; let it send {upper_case}"
+                )?;
+                if changes.is_empty() {
+                    return Ok(());
+                }
+                f.write_str(", for which the policy has to change too\n")?;
+                write_changes(changes, f)
+            }
+            Self::TooMuch => f.write_str(
+                "with credentials, * covers 64 headers of 4096 bytes and a method of 64 bytes; list their names",
+            ),
+            Self::Invalid { changes, errors } => {
+                write_changes(changes, f)?;
+                write!(f, "\nthese changes alone make no valid policy:\n{errors}")
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use crate::decide::{CompiledPolicy, Decision, Refusal};
+use crate::explain::request::{BrowserRequest, Prepared};
+use crate::http::{Field, Lines, Request};
+
+/// A request that the browser sends, and the answer, as far as CORS is concerned.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    method: String,
+    request: Vec<(&'static str, String)>,
+    pub(super) status: Option<u16>,
+    pub(super) response: Lines<Vec<u8>>,
+    refusal: Option<Refusal>,
+}
+
+impl Exchange {
+    /// The method of the request: `OPTIONS` for a preflight.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The request's headers that matter to CORS, names in lower case.
+    #[must_use]
+    pub fn request_headers(&self) -> &[(&'static str, String)] {
+        &self.request
+    }
+
+    /// The status of the answer; `None` where it is the service's own.
+    #[must_use]
+    pub const fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// The response's headers that the policy decided on, names in lower case.
+    #[must_use]
+    pub fn response_headers(&self) -> Vec<(&'static str, String)> {
+        self.response.text()
+    }
+
+    /// Why the policy does not allow what the request asks for; `None` if it does.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<Refusal> {
+        self.refusal
+    }
+}
+
+pub(super) fn send_preflight(
+    policy: &CompiledPolicy<Vec<u8>>,
+    request: &BrowserRequest,
+    prepared: &Prepared,
+) -> Exchange {
+    let mut headers = Lines(vec![
+        (Field::Origin, request.origin.clone().into()),
+        (Field::AccessControlRequestMethod, prepared.method.clone().into()),
+    ]);
+    if !prepared.unsafe_names.is_empty() {
+        let names = prepared.unsafe_names.join(",").into();
+        headers.0.push((Field::AccessControlRequestHeaders, names));
+    }
+    send(policy, "OPTIONS", headers, request)
+}
+
+pub(super) fn send_actual(
+    policy: &CompiledPolicy<Vec<u8>>,
+    request: &BrowserRequest,
+    prepared: &Prepared,
+) -> Exchange {
+    let headers = Lines(vec![(Field::Origin, request.origin.clone().into())]);
+    send(policy, &prepared.method, headers, request)
+}
+
+fn send(
+    policy: &CompiledPolicy<Vec<u8>>,
+    method: &str,
+    headers: Lines<Vec<u8>>,
+    request: &BrowserRequest,
+) -> Exchange {
+    let decision = policy
+        .decide_or_ask(Request::new(method, &headers))
+        .unwrap_or_else(|question| question.answer(request.allowed_at_run_time));
+    let status = match decision {
+        Decision::Forward(_) => None,
+        Decision::Respond { status, .. } => Some(status),
+    };
+    let refusal = decision.refusal();
+    let mut response = Lines::default();
+    decision.apply(&mut response);
+    Exchange { method: method.to_owned(), request: headers.text(), status, response, refusal }
+}

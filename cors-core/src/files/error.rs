@@ -1,0 +1,132 @@
+use std::env::VarError;
+use std::error::Error;
+use std::path::PathBuf;
+use std::{fmt, io};
+
+use crate::origin::Quoted;
+use crate::policy::{Lint, PolicyErrors, setting};
+
+/// As many names of a file's policies as an error lists.
+const MOST_NAMES: usize = 20;
+
+/// Why no policy could be loaded.
+///
+/// `Display` writes everything, with the cause: the text of an [`io::Error`] or the
+/// [`PolicyErrors`]. So [`source`](Error::source) does not return the cause again; match on the
+/// variant for it. `Debug`, which a `main` that returns the error prints, is a single line.
+#[non_exhaustive]
+pub enum LoadError {
+    /// The environment variable is not set, or is not Unicode.
+    Variable {
+        /// Its name.
+        variable: String,
+        /// What is wrong with it.
+        error: VarError,
+    },
+    /// The file cannot be read.
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The file's name does not tell its format.
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is not in its format, or holds no policy.
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// What the parser says. The first line tells the place; where there are more, they quote
+        /// the line of the file, cut at 200 bytes, and mark the place in it.
+        message: String,
+    },
+    /// The policies are not valid.
+    Invalid {
+        /// The file or the environment variable.
+        source_name: String,
+        /// Everything that is wrong.
+        errors: PolicyErrors,
+        /// What is valid but surely not meant, at most the first 50. `Display` leaves it out.
+        lints: Vec<Lint>,
+    },
+    /// The file has not the policy that is asked for.
+    Selection {
+        /// The file.
+        path: PathBuf,
+        /// The name that is asked for; `None` for a policy without one.
+        name: Option<String>,
+        /// The other names that it has.
+        names: Vec<String>,
+    },
+}
+
+impl Error for LoadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Variable { error, .. } => error.source(),
+            Self::Read { error, .. } => error.source(),
+            Self::Invalid { errors, .. } => errors.source(),
+            Self::UnknownFormat { .. } | Self::Syntax { .. } | Self::Selection { .. } => None,
+        }
+    }
+}
+
+impl fmt::Debug for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // The lines that follow show the place, which the first one tells.
+            Self::Syntax { path, message } => {
+                write!(f, "{}: {}", path.display(), message.lines().next().unwrap_or_default())
+            }
+            Self::Invalid { source_name, errors, .. } => write!(f, "{source_name}: {errors:?}"),
+            others => fmt::Display::fmt(others, f),
+        }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable { variable, error } => write!(
+                f,
+                "{variable}: {error}; set it to the path of a policy file, or to origins separated by commas"
+            ),
+            Self::Read { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::UnknownFormat { path } => write!(
+                f,
+                "{}: the format is told by the extension; name the file .toml, .json, .yaml or .yml",
+                path.display()
+            ),
+            Self::Syntax { path, message } => write!(f, "{}: {message}", path.display()),
+            Self::Invalid { source_name, errors, .. } => {
+                for (index, error) in errors.iter().enumerate() {
+                    let separator = if index == 0 { "" } else { "\n" };
+                    write!(f, "{separator}{source_name}: {error}")?;
+                }
+                match errors.more() {
+                    Some(more) => write!(f, "\n{source_name}: {more}"),
+                    None => Ok(()),
+                }
+            }
+            Self::Selection { path, name, names } => {
+                write!(f, "{}: ", path.display())?;
+                match name {
+                    Some(name) => write!(f, "there is no policy {}; ", Quoted(name))?,
+                    None => f.write_str("the policies have names; ")?,
+                }
+                match names.as_slice() {
+                    [] => f.write_str("the file has one policy, without a name: leave it out"),
+                    names => {
+                        let shown = names.iter().take(MOST_NAMES);
+                        let shown: Vec<_> = shown.map(|name| setting::path("", name)).collect();
+                        let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+                        write!(f, "choose one of {}{more}", shown.join(", "))
+                    }
+                }
+            }
+        }
+    }
+}

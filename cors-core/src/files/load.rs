@@ -1,0 +1,208 @@
+//! Policies from files and from the environment.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use once_cell::sync::OnceCell;
+
+use crate::files::error::LoadError;
+use crate::files::file;
+use crate::files::named::{self, NamedPolicies};
+use crate::policy::{Lint, Policy, PolicyConfig, PolicyFormat, validate};
+
+/// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.
+pub const JSON_SCHEMA: &str = include_str!("../../policy.schema.json");
+
+/// The environment variable that [`Policy::process_wide`] reads.
+const VARIABLE: &str = "CORS_POLICY";
+
+const MOST_LINTS: usize = 50;
+
+/// The policies of a file: one, or several by name.
+///
+/// ```toml
+/// [policies.public]
+/// allow_origins = ["*"]
+///
+/// [policies.admin]
+/// allow_origins = ["https://admin.example.com"]
+/// allow_credentials = true
+/// ```
+#[derive(Clone, Debug)]
+pub struct Policies {
+    path: PathBuf,
+    sole: Option<Policy>,
+    named: BTreeMap<String, Policy>,
+}
+
+impl Policies {
+    /// Reads a TOML, JSON or YAML file. The extension tells the format: `toml`, `json`, `yaml` or
+    /// `yml`.
+    ///
+    /// The file must be a regular file, or a symbolic link to one, of at most 16 MiB. A directory,
+    /// a named pipe or a device is an error, and is not opened.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or parsed, and for everything that is wrong with its policies.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let text =
+            file::read(path).map_err(|error| LoadError::Read { path: path.into(), error })?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads the content of a policy file from a pipe, standard input or another reader, to its end
+    /// or up to 16 MiB. Errors call it `source_name`.
+    ///
+    /// With `None` for the format, the extension of `source_name` tells it, or else the first line
+    /// of the text that is neither empty nor a comment: `{` begins JSON, `key:` YAML, and `key =` or
+    /// `[table]` TOML.
+    ///
+    /// ```
+    /// use cors_core::Policies;
+    ///
+    /// let text = "allow_origins: [https://app.example.com]";
+    /// let policies = Policies::from_reader(text.as_bytes(), None, "<stdin>")?;
+    /// assert!(policies.select(None)?.allows_origin(b"https://app.example.com"));
+    /// # Ok::<(), cors_core::LoadError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`from_path`](Self::from_path).
+    pub fn from_reader(
+        reader: impl Read,
+        format: Option<PolicyFormat>,
+        source_name: impl AsRef<Path>,
+    ) -> Result<Self, LoadError> {
+        let path = source_name.as_ref();
+        let text = file::read_text(reader)
+            .map_err(|error| LoadError::Read { path: path.into(), error })?;
+        let format = format.or_else(|| PolicyFormat::of_path(path));
+        Self::parse_as(format.unwrap_or_else(|| PolicyFormat::of_text(&text)), &text, path)
+    }
+
+    /// The policy with this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Policy> {
+        self.named.get(name)
+    }
+
+    /// The policy with this name, or, for `None`, the only policy of a file without names.
+    ///
+    /// # Errors
+    ///
+    /// If there is none; the error names those that there are.
+    pub fn select(&self, name: Option<&str>) -> Result<&Policy, LoadError> {
+        let selected = match name {
+            Some(name) => self.get(name),
+            None => self.sole.as_ref(),
+        };
+        selected.ok_or_else(|| LoadError::Selection {
+            path: self.path.clone(),
+            name: name.map(Into::into),
+            names: self.named.keys().cloned().collect(),
+        })
+    }
+
+    /// The names and their policies, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Policy)> {
+        self.named.iter().map(|(name, policy)| (name.as_str(), policy))
+    }
+
+    /// Returns what is valid in the policies but surely not meant; see [`Policy::lints`]. Paths of
+    /// named policies begin with `policies` and the name.
+    #[must_use]
+    pub fn lints(&self) -> Vec<Lint> {
+        let sole = self.sole.iter().flat_map(Policy::lints);
+        sole.chain(named::lints(&self.named, Policy::lints)).collect()
+    }
+
+    /// The policies of a text that was read from the file.
+    pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, LoadError> {
+        let unknown = || LoadError::UnknownFormat { path: path.into() };
+        Self::parse_as(PolicyFormat::of_path(path).ok_or_else(unknown)?, text, path)
+    }
+
+    fn parse_as(format: PolicyFormat, text: &str, path: &Path) -> Result<Self, LoadError> {
+        let config: PolicyConfig = format.parse(text, path)?;
+        if config.unknown_keys.iter().all(|key| key != "policies") {
+            let policy = validate::policy(&config, &BTreeMap::new());
+            let policy = policy.map_err(|errors| LoadError::Invalid {
+                source_name: path.display().to_string(),
+                errors: errors.in_format(format),
+                lints: first(config.lints()),
+            })?;
+            return Ok(Self { path: path.into(), sole: Some(policy), named: BTreeMap::new() });
+        }
+        let file: NamedPolicies = format.parse(text, path)?;
+        let named = file.build().map_err(|errors| LoadError::Invalid {
+            source_name: path.display().to_string(),
+            errors: errors.in_format(format),
+            lints: first(file.lints()),
+        })?;
+        Ok(Self { path: path.into(), sole: None, named })
+    }
+}
+
+/// As many as a person reads.
+fn first(mut lints: Vec<Lint>) -> Vec<Lint> {
+    lints.truncate(MOST_LINTS);
+    lints
+}
+
+impl Policy {
+    /// Reads the policy of a TOML, JSON or YAML file; [`Policies::from_path`] reads a file with
+    /// several.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or parsed, for everything that is wrong with its policy, and
+    /// if it has several.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        Policies::from_path(path)?.select(None).cloned()
+    }
+
+    /// Reads the policy that an environment variable tells: the path of a file, the path and a
+    /// name as in `policies.toml#admin`, or, for the simplest policy, origins separated by commas.
+    ///
+    /// # Errors
+    ///
+    /// If the variable is not set, and as [`from_path`](Self::from_path).
+    pub fn from_env(variable: &str) -> Result<Self, LoadError> {
+        let value = env::var(variable)
+            .map_err(|error| LoadError::Variable { variable: variable.into(), error })?;
+        let value = value.trim();
+        let is_file = |path: &str| PolicyFormat::of_path(Path::new(path)).is_some();
+        if let Some((path, name)) = value.rsplit_once('#').filter(|(path, _)| is_file(path)) {
+            return Policies::from_path(path)?.select(Some(name)).cloned();
+        }
+        // A path has no scheme, and an origin no slash but those of the scheme.
+        if is_file(value) || (!value.contains("://") && value.contains(['/', '\\'])) {
+            return Self::from_path(value);
+        }
+        Self::builder()
+            .allow_origins(value.trim_end_matches(',').split(',').map(str::trim))
+            .build()
+            .map_err(|errors| LoadError::Invalid {
+                source_name: variable.into(),
+                errors,
+                lints: Vec::new(),
+            })
+    }
+
+    /// The policy of this process: read from the environment variable `CORS_POLICY` as by
+    /// [`from_env`](Self::from_env) when it is first asked for, and then the same for all.
+    ///
+    /// # Errors
+    ///
+    /// As `from_env`. The next call tries again.
+    pub fn process_wide() -> Result<&'static Self, LoadError> {
+        static POLICY: OnceCell<Policy> = OnceCell::new();
+
+        POLICY.get_or_try_init(|| Self::from_env(VARIABLE))
+    }
+}

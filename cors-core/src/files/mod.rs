@@ -1,0 +1,36 @@
+//! Policies as text: reading them from files, from the environment and through serde, and watching
+//! a file for changes.
+//!
+//! This room knows the three formats, and records what a parser found that is no setting. It never
+//! decides what a setting means. Start with `load`; `config_serde` reads a [`PolicyConfig`] from any
+//! serde format.
+//!
+//! [`PolicyConfig`]: crate::policy::PolicyConfig
+
+#[cfg(test)]
+mod config_schema;
+#[cfg(feature = "serde")]
+mod config_serde;
+#[cfg(feature = "serde")]
+mod config_value;
+#[cfg(feature = "files")]
+mod error;
+#[cfg(feature = "files")]
+mod file;
+#[cfg(feature = "files")]
+mod format;
+#[cfg(feature = "files")]
+mod load;
+#[cfg(feature = "files")]
+mod named;
+#[cfg(feature = "files")]
+mod syntax;
+#[cfg(feature = "watch")]
+mod watch;
+
+#[cfg(feature = "files")]
+pub use error::LoadError;
+#[cfg(feature = "files")]
+pub use load::{JSON_SCHEMA, Policies};
+#[cfg(feature = "watch")]
+pub use watch::PolicyWatch;

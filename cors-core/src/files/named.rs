@@ -1,0 +1,138 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::files::config_serde::Keys;
+use crate::policy::{
+    ErrorList, Lint, Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, setting,
+    validate,
+};
+
+/// A file with `policies`, and the keys that it should not have beside them.
+#[derive(Default)]
+pub(super) struct NamedPolicies {
+    policies: BTreeMap<String, PolicyConfig>,
+    keys_beside: Vec<String>,
+    are_a_list: bool,
+}
+
+impl NamedPolicies {
+    /// The policies by name, or everything that is wrong with the file.
+    pub(super) fn build(&self) -> Result<BTreeMap<String, Policy>, PolicyErrors> {
+        let mut errors = ErrorList::default();
+        errors.extend(
+            self.keys_beside.iter().map(|key| {
+                PolicyError::new(setting::path("", key), PolicyErrorKind::BesidePolicies)
+            }),
+        );
+        let mut named = BTreeMap::new();
+        for (name, config) in &self.policies {
+            match validate::policy(config, &BTreeMap::new()) {
+                Ok(policy) => drop(named.insert(name.clone(), policy)),
+                Err(of_policy) => errors.extend_within(&prefix(name), of_policy),
+            }
+        }
+        let of_policies = |kind| PolicyError::new("policies".into(), kind);
+        if self.are_a_list {
+            errors.push(of_policies(PolicyErrorKind::PoliciesNotATable));
+        } else if self.policies.is_empty() && self.keys_beside.is_empty() {
+            errors.push(of_policies(PolicyErrorKind::NoPolicies));
+        }
+        errors.check()?;
+        Ok(named)
+    }
+
+    pub(super) fn lints(&self) -> Vec<Lint> {
+        lints(&self.policies, PolicyConfig::lints).collect()
+    }
+}
+
+/// The lints of each policy, with its name in their paths.
+pub(super) fn lints<P>(
+    named: &BTreeMap<String, P>,
+    of: fn(&P) -> Vec<Lint>,
+) -> impl Iterator<Item = Lint> {
+    named.iter().flat_map(move |(name, policy)| {
+        let prefix = prefix(name);
+        of(policy).into_iter().map(move |lint| lint.within(&prefix))
+    })
+}
+
+/// What stands before the settings of a policy with this name.
+fn prefix(name: &str) -> String {
+    format!("{}.", setting::path("policies.", name))
+}
+
+/// What stands under `policies`.
+enum ByName {
+    Table(BTreeMap<String, PolicyConfig>),
+    List,
+}
+
+impl<'de> Deserialize<'de> for NamedPolicies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FileVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for ByName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ByNameVisitor)
+    }
+}
+
+struct FileVisitor;
+
+impl<'de> Visitor<'de> for FileVisitor {
+    type Value = NamedPolicies;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table with `policies`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NamedPolicies, A::Error> {
+        let mut file = NamedPolicies::default();
+        let mut keys = Keys::default();
+        while let Some(key) = keys.next(&mut map)? {
+            if key == "policies" {
+                match map.next_value()? {
+                    ByName::Table(policies) => file.policies = policies,
+                    ByName::List => file.are_a_list = true,
+                }
+                continue;
+            }
+            map.next_value::<IgnoredAny>()?;
+            // How a JSON file names its schema.
+            if key != "$schema" {
+                file.keys_beside.push(key);
+            }
+        }
+        Ok(file)
+    }
+}
+
+struct ByNameVisitor;
+
+impl<'de> Visitor<'de> for ByNameVisitor {
+    type Value = ByName;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("policies by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ByName, A::Error> {
+        let mut policies = BTreeMap::new();
+        let mut keys = Keys::default();
+        while let Some(name) = keys.next(&mut map)? {
+            policies.insert(name, map.next_value()?);
+        }
+        Ok(ByName::Table(policies))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ByName, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(ByName::List)
+    }
+}

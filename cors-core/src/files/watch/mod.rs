@@ -1,0 +1,190 @@
+//! Reloads a policy when its file changes.
+
+mod changes;
+mod places;
+mod reader;
+mod route;
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::deploy::PolicyHandle;
+use crate::files::error::LoadError;
+use crate::policy::Policy;
+use changes::Changes;
+use places::Places;
+use reader::{Content, Reader};
+
+/// A content counts when it is the same twice, this far apart.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// A file that never comes to rest is read all the same.
+const LONGEST_UNREST: Duration = Duration::from_secs(1);
+
+/// Some file systems, network shares above all, tell nobody of changes.
+const UNTOLD: Duration = Duration::from_secs(10);
+
+/// Keeps a [`PolicyHandle`] in sync with a file until it is dropped.
+///
+/// Dropping it returns at once, even while the file is being read or the callback runs. From then on
+/// the watch begins to put no policy in force; a replacement or a call of the callback that has already
+/// begun is completed. The thread of the watch ends when whatever it is doing returns.
+#[must_use = "a file is watched until this is dropped"]
+pub struct PolicyWatch(Arc<Changes>);
+
+impl PolicyHandle {
+    /// Keeps the policy in sync with a TOML, JSON or YAML file: reads it now, and again whenever it
+    /// changes. `on_reload` is told of each policy that is put in force after the first, and of
+    /// each new content that makes no policy, which leaves the old policy in force; with the feature
+    /// `tracing`, so is whoever listens there.
+    ///
+    /// The file can be written in place, replaced by renaming another over it, as editors do, or
+    /// stand behind symbolic links that are changed, as Kubernetes does with a ConfigMap. It must be
+    /// a regular file of at most 16 MiB, as for [`Policies::from_path`](crate::Policies::from_path).
+    ///
+    /// A changed file is read once it has come to rest: when it is the same for 50 milliseconds and,
+    /// under Linux, whoever writes it has closed it. Another program that opens the file to write and
+    /// closes it, as `touch` does, cannot be told from the writer. A file that is not at rest after a second is read
+    /// as it is then, so a writer that takes longer should write another file and rename it. Where
+    /// the file system tells of no changes, the file is read every ten seconds.
+    ///
+    /// # Errors
+    ///
+    /// If the file makes no policy when it is first read; it is not watched then.
+    pub fn watch(
+        &self,
+        path: impl AsRef<Path>,
+        on_reload: impl Fn(Result<&Policy, &LoadError>) + Send + 'static,
+    ) -> Result<PolicyWatch, LoadError> {
+        self.watch_file(path.as_ref(), None, on_reload)
+    }
+
+    /// Keeps the policy what a file with several says of the one with this name; see
+    /// [`watch`](Self::watch).
+    ///
+    /// # Errors
+    ///
+    /// As `watch`, and if the file has no policy with this name.
+    pub fn watch_named(
+        &self,
+        path: impl AsRef<Path>,
+        name: &str,
+        on_reload: impl Fn(Result<&Policy, &LoadError>) + Send + 'static,
+    ) -> Result<PolicyWatch, LoadError> {
+        self.watch_file(path.as_ref(), Some(name), on_reload)
+    }
+
+    fn watch_file(
+        &self,
+        path: &Path,
+        name: Option<&str>,
+        on_reload: impl Fn(Result<&Policy, &LoadError>) + Send + 'static,
+    ) -> Result<PolicyWatch, LoadError> {
+        let unreadable = |error| LoadError::Read { path: path.into(), error };
+        // The directory of the process may change.
+        let absolute = std::path::absolute(path).map_err(unreadable)?;
+        let changes = Arc::new(Changes::default());
+        // Before the file is read, so that no change is missed.
+        let places = Places::watch(&absolute, changes.clone());
+        let mut reader = Reader::new(&absolute, name);
+        let content = reader.read();
+        self.replace(reader.load(content)?);
+        let watch = PolicyWatch(changes.clone());
+        let mut watcher = Watcher { changes, handle: self.clone(), places, reader, on_reload };
+        let thread = thread::Builder::new().name("cors-policy-watch".into());
+        thread.spawn(move || watcher.run()).map_err(unreadable)?;
+        Ok(watch)
+    }
+}
+
+/// What the thread has that reads the file.
+struct Watcher<F> {
+    changes: Arc<Changes>,
+    handle: PolicyHandle,
+    places: Places,
+    reader: Reader,
+    on_reload: F,
+}
+
+impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
+    /// Runs until it is told to stop.
+    fn run(&mut self) {
+        while self.changes.wait_for_change(UNTOLD) {
+            if let Some(content) = self.read_at_rest() {
+                self.reload(content);
+            }
+            // Where changes of other files are told too, they come without end.
+            self.changes.pause(QUIET);
+        }
+    }
+
+    /// Reads the file once it came to rest; `None` if it has no new content, or the watch ends.
+    fn read_at_rest(&mut self) -> Option<Content> {
+        let start = Instant::now();
+        let mut before = None;
+        loop {
+            let is_late = start.elapsed() >= LONGEST_UNREST;
+            if is_late {
+                self.changes.forget_writer();
+            }
+            if !self.changes.is_being_written() {
+                let is_rerouted = self.changes.begin_look();
+                self.places.follow(is_rerouted);
+                let content = self.reader.read_if_new();
+                let is_at_rest = content == before && !self.changes.is_being_written();
+                if is_late || is_at_rest {
+                    return content;
+                }
+                before = content;
+            }
+            if !self.changes.pause(QUIET) {
+                return None;
+            }
+        }
+    }
+
+    fn reload(&mut self, content: Content) {
+        let read = self.reader.load(content);
+        // Whoever listens may do anything, so not while the watch cannot end.
+        #[cfg(feature = "tracing")]
+        if let Ok(policy) = &read {
+            policy.tell_lints(false);
+        }
+        let goes_on = self.changes.unless_stopped(|| {
+            if let Ok(policy) = &read {
+                self.handle.replace(policy.clone());
+            }
+        });
+        if !goes_on {
+            return;
+        }
+        #[cfg(feature = "tracing")]
+        match &read {
+            Ok(_) => tracing::info!(target: "cors", file = %self.reader.path(), "policy reloaded"),
+            Err(error) => tracing::error!(
+                target: "cors",
+                file = %self.reader.path(),
+                %error,
+                "the old policy stays in force"
+            ),
+        }
+        // A callback that panics must not end the watch.
+        let _ = catch_unwind(AssertUnwindSafe(|| (self.on_reload)(read.as_ref())));
+    }
+}
+
+impl Drop for PolicyWatch {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+impl fmt::Debug for PolicyWatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PolicyWatch").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,165 @@
+//! Names that the [Fetch standard](https://fetch.spec.whatwg.org/) gives a meaning.
+
+use crate::http::byte_set::ByteSet;
+
+const TOKEN_BYTES: ByteSet = ByteSet::alphanumeric_and(b"!#$%&'*+-.^_`|~");
+const LOWER_CASE_TOKEN_BYTES: ByteSet = TOKEN_BYTES.without_upper_case();
+
+const REGISTERED_METHODS: [&str; 40] = [
+    "ACL",
+    "BASELINE-CONTROL",
+    "BIND",
+    "CHECKIN",
+    "CHECKOUT",
+    "CONNECT",
+    "COPY",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "LABEL",
+    "LINK",
+    "LOCK",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MKREDIRECTREF",
+    "MKWORKSPACE",
+    "MOVE",
+    "OPTIONS",
+    "ORDERPATCH",
+    "PATCH",
+    "POST",
+    "PRI",
+    "PROPFIND",
+    "PROPPATCH",
+    "PUT",
+    "QUERY",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "TRACE",
+    "UNBIND",
+    "UNCHECKOUT",
+    "UNLINK",
+    "UNLOCK",
+    "UPDATE",
+    "UPDATEREDIRECTREF",
+    "VERSION-CONTROL",
+];
+
+/// The methods that [need no permission](https://fetch.spec.whatwg.org/#cors-safelisted-method).
+pub(crate) fn is_safelisted_method(method: &[u8]) -> bool {
+    matches!(method, b"GET" | b"HEAD" | b"POST")
+}
+
+/// Whether a method is one of the [registry], all of which are in upper case.
+///
+/// [registry]: https://www.iana.org/assignments/http-methods/http-methods.xhtml
+pub(crate) fn is_registered_method(method: &str) -> bool {
+    REGISTERED_METHODS.binary_search(&method).is_ok()
+}
+
+/// The methods that [no script can use](https://fetch.spec.whatwg.org/#forbidden-method).
+pub(crate) fn is_forbidden_method(method: &[u8]) -> bool {
+    [&b"CONNECT"[..], b"TRACE", b"TRACK"]
+        .iter()
+        .any(|forbidden| method.eq_ignore_ascii_case(forbidden))
+}
+
+/// The spelling that browsers give a method: six are
+/// [normalized](https://fetch.spec.whatwg.org/#concept-method-normalize), all others, `patch`
+/// among them, go out as the script wrote them.
+pub(crate) fn normalize_method(method: &str) -> &str {
+    ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]
+        .into_iter()
+        .find(|normalized| method.eq_ignore_ascii_case(normalized))
+        .unwrap_or(method)
+}
+
+/// Whether scripts [cannot set](https://fetch.spec.whatwg.org/#forbidden-request-header) the
+/// request header with this lower-case name, so that no browser ever asks for it.
+pub(crate) fn is_forbidden_request_header(name: &str) -> bool {
+    name.starts_with("proxy-")
+        || name.starts_with("sec-")
+        || matches!(
+            name,
+            "accept-charset"
+                | "accept-encoding"
+                | "access-control-request-headers"
+                | "access-control-request-method"
+                | "connection"
+                | "content-length"
+                | "cookie"
+                | "cookie2"
+                | "date"
+                | "dnt"
+                | "expect"
+                | "host"
+                | "keep-alive"
+                | "origin"
+                | "referer"
+                | "set-cookie"
+                | "te"
+                | "trailer"
+                | "transfer-encoding"
+                | "upgrade"
+                | "via"
+        )
+}
+
+/// Whether scripts [cannot read](https://fetch.spec.whatwg.org/#forbidden-response-header-name)
+/// the response header with this lower-case name.
+pub(crate) fn is_forbidden_response_header(name: &str) -> bool {
+    matches!(name, "set-cookie" | "set-cookie2")
+}
+
+/// Whether every script [can read](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name)
+/// the response header with this lower-case name.
+pub(crate) fn is_safelisted_response_header(name: &str) -> bool {
+    matches!(
+        name,
+        "cache-control"
+            | "content-language"
+            | "content-length"
+            | "content-type"
+            | "expires"
+            | "last-modified"
+            | "pragma"
+    )
+}
+
+/// Whether `bytes` is a [token](https://httpwg.org/specs/rfc9110.html#tokens): the grammar of
+/// methods and header names.
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|byte| TOKEN_BYTES.contains(*byte))
+}
+
+/// Whether `bytes` is a token without upper case: a header name as browsers send it.
+pub(crate) fn is_lower_case_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|byte| LOWER_CASE_TOKEN_BYTES.contains(*byte))
+}
+
+/// Strips what may surround an element of a list: spaces and tabs.
+pub(crate) fn trim_whitespace(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REGISTERED_METHODS, is_registered_method, trim_whitespace};
+
+    #[test]
+    fn only_outer_whitespace_is_trimmed() {
+        assert_eq!(trim_whitespace(b" \ta b\t "), b"a b");
+        assert_eq!(trim_whitespace(b" \t"), b"");
+    }
+    #[test]
+    fn every_registered_method_is_found() {
+        assert!(REGISTERED_METHODS.into_iter().all(is_registered_method));
+        assert!(!is_registered_method("patch"));
+    }
+}

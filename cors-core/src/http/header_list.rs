@@ -1,0 +1,65 @@
+use crate::http::fetch;
+use crate::http::field::Field;
+use crate::http::headers::{HeaderValue, Headers, HeadersMut};
+
+/// The header lines of a message that is looked at and not sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Lines<V>(pub(crate) Vec<(Field, V)>);
+
+impl<V> Default for Lines<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<V: HeaderValue> Lines<V> {
+    pub(crate) fn text(&self) -> Vec<(&'static str, String)> {
+        let text = |value: &V| String::from_utf8_lossy(value.as_ref()).into_owned();
+        self.0.iter().map(|(field, value)| (field.as_str(), text(value))).collect()
+    }
+
+    /// The value of a field that has one line.
+    pub(crate) fn just_one(&self, field: Field) -> Option<&[u8]> {
+        let mut values = self.get_all(field);
+        values.next().filter(|_| values.next().is_none()).map(AsRef::as_ref)
+    }
+
+    pub(crate) fn has(&self, field: Field) -> bool {
+        self.get_all(field).next().is_some()
+    }
+
+    /// Whether a list, in any number of lines, has an element. Empty elements count for none.
+    pub(crate) fn lists(&self, field: Field, is_element: impl Fn(&[u8]) -> bool) -> bool {
+        self.get_all(field)
+            .flat_map(|line| line.as_ref().split(|byte| *byte == b','))
+            .map(fetch::trim_whitespace)
+            .any(|element| !element.is_empty() && is_element(element))
+    }
+}
+
+impl<V: HeaderValue> Headers for Lines<V> {
+    type Value = V;
+
+    fn get_all(&self, field: Field) -> impl Iterator<Item = &V> {
+        self.0.iter().filter(move |(name, _)| *name == field).map(|(_, value)| value)
+    }
+}
+
+impl<V: HeaderValue> HeadersMut for Lines<V> {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(field, _)| field.as_str())
+    }
+
+    fn insert(&mut self, field: Field, value: V) {
+        self.remove(field);
+        self.0.push((field, value));
+    }
+
+    fn append(&mut self, field: Field, value: V) {
+        self.0.push((field, value));
+    }
+
+    fn remove(&mut self, field: Field) {
+        self.0.retain(|(name, _)| *name != field);
+    }
+}

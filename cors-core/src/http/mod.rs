@@ -1,0 +1,20 @@
+//! Header fields and requests, as the Fetch and HTTP standards define them.
+//!
+//! This room knows tokens, methods and headers by their names, and how an adapter lends its
+//! framework's header map to the core. It never knows what a policy is. Start with [`Field`] and the
+//! traits [`Headers`] and [`HeadersMut`]; `fetch` has the standard's definitions.
+
+mod byte_set;
+pub(crate) mod fetch;
+mod field;
+mod header_list;
+mod headers;
+#[cfg(feature = "http")]
+mod http1;
+mod request;
+
+pub(crate) use byte_set::ByteSet;
+pub use field::Field;
+pub(crate) use header_list::Lines;
+pub use headers::{HeaderValue, Headers, HeadersMut};
+pub use request::Request;

@@ -1,0 +1,28 @@
+//! Origins, patterns of origins, and the search for the pattern that matches an origin.
+//!
+//! This room knows how browsers write an origin, which patterns exist, which hosts anybody can
+//! register, and what somebody probably meant by a text that is no pattern. It never knows what a
+//! matching origin is allowed to do. Start with [`Origin`] and [`OriginPattern`]; `index` finds the
+//! rule of an origin, and `suggestion` diagnoses texts that failed to parse.
+
+pub(crate) mod host;
+mod index;
+#[expect(clippy::module_inception, reason = "the file has the type of its name")]
+pub(crate) mod origin;
+pub(crate) mod pattern;
+mod pattern_error;
+mod public_suffix;
+pub(crate) mod punycode;
+mod quoted;
+pub(crate) mod risk;
+pub(crate) mod suggestion;
+
+pub(crate) use host::HostKind;
+pub(crate) use index::{OriginIndex, RuleOrigins, position};
+pub use origin::Origin;
+pub use pattern::OriginPattern;
+pub(crate) use pattern::PortPattern;
+pub(crate) use pattern_error::write_advice;
+pub use pattern_error::{PatternError, PatternErrorKind};
+pub(crate) use quoted::{Quoted, write_list};
+pub(crate) use suggestion::Advice;

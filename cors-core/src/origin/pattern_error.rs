@@ -1,0 +1,232 @@
+use std::error::Error;
+use std::fmt;
+
+use crate::origin::quoted::{Quoted, write_list};
+use crate::origin::suggestion;
+use crate::origin::suggestion::Advice;
+
+/// Why a text is not an [`OriginPattern`](crate::OriginPattern), and what to write instead.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PatternError {
+    kind: PatternErrorKind,
+    advice: Advice,
+}
+
+/// What is wrong with an origin pattern.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum PatternErrorKind {
+    /// The text is empty.
+    Empty,
+    /// `null`, however written: not one origin but every page that has none.
+    Null,
+    /// `file:`: pages from files have no origin to allow.
+    File,
+    /// `data:`: pages from such URLs have no origin to allow.
+    Data,
+    /// A name that a template, a shell or an extension's manifest should have replaced.
+    Placeholder,
+    /// A wildcard stands for the whole host, as in `moz-extension://*`.
+    EveryHost,
+    /// The addresses of a network, as in `http://192.168.*`.
+    Network,
+    /// Quotes around the origin.
+    Quotes,
+    /// Spaces or commas: more than one origin, or padding around one.
+    SeveralOrigins,
+    /// The text is a regular expression, which patterns are not.
+    RegularExpression,
+    /// There is no `scheme://`.
+    MissingScheme,
+    /// The scheme is not a scheme.
+    InvalidScheme,
+    /// The scheme is nearly one that pages have, such as `https` or `chrome-extension`.
+    MisspeltScheme,
+    /// The scheme has more than 64 characters.
+    SchemeTooLong,
+    /// There is nothing between `://` and the port or the end.
+    MissingHost,
+    /// There is a user name or a password.
+    UserInfo,
+    /// There is a path, if only a trailing slash.
+    Path,
+    /// There is a query.
+    Query,
+    /// There is a fragment.
+    Fragment,
+    /// Upper-case letters in a scheme or a domain, which browsers never send.
+    UpperCase,
+    /// Characters outside ASCII, which browsers send in Punycode.
+    NotAscii,
+    /// Two dots follow each other, the host begins with a dot, or a host behind a `*.` ends with one.
+    EmptyLabel,
+    /// A label of the host has more than 63 characters.
+    LabelTooLong,
+    /// The host has more than 253 characters, not counting a trailing dot.
+    HostTooLong,
+    /// The host has a character that hosts, or those of patterns, cannot have.
+    InvalidHost,
+    /// The host is no IP address, though it ends in a number or has brackets, or it is one that
+    /// browsers write in another form.
+    InvalidIp,
+    /// The port is the default of the scheme, which browsers leave out.
+    DefaultPort,
+    /// The port is not a number from 1 to 65535 without leading zeros.
+    InvalidPort,
+    /// A `*` stands where it has no meaning.
+    Wildcard,
+    /// A `*.` stands before an IP address.
+    WildcardOverIp,
+}
+
+impl PatternError {
+    pub(crate) fn new(kind: PatternErrorKind, text: &str) -> Self {
+        let kind = suggestion::kind(kind, text);
+        Self { kind, advice: suggestion::origin(kind, text) }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> PatternErrorKind {
+        self.kind
+    }
+
+    /// A valid pattern that is likely meant. It matches nothing that the text cannot mean.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<&str> {
+        self.advice.value()
+    }
+
+    pub(crate) fn into_advice(self) -> Advice {
+        self.advice
+    }
+}
+
+impl Error for PatternError {}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; ", self.kind.reason())?;
+        write_advice(self.kind, &self.advice, f)
+    }
+}
+
+pub(crate) fn write_advice(
+    kind: PatternErrorKind,
+    advice: &Advice,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    match advice {
+        Advice::General => f.write_str(kind.cure()),
+        Advice::Instead(cure) => f.write_str(cure),
+        Advice::One(meant) if kind == PatternErrorKind::MisspeltScheme => {
+            write!(f, "did you mean {}?", Quoted(meant))
+        }
+        Advice::One(meant) => write!(f, "write {}", Quoted(meant)),
+        Advice::Each(elements) => {
+            f.write_str("write each one as an element of its own: ")?;
+            write_list(elements, f)
+        }
+        Advice::Ports(any) => {
+            write!(f, "list an origin for each port, or write {} for any port", Quoted(any))
+        }
+    }
+}
+
+impl PatternErrorKind {
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::Empty => "an origin is missing",
+            Self::Null => {
+                "\"null\" is what sandboxed frames, local files and redirected requests of every site send"
+            }
+            Self::File => "pages from files send \"null\", which pages of every site can",
+            Self::Data => "pages from data: URLs send \"null\", which pages of every site can",
+            Self::Placeholder => "the value contains a placeholder, which nothing replaces here",
+            Self::EveryHost => "a pattern cannot stand for every host of a scheme",
+            Self::Network => "a pattern cannot stand for a network of addresses",
+            Self::Quotes => "an origin contains no quotes",
+            Self::SeveralOrigins => "an origin contains no spaces, commas or semicolons",
+            Self::RegularExpression => "a pattern is not a regular expression",
+            Self::MissingScheme => "an origin starts with a scheme and \"://\"",
+            Self::InvalidScheme => {
+                "a scheme is a letter followed by letters, digits, \"+\", \"-\" and \".\""
+            }
+            Self::MisspeltScheme => "unknown scheme",
+            Self::SchemeTooLong => "a scheme has at most 64 characters",
+            Self::MissingHost => "an origin has a host",
+            Self::UserInfo => "an origin has no user name and no password",
+            Self::Path => "an origin has no path",
+            Self::Query => "an origin has no query",
+            Self::Fragment => "an origin has no fragment",
+            Self::UpperCase => "browsers send origins in lower case",
+            Self::NotAscii => "browsers send host names in Punycode",
+            Self::EmptyLabel => "each label of a host has at least one character",
+            Self::LabelTooLong => "a label of a host has at most 63 characters",
+            Self::HostTooLong => "a host has at most 253 characters",
+            Self::InvalidHost => {
+                "the host has other characters than lower-case letters, digits, \"-\", \"_\" and \".\""
+            }
+            Self::InvalidIp => "the host looks like an IP address, but not as browsers write it",
+            Self::DefaultPort => "browsers leave out the default port of a scheme",
+            Self::InvalidPort => "a port is a number from 1 to 65535 without leading zeros",
+            Self::Wildcard => {
+                "\"*\" stands for leading labels, a port or everything, never for a part of them"
+            }
+            Self::WildcardOverIp => "an IP address has no subdomains",
+        }
+    }
+
+    /// What to do where no suggestion can be made.
+    pub(crate) const fn cure(self) -> &'static str {
+        match self {
+            Self::Empty
+            | Self::MissingHost
+            | Self::InvalidScheme
+            | Self::MisspeltScheme
+            | Self::SchemeTooLong => "write an origin such as \"https://example.com\"",
+            Self::Null => {
+                "remove it; to share public data with everyone, allow \"*\" without credentials"
+            }
+            Self::File => {
+                "serve the page over http from this machine and allow \"http://localhost:*\""
+            }
+            Self::Data => "remove it, and serve the page from an origin",
+            Self::Placeholder => {
+                "write the value that it stands for, such as \"https://example.com\""
+            }
+            Self::EveryHost => {
+                "list the origins, or set allow_origins_at_run_time to true and let the application check the scheme"
+            }
+            Self::Network => {
+                "list the addresses, or set allow_origins_at_run_time to true and let the application check the address"
+            }
+            Self::Quotes => "remove them",
+            Self::SeveralOrigins => "write each origin as an element of its own",
+            Self::MissingScheme => "write it as in \"https://example.com\"",
+            Self::NotAscii => {
+                "write the form with \"xn--\" that location.origin has in the browser's console"
+            }
+            Self::EmptyLabel => {
+                "remove the extra dot, or write \"https://*.example.com\" for subdomains"
+            }
+            Self::InvalidPort => {
+                "write such a number, list an origin for each of several ports, or write \"*\" for any port"
+            }
+            Self::WildcardOverIp => "remove \"*.\"",
+            Self::RegularExpression | Self::Wildcard => {
+                "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", and a port can be \"*\"; for anything else, set allow_origins_at_run_time to true and let the application decide"
+            }
+            Self::UserInfo
+            | Self::Path
+            | Self::Query
+            | Self::Fragment
+            | Self::UpperCase
+            | Self::LabelTooLong
+            | Self::HostTooLong
+            | Self::InvalidHost
+            | Self::InvalidIp
+            | Self::DefaultPort => "write what location.origin is in the browser's console",
+        }
+    }
+}

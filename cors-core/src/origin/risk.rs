@@ -1,0 +1,32 @@
+//! The origins that should not be trusted with credentials.
+
+use crate::origin::pattern::OriginPattern;
+use crate::origin::{host, public_suffix};
+
+/// The schemes of browser extensions. The browser derives the host from the key that signs the
+/// extension, or assigns it when the extension is installed. Their pages come from the installed
+/// package, so nobody on the network can change them
+/// ([Chrome](https://developer.chrome.com/docs/extensions/reference/manifest/key),
+/// [Firefox](https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/manifest.json/web_accessible_resources)).
+const EXTENSIONS: [&str; 5] = [
+    "chrome-extension",
+    "moz-extension",
+    "ms-browser-extension",
+    "safari-extension",
+    "safari-web-extension",
+];
+
+/// Whether somebody on the network, or another application, can serve a page of these origins.
+/// Pages on this machine reach no network.
+pub(crate) fn is_insecure(pattern: &OriginPattern) -> bool {
+    pattern.scheme() != "https"
+        && !EXTENSIONS.contains(&pattern.scheme())
+        && !host::is_loopback(pattern.host())
+}
+
+/// Whether these origins belong to different people, as all below `github.io` do.
+pub(crate) fn has_strangers(pattern: &OriginPattern) -> bool {
+    pattern.has_subdomains()
+        && !host::is_loopback(pattern.host())
+        && public_suffix::strangers_can_register_below(pattern.host())
+}

@@ -1,0 +1,165 @@
+//! Origins that are nearly written as patterns are.
+
+use super::ports::{self, Ports};
+use super::{Advice, hosts, mistake};
+use crate::origin::host::HostKind;
+use crate::origin::{host, origin, pattern};
+
+/// IDNA maps this to `ss` or, since Unicode 15.1, to `ß`.
+const TWO_LOWER_CASES: char = 'ẞ';
+
+/// What to write instead of a text that is not a regular expression.
+pub(super) fn plain(text: &str) -> Advice {
+    let one = |text: &str| read(text).and_then(|origin| origin.advice()).unwrap_or_default();
+    let Some(("*" | "http*" | "http(s)", rest)) = text.split_once("://") else { return one(text) };
+    match (one(&format!("https://{rest}")), one(&format!("http://{rest}"))) {
+        (Advice::One(secure), Advice::One(insecure)) => Advice::Each(vec![secure, insecure]),
+        _ => Advice::General,
+    }
+}
+
+/// The parts of an origin that a text means.
+struct Meant {
+    scheme: String,
+    /// `*.` or nothing.
+    labels: &'static str,
+    host: String,
+    ports: Ports,
+}
+
+fn read(text: &str) -> Option<Meant> {
+    if text.contains(TWO_LOWER_CASES) {
+        return None;
+    }
+    // Not the text as a whole: IDNA has no rule of its own for a sigma that ends a word.
+    let lower: String = text.chars().flat_map(char::to_lowercase).collect();
+    let (scheme, rest) = split_scheme(lower.strip_prefix("blob:").unwrap_or(&lower))?;
+    // A scheme that was put before another one.
+    let (scheme, rest) = match rest.split_once("://") {
+        Some((inner @ ("http" | "https"), rest)) => (inner, rest),
+        _ => (scheme, rest),
+    };
+    let scheme = mistake::scheme_meant(scheme).unwrap_or(scheme);
+    // Other schemes keep the case of their hosts, and have no Punycode.
+    let is_domain = origin::host_kind(scheme) == HostKind::Domain;
+    let rest = match text.split_once("://") {
+        Some((_, rest)) if !is_domain => rest,
+        _ => rest,
+    };
+    let authority = without_user(rest.split('/').next()?);
+    let (host, ports) = match origin::split_port(authority) {
+        (host, Some(port)) => (before_url_parts(host), read_ports(port)?),
+        (host, None) => (before_url_parts(host), Ports::Default),
+    };
+    let (labels, base) = split_labels(host)?;
+    let (base, ports) = match base.strip_suffix('*') {
+        // `http://localhost*` is how servers are told that any port of this machine is meant.
+        Some(base)
+            if host::is_loopback(base) && !base.ends_with('.') && ports == Ports::Default =>
+        {
+            (base, Ports::Any)
+        }
+        _ => (base, ports),
+    };
+    // A server listens there; its pages are elsewhere.
+    let base = if matches!(base, "0.0.0.0" | "[::]") { "localhost" } else { base };
+    if !is_domain && !base.is_ascii() {
+        return None;
+    }
+    Some(Meant { scheme: scheme.into(), labels, host: hosts::canonical(base)?, ports })
+}
+
+impl Meant {
+    fn advice(&self) -> Option<Advice> {
+        Some(match &self.ports {
+            Ports::Default => Advice::One(self.pattern("")?),
+            Ports::Any => Advice::One(self.pattern(":*")?),
+            Ports::Exact(port) => Advice::One(self.with_port(*port)?),
+            Ports::Listed(ports) => {
+                let patterns: Vec<_> =
+                    ports.iter().map(|port| self.with_port(*port)).collect::<Option<_>>()?;
+                match <[String; 1]>::try_from(patterns) {
+                    Ok([one]) => Advice::One(one),
+                    Err(several) => Advice::Each(several),
+                }
+            }
+            Ports::Many => Advice::Ports(self.pattern(":*")?),
+        })
+    }
+
+    fn with_port(&self, port: u16) -> Option<String> {
+        if origin::default_port(&self.scheme) == Some(port) {
+            self.pattern("")
+        } else {
+            self.pattern(&format!(":{port}"))
+        }
+    }
+
+    /// The valid pattern with this port. A trailing dot is dropped only if it is not valid.
+    fn pattern(&self, port: &str) -> Option<String> {
+        let Self { scheme, labels, host, .. } = self;
+        let with = |host: &str| format!("{scheme}://{labels}{host}{port}");
+        let without_dot = host.strip_suffix('.').map(with);
+        let patterns = [Some(with(host)), without_dot].into_iter().flatten();
+        patterns.into_iter().find(|meant| pattern::parse(meant).is_ok())
+    }
+}
+
+/// Splits `*.` off a host. A `*` without a dot is taken for it only before the name of a whole
+/// domain, because `*-team.example.com` and `*preview.example.com` mean a part of a label.
+fn split_labels(host: &str) -> Option<(&'static str, &str)> {
+    let Some(base) =
+        host.trim_start_matches('*').strip_prefix('.').filter(|_| host.starts_with('*'))
+    else {
+        let Some(base) = host.strip_prefix('*') else { return Some(("", host)) };
+        let is_domain = base.starts_with(|c: char| c.is_alphanumeric())
+            && base.split('.').filter(|label| !label.is_empty()).count() == 2;
+        return is_domain.then_some(("*.", base));
+    };
+    Some(("*.", base))
+}
+
+/// Reads a port, which a glob or a regular expression may stand for, or the beginning of a URL's
+/// query.
+fn read_ports(text: &str) -> Option<Ports> {
+    ports::read(text).or_else(|| {
+        let port = before_url_parts(text);
+        if port.len() < text.len() { ports::read(port) } else { None }
+    })
+}
+
+/// An authority without a user name and password. A `@` in a query is not a part of it.
+fn without_user(authority: &str) -> &str {
+    let user = before_url_parts(authority).rfind('@');
+    user.and_then(|at| authority.get(at + 1..)).unwrap_or(authority)
+}
+
+/// What stands before the path, query or fragment of a URL.
+fn before_url_parts(text: &str) -> &str {
+    text.split(['?', '#', '\\']).next().unwrap_or_default()
+}
+
+/// The scheme, guessed if there is none, and what follows it.
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    if let Some((scheme, rest)) = text.split_once("://") {
+        return Some((scheme.trim_end_matches(':'), rest));
+    }
+    for (misspelt, scheme) in
+        [("https:", "https"), ("http:", "http"), ("https//", "https"), ("http//", "http")]
+    {
+        if let Some(rest) = text.strip_prefix(misspelt) {
+            return Some((scheme, rest.trim_start_matches('/')));
+        }
+    }
+    let rest = text.trim_start_matches('/');
+    let authority = rest.split('/').next()?;
+    let (host, port) = origin::split_port(authority);
+    if host::is_loopback(host) || host::parse_ipv6(host).is_some() || hosts::is_ipv4(host) {
+        return Some(("http", rest));
+    }
+    // A single word such as `any` is hardly a host.
+    // What stands before another colon is a scheme.
+    let has_port =
+        port.is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit() || c == '*'));
+    (host.contains('.') || has_port).then_some(("https", rest))
+}

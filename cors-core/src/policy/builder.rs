@@ -1,0 +1,203 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::policy::config::{PolicyConfig, RuleConfig};
+use crate::policy::errors::PolicyErrors;
+use crate::policy::policy::Policy;
+use crate::policy::validate;
+
+/// Builds a [`Policy`] in code.
+///
+/// Nothing is checked before [`build`](Self::build), which reports every problem at once.
+///
+/// ```
+/// use std::time::Duration;
+/// use cors_core::Policy;
+///
+/// let policy = Policy::builder()
+///     .allow_origins(["https://app.example.com", "https://admin.example.com"])
+///     .allow_credentials(true)
+///     .allow_methods(["PUT", "DELETE"])
+///     .allow_headers(["authorization", "content-type"])
+///     .expose_headers(["x-request-id"])
+///     .max_age(Duration::from_secs(600))
+///     .build()?;
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct PolicyBuilder {
+    /// All rules but the last.
+    finished: Vec<RuleConfig>,
+    /// The last rule, to which settings go.
+    rule: RuleConfig,
+    /// By the rule's position, times too short to stand in a [`RuleConfig`].
+    short_max_ages: BTreeMap<usize, Duration>,
+    enforce_origins: bool,
+}
+
+impl PolicyBuilder {
+    /// Adds origins whose pages may read responses: [patterns](crate::OriginPattern), or `*`
+    /// alone for every origin.
+    pub fn allow_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.allow_origins.extend(origins.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets whether the application decides at run time on origins that no rule lists: tenants in
+    /// a database, for example. The adapter is told how to ask it, and does so once for a request
+    /// with such an origin. One rule can have this, in a policy that does not allow `*`.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .next_rule()
+    ///     .allow_origins_at_run_time(true)
+    ///     .vary_by(["x-tenant"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn allow_origins_at_run_time(mut self, allow: bool) -> Self {
+        self.rule.allow_origins_at_run_time = allow;
+        self
+    }
+
+    /// Adds request headers by which the application decides on origins, besides `Origin` itself.
+    /// Answers then name them in `Vary`, so that caches tell such requests apart.
+    pub fn vary_by(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.vary_by.extend(headers.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets whether pages may send and use [credentials] that the browser manages: cookies,
+    /// client certificates, passwords it asked for. A token that a script puts into the
+    /// `Authorization` header itself is not one of them.
+    ///
+    /// With credentials, the origins must be listed. Unless set, they are not allowed.
+    ///
+    /// [credentials]: https://fetch.spec.whatwg.org/#credentials
+    pub fn allow_credentials(mut self, allow: bool) -> Self {
+        self.rule.allow_credentials = allow;
+        self
+    }
+
+    /// Adds methods that pages may use besides GET, HEAD and POST, which need no permission; `*`
+    /// alone for all. Methods are [case-sensitive]: `PATCH` does not allow `patch`.
+    ///
+    /// [case-sensitive]: https://fetch.spec.whatwg.org/#concept-method
+    pub fn allow_methods(mut self, methods: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.allow_methods.extend(methods.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds headers that pages may set; `*` for all but `authorization`, which stands beside it
+    /// where it is allowed too ([Fetch]). With credentials, `*` covers `authorization`.
+    ///
+    /// [Fetch]: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+    pub fn allow_headers(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.allow_headers.extend(headers.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds response headers that pages may read besides the [seven] that need no permission;
+    /// `*` alone for all, which needs a rule without credentials.
+    ///
+    /// [seven]: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+    pub fn expose_headers(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.expose_headers.extend(headers.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets for how long a browser may reuse the answer to a preflight: from one second to one
+    /// day; fractions of a second are dropped. Zero forbids reuse. By default, the header is
+    /// omitted and browsers keep the answer for 5 seconds
+    /// ([Fetch](https://fetch.spec.whatwg.org/#http-access-control-max-age)).
+    ///
+    /// Browsers keep an answer for one URL, query included, so each URL needs a preflight of its
+    /// own ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-cache)).
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        let rule = self.finished.len();
+        if max_age.as_secs() == 0 && !max_age.is_zero() {
+            self.short_max_ages.insert(rule, max_age);
+        } else {
+            self.short_max_ages.remove(&rule);
+        }
+        self.rule.max_age = Some(i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX));
+        self
+    }
+
+    /// Lets pages loaded over plain http, or another scheme that does not protect them, use
+    /// credentials. Whoever controls a network between such a page and its reader can then act
+    /// with the reader's credentials. Pages on this machine need no such permission.
+    pub fn dangerously_allow_insecure_origins_with_credentials(mut self, allow: bool) -> Self {
+        self.rule.dangerously_allow_insecure_origins_with_credentials = allow;
+        self
+    }
+
+    /// Lets a pattern such as `https://*.github.io` use credentials, though anybody can register
+    /// a subdomain there and then act with the credentials of whoever visits it.
+    pub fn dangerously_allow_public_suffix_subdomains_with_credentials(
+        mut self,
+        allow: bool,
+    ) -> Self {
+        self.rule.dangerously_allow_public_suffix_subdomains_with_credentials = allow;
+        self
+    }
+
+    /// Lets pages of origins that the application decides on at run time use credentials. A mistake
+    /// in that decision hands whoever finds it the credentials of its visitors.
+    pub fn dangerously_allow_run_time_origins_with_credentials(mut self, allow: bool) -> Self {
+        self.rule.dangerously_allow_run_time_origins_with_credentials = allow;
+        self
+    }
+
+    /// Ends this rule and starts the next, to which the settings that follow belong. A request is
+    /// governed by the first rule whose origins include its own.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://admin.example.com"])
+    ///     .allow_credentials(true)
+    ///     .allow_methods(["PUT", "DELETE"])
+    ///     .next_rule()
+    ///     .allow_origins(["*"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn next_rule(mut self) -> Self {
+        self.finished.push(std::mem::take(&mut self.rule));
+        self
+    }
+
+    /// Sets whether requests by pages of origins that are not allowed are kept from the service:
+    /// answered with a bare 403 before any handler runs, WebSocket handshakes included. Otherwise
+    /// such a request has its effects, and only its response is kept from the page.
+    ///
+    /// Requests by the service's own pages pass. The browser's `Sec-Fetch-Site` tells these pages,
+    /// or else the host and port that the request is sent to, and https where it is known to have
+    /// arrived over it. Behind a proxy that changes the host, list the service's own origin. A request without an origin passes as well, since links, images and
+    /// programs other than browsers send none; unless the browser says that it comes from another
+    /// site and its method is none of GET, HEAD and OPTIONS.
+    pub fn enforce_origins(mut self, enforce: bool) -> Self {
+        self.enforce_origins = enforce;
+        self
+    }
+
+    /// The policy, or everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// All problems of all rules, each with its cure; [`PolicyErrorKind`](crate::PolicyErrorKind)
+    /// lists them.
+    pub fn build(self) -> Result<Policy, PolicyErrors> {
+        let mut config =
+            PolicyConfig { enforce_origins: self.enforce_origins, ..PolicyConfig::default() };
+        config.rules = self.finished;
+        config.rules.push(self.rule);
+        validate::policy(&config, &self.short_max_ages)
+    }
+}

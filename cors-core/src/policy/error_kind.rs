@@ -1,0 +1,238 @@
+use crate::origin::PatternErrorKind;
+
+/// What is wrong with a setting of a policy.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum PolicyErrorKind {
+    /// The key of a file is none of a policy's.
+    UnknownKey,
+    /// A setting of the policy as a whole stands in a rule.
+    PolicyKeyInRule,
+    /// A setting of a rule stands beside the list of rules.
+    BesideRules,
+    /// A setting stands beside named policies instead of inside one.
+    BesidePolicies,
+    /// A file for named policies has none.
+    NoPolicies,
+    /// The settings of a policy stand in a table of their own, such as `cors`.
+    NestedSettings,
+    /// `rules` is not a list of tables.
+    NotAListOfRules,
+    /// `policies` is not a table of policies by name.
+    PoliciesNotATable,
+    /// A setting that is a list has another value.
+    NotAList,
+    /// An element of a list is not a text.
+    NotAText,
+    /// A setting that is true or false has another value.
+    NotABool,
+    /// A setting that is a number of seconds has another value.
+    NotSeconds,
+    /// The policy has no rule.
+    NoRules,
+    /// A rule has no origin.
+    NoOrigins,
+    /// An origin is not a valid pattern.
+    Pattern(PatternErrorKind),
+    /// Origins are left to the application where `*` allows every one.
+    RunTimeOriginsBesideAny,
+    /// Several rules leave origins to the application.
+    SeveralRunTimeRules,
+    /// Origins are left to the application, and allowed together with credentials.
+    RunTimeOriginsWithCredentials,
+    /// Headers are named to decide on origins by, but all origins are listed.
+    VaryByWithoutRunTimeOrigins,
+    /// Origins are enforced where `*` allows every one.
+    EnforcedAnyOrigin,
+    /// `*` stands among other origins.
+    AnyOriginNotAlone,
+    /// `*` is allowed together with credentials.
+    AnyOriginWithCredentials,
+    /// An origin that is not `https`, nor on this machine, is allowed together with credentials.
+    InsecureOriginWithCredentials,
+    /// All subdomains of a public suffix, which belong to strangers, are allowed together with
+    /// credentials.
+    PublicSuffixSubdomainsWithCredentials,
+    /// A method is not a token.
+    InvalidMethod,
+    /// A method is one that no script can use: `CONNECT`, `TRACE` or `TRACK`.
+    ForbiddenMethod,
+    /// `*` stands among other methods.
+    AnyMethodNotAlone,
+    /// A header name is not a token.
+    InvalidHeaderName,
+    /// A request header is one that no script can set.
+    ForbiddenRequestHeader,
+    /// A header of the CORS protocol itself stands in a list of headers.
+    CorsHeader,
+    /// `*` stands among other request headers than `authorization`.
+    AnyHeaderNotAlone,
+    /// `*` stands among other request headers in a rule with credentials.
+    AnyHeaderNotAloneWithCredentials,
+    /// A response header is one that no script can read: `Set-Cookie` or `Set-Cookie2`.
+    ForbiddenResponseHeader,
+    /// `*` stands among other response headers.
+    ExposeAnyNotAlone,
+    /// `*` is exposed together with credentials, where it would mean a header named `*`.
+    ExposeAnyWithCredentials,
+    /// `max_age` is negative or above 86 400 seconds.
+    MaxAgeOutOfRange,
+    /// `max_age` is more than zero and less than a second, which is the shortest time that can
+    /// be told.
+    MaxAgeBelowOneSecond,
+}
+
+impl PolicyErrorKind {
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::UnknownKey => "unknown setting",
+            Self::PolicyKeyInRule => "this setting belongs to the policy, not to one of its rules",
+            Self::BesideRules => {
+                "in a policy with a list of rules, this setting stands inside them"
+            }
+            Self::BesidePolicies => "in a file with named policies, settings stand inside them",
+            Self::NoPolicies => "the file has no policy",
+            Self::NestedSettings => "a policy has no settings below this key",
+            Self::NotAListOfRules => "rules is a list, with a table of settings for each rule",
+            Self::PoliciesNotATable => "policies is a table, with a name for each policy",
+            Self::NotAList => "this setting is a list of texts",
+            Self::NotAText => "the elements of this list are texts",
+            Self::NotABool => "this setting is true or false",
+            Self::NotSeconds => "this setting is a whole number of seconds",
+            Self::NoRules | Self::NoOrigins => {
+                "no origin is allowed, so that no page could use the service"
+            }
+            Self::Pattern(kind) => kind.reason(),
+            Self::RunTimeOriginsBesideAny => {
+                "\"*\" allows every origin, so that the application would never be asked"
+            }
+            Self::SeveralRunTimeRules => {
+                "another rule already leaves its origins to the application, which is asked once"
+            }
+            Self::RunTimeOriginsWithCredentials => {
+                "whatever origin the application lets through by mistake can act with the user's credentials"
+            }
+            Self::VaryByWithoutRunTimeOrigins => {
+                "all origins of this rule are listed, so that no header decides on them"
+            }
+            Self::EnforcedAnyOrigin => {
+                "\"*\" allows every origin, so that no request would be kept from the service"
+            }
+            Self::AnyOriginNotAlone => "\"*\" already allows every origin",
+            Self::AnyOriginWithCredentials => {
+                "with credentials, every website could act as the user who visits it, and browsers refuse it"
+            }
+            Self::InsecureOriginWithCredentials => {
+                "without https, whoever controls the network can change the page and act with its user's credentials"
+            }
+            #[cfg(feature = "public-suffix")]
+            Self::PublicSuffixSubdomainsWithCredentials => {
+                "strangers can register subdomains there, and act with the user's credentials"
+            }
+            #[cfg(not(feature = "public-suffix"))]
+            Self::PublicSuffixSubdomainsWithCredentials => {
+                "without the feature public-suffix, it is not known whether strangers can register subdomains there"
+            }
+            Self::InvalidMethod => "a method is letters, digits and the characters !#$%&'*+-.^_`|~",
+            Self::ForbiddenMethod => "browsers let no script use this method",
+            Self::AnyMethodNotAlone => "\"*\" already allows every method",
+            Self::InvalidHeaderName => {
+                "a header name is letters, digits and the characters !#$%&'*+-.^_`|~"
+            }
+            Self::ForbiddenRequestHeader => {
+                "browsers let no script set this header, so that it needs no permission"
+            }
+            Self::CorsHeader => {
+                "this header belongs to the CORS protocol, which the policy speaks by itself"
+            }
+            Self::AnyHeaderNotAloneWithCredentials => {
+                "with credentials, \"*\" already allows every header, \"authorization\" included"
+            }
+            Self::AnyHeaderNotAlone => "\"*\" already allows every header but \"authorization\"",
+            Self::ForbiddenResponseHeader => "browsers let no script read this header",
+            Self::ExposeAnyNotAlone => "\"*\" already exposes every header",
+            Self::ExposeAnyWithCredentials => {
+                "with credentials, browsers take \"*\" for a header of that name"
+            }
+            Self::MaxAgeOutOfRange => {
+                "browsers keep the answer to a preflight for 0 to 86400 seconds"
+            }
+            Self::MaxAgeBelowOneSecond => {
+                "browsers are told whole seconds, and 0 means not to keep the answer at all"
+            }
+        }
+    }
+
+    /// What to do where no suggestion can be made.
+    pub(crate) const fn cure(self) -> &'static str {
+        match self {
+            Self::UnknownKey => {
+                "remove it; the settings are allow_origins, allow_origins_at_run_time, vary_by, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies and enforce_origins"
+            }
+            Self::PolicyKeyInRule => "move it to the top of the policy",
+            Self::BesideRules => "move it into one of the rules",
+            Self::BesidePolicies => "move it into one of the policies",
+            Self::NestedSettings => "move them to its top level",
+            Self::NotAList => "write texts between quotes, and brackets around them",
+            Self::NotAText => "write it between quotes",
+            Self::NotABool => "write true or false, without quotes",
+            Self::NotSeconds => "write a number such as 600, without quotes",
+            // These are written in the format of the file.
+            Self::NoRules
+            | Self::NoOrigins
+            | Self::NoPolicies
+            | Self::NotAListOfRules
+            | Self::PoliciesNotATable => "",
+            Self::Pattern(kind) => kind.cure(),
+            Self::RunTimeOriginsBesideAny => "remove it, or list the origins instead of \"*\"",
+            Self::SeveralRunTimeRules => "let the application decide for one rule",
+            Self::RunTimeOriginsWithCredentials => {
+                "list the origins, or set dangerously_allow_run_time_origins_with_credentials to true"
+            }
+            Self::VaryByWithoutRunTimeOrigins => {
+                "remove it, or set allow_origins_at_run_time to true"
+            }
+            Self::EnforcedAnyOrigin => "remove it, or list the origins instead of \"*\"",
+            Self::AnyOriginNotAlone => {
+                "remove the other origins, or give them a rule of their own before this one"
+            }
+            Self::AnyOriginWithCredentials => {
+                "list the origins; or, if pages send a bearer token and no cookies, remove allow_credentials and list \"authorization\" in allow_headers"
+            }
+            Self::InsecureOriginWithCredentials => {
+                "use https, or set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own"
+            }
+            #[cfg(feature = "public-suffix")]
+            Self::PublicSuffixSubdomainsWithCredentials => {
+                "list the origins, or set dangerously_allow_public_suffix_subdomains_with_credentials to true"
+            }
+            #[cfg(not(feature = "public-suffix"))]
+            Self::PublicSuffixSubdomainsWithCredentials => {
+                "list the origins, enable the feature, or set dangerously_allow_public_suffix_subdomains_with_credentials to true"
+            }
+            Self::InvalidMethod => "write a method such as \"PUT\"",
+            Self::InvalidHeaderName => "write a name such as \"x-request-id\"",
+            Self::ForbiddenMethod
+            | Self::ForbiddenRequestHeader
+            | Self::CorsHeader
+            | Self::ForbiddenResponseHeader => "remove it",
+            Self::AnyMethodNotAlone
+            | Self::ExposeAnyNotAlone
+            | Self::AnyHeaderNotAloneWithCredentials => "remove the others",
+            Self::AnyHeaderNotAlone => "remove the others, except \"authorization\" if it is meant",
+            Self::ExposeAnyWithCredentials => "list the headers, or remove allow_credentials",
+            Self::MaxAgeOutOfRange => "write 0 to have none kept, or remove the setting",
+            Self::MaxAgeBelowOneSecond => "write a second or more, or zero",
+        }
+    }
+
+    /// What else can be done, where there is a suggestion.
+    pub(crate) const fn alternative(self) -> Option<&'static str> {
+        match self {
+            Self::InsecureOriginWithCredentials => Some(
+                "set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own",
+            ),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+use std::error::Error;
+use std::fmt;
+
+use crate::policy::error::PolicyError;
+use crate::policy::format::PolicyFormat;
+
+/// Everything that is wrong with a policy: never empty, in the order of the configuration.
+///
+/// The first 50 errors are kept; the others are counted. `Display` writes each kept error on a line
+/// of its own and, on a last line, how many more there are. `Debug`, which a `main` that returns
+/// the errors prints, writes the same on a single line.
+#[derive(Clone, Eq, PartialEq)]
+pub struct PolicyErrors(ErrorList);
+
+/// Errors as they are found: the first of them, and how many there are.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct ErrorList {
+    first: Vec<PolicyError>,
+    count: usize,
+}
+
+impl ErrorList {
+    /// As many as a person corrects in one go; a file can have a million.
+    const LONGEST: usize = 50;
+
+    pub(crate) fn push(&mut self, error: PolicyError) {
+        self.count += 1;
+        if self.first.len() < Self::LONGEST {
+            self.first.push(error);
+        }
+    }
+
+    /// Whether further errors are only counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.first.len() >= Self::LONGEST
+    }
+
+    /// Counts an error of which nothing is kept.
+    pub(crate) fn count_one(&mut self) {
+        self.count += 1;
+    }
+
+    /// Adds the errors of a part of the configuration, whose settings `prefix` stands before.
+    #[cfg(feature = "files")]
+    pub(crate) fn extend_within(&mut self, prefix: &str, errors: PolicyErrors) {
+        let PolicyErrors(Self { first, count }) = errors;
+        let not_kept = count - first.len();
+        self.extend(first.into_iter().map(|error| error.within(prefix)));
+        self.count += not_kept;
+    }
+
+    /// `Ok` if there are no errors.
+    pub(crate) fn check(self) -> Result<(), PolicyErrors> {
+        if self.count == 0 { Ok(()) } else { Err(PolicyErrors(self)) }
+    }
+}
+
+impl Extend<PolicyError> for ErrorList {
+    fn extend<T: IntoIterator<Item = PolicyError>>(&mut self, errors: T) {
+        errors.into_iter().for_each(|error| self.push(error));
+    }
+}
+
+impl PolicyErrors {
+    /// Returns the errors, at most the first 50.
+    pub fn iter(&self) -> std::slice::Iter<'_, PolicyError> {
+        self.0.first.iter()
+    }
+
+    /// Returns how many errors there are, which can be more than [`iter`](Self::iter) returns.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.0.count
+    }
+
+    /// The same errors with the lines to write in the format of the file.
+    pub(crate) fn in_format(mut self, format: PolicyFormat) -> Self {
+        self.0.first = self.0.first.into_iter().map(|error| error.in_format(format)).collect();
+        self
+    }
+
+    /// Says how many errors there are besides those that are kept.
+    pub(crate) fn more(&self) -> Option<String> {
+        match self.0.count - self.0.first.len() {
+            0 => None,
+            1 => Some("1 more error".into()),
+            more => Some(format!("{more} more errors")),
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a PolicyErrors {
+    type Item = &'a PolicyError;
+    type IntoIter = std::slice::Iter<'a, PolicyError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for PolicyErrors {
+    type Item = PolicyError;
+    type IntoIter = std::vec::IntoIter<PolicyError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.first.into_iter()
+    }
+}
+
+impl Error for PolicyErrors {}
+
+impl fmt::Display for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            error.fmt(f)?;
+        }
+        match self.more() {
+            Some(more) => write!(f, "\n{more}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let ([error], 1) = (self.0.first.as_slice(), self.0.count) {
+            return fmt::Display::fmt(error, f);
+        }
+        write!(f, "{} errors:", self.0.count)?;
+        for (index, error) in self.iter().enumerate() {
+            write!(f, " ({}) {error}", index + 1)?;
+        }
+        match self.more() {
+            Some(more) => write!(f, " and {more}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Finds what is valid in a policy but surely not meant.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::http::fetch;
+use crate::origin::{HostKind, OriginPattern, origin, punycode, risk, suggestion};
+use crate::policy::config::PolicyConfig;
+use crate::policy::lint::{Element, Lint, LintKind};
+use crate::policy::names::Names;
+use crate::policy::policy::Policy;
+use crate::policy::rule::Rule;
+use crate::policy::validate::Kept;
+use crate::policy::{setting, validate};
+
+impl Policy {
+    /// What is valid in this policy but surely not meant, in the order of the configuration.
+    ///
+    /// An error would keep a service from starting that works; so these are for a log, a test or
+    /// a check before a deployment.
+    #[must_use]
+    pub fn lints(&self) -> Vec<Lint> {
+        lints(self, &[])
+    }
+}
+
+impl PolicyConfig {
+    /// Returns what is valid in this configuration but surely not meant. Other than
+    /// [`Policy::lints`], this works for a configuration that has errors: what is wrong is left out.
+    ///
+    /// ```
+    /// use cors_core::PolicyConfig;
+    ///
+    /// let config: PolicyConfig = toml::from_str(r#"
+    ///     allow_origins = ["https://app.example.com/"]
+    ///     allow_methods = ["TRACE", "patch"]
+    /// "#)?;
+    /// assert_eq!(config.lints()[0].path(), "allow_methods[1]");
+    /// # Ok::<(), toml::de::Error>(())
+    /// ```
+    #[must_use]
+    pub fn lints(&self) -> Vec<Lint> {
+        let checked = validate::check(self, &BTreeMap::new());
+        lints(&checked.draft, &checked.kept)
+    }
+}
+
+/// The lints of all rules; `kept` has what the policy has of a configuration with errors.
+fn lints(policy: &Policy, kept: &[Kept]) -> Vec<Lint> {
+    let mut lints = Vec::new();
+    for (index, rule) in policy.rules().iter().enumerate() {
+        let prefix = setting::rule_prefix(index, policy.rules_are_listed());
+        Linter { policy, index, rule, prefix, kept, lints: &mut lints }.check();
+    }
+    lints
+}
+
+/// Checks one rule.
+struct Linter<'a> {
+    policy: &'a Policy,
+    index: usize,
+    rule: &'a Rule,
+    /// What stands before the name of a setting.
+    prefix: String,
+    kept: &'a [Kept],
+    lints: &'a mut Vec<Lint>,
+}
+
+impl<'a> Linter<'a> {
+    fn check(mut self) {
+        self.origins();
+        self.schemes();
+        self.hosts();
+        self.methods();
+        self.names("allow_headers", self.rule.headers.listed());
+        self.names("vary_by", &self.rule.vary_by);
+        self.exposed();
+        if self.is_valid() {
+            self.permissions();
+        }
+    }
+
+    fn origins(&mut self) {
+        let patterns = self.patterns();
+        let mut covered = Vec::new();
+        let mut governed_by_earlier_rules = 0;
+        for (place, pattern) in patterns.iter().enumerate() {
+            let Some((rule, at)) = self.policy.origins().first_covering(self.index, place) else {
+                continue;
+            };
+            let Some(other) = self.policy.origins().patterns_of(rule).get(at) else { continue };
+            let kind = match rule.cmp(&self.index) {
+                std::cmp::Ordering::Less => LintKind::OriginOfEarlierRule,
+                std::cmp::Ordering::Equal if other == pattern => LintKind::DuplicateOrigin,
+                std::cmp::Ordering::Equal => LintKind::CoveredOrigin,
+                std::cmp::Ordering::Greater => continue,
+            };
+            if kind == LintKind::OriginOfEarlierRule {
+                governed_by_earlier_rules += 1;
+            }
+            covered.push(
+                Lint::of_element(self.element("allow_origins", place, pattern.as_str()), kind)
+                    .covered_by(self.origin_of(rule, at, other)),
+            );
+        }
+        let after_any = self.policy.origins().find_any().is_some_and(|any| any < self.index);
+        let all_governed = self.is_valid()
+            && !patterns.is_empty()
+            && !self.rule.origins_at_run_time
+            && governed_by_earlier_rules == patterns.len();
+        if after_any || all_governed {
+            let path = setting::rule_path(self.index);
+            self.lints.push(Lint::new(path, LintKind::UnreachableRule));
+        } else {
+            self.lints.append(&mut covered);
+        }
+    }
+
+    fn schemes(&mut self) {
+        for (place, pattern) in self.patterns().iter().enumerate() {
+            let page =
+                suggestion::page_origin(pattern).map(|meant| (LintKind::SchemeOfNoPage, meant));
+            let local = || suggestion::page_of_listener(pattern);
+            let lint = page.or_else(|| Some((LintKind::ListenAddress, local()?)));
+            if let Some((kind, meant)) = lint {
+                let element = self.element("allow_origins", place, pattern.as_str());
+                self.lints.push(Lint::of_element(element, kind).with_suggestion(meant));
+            }
+        }
+    }
+
+    fn hosts(&mut self) {
+        for (place, pattern) in self.patterns().iter().enumerate() {
+            let mut labels = pattern.host().split('.');
+            let is_domain = origin::host_kind(pattern.scheme()) == HostKind::Domain;
+            if is_domain && labels.any(punycode::is_broken_label) {
+                let element = self.element("allow_origins", place, pattern.as_str());
+                self.lints.push(Lint::of_element(element, LintKind::InvalidPunycode));
+            }
+        }
+    }
+
+    fn methods(&mut self) {
+        let Names::Listed(methods) = &self.rule.methods else {
+            return;
+        };
+        for (place, method) in self.rule.methods.listed().iter().enumerate() {
+            let upper_case = method.to_ascii_uppercase();
+            let is_other = **method != *upper_case && fetch::is_registered_method(&upper_case);
+            // Some list both, for pages that spell it wrongly.
+            if is_other && !methods.contains(upper_case.as_bytes()) {
+                let element = self.element("allow_methods", place, method);
+                self.lints.push(
+                    Lint::of_element(element, LintKind::MethodNotUpperCase)
+                        .with_suggestion(upper_case),
+                );
+            }
+        }
+        self.names("allow_methods", self.rule.methods.listed());
+    }
+
+    fn exposed(&mut self) {
+        for (place, name) in self.rule.exposed.listed().iter().enumerate() {
+            if fetch::is_safelisted_response_header(name) {
+                let element = self.element("expose_headers", place, name);
+                self.lints.push(Lint::of_element(element, LintKind::SafelistedHeaderExposed));
+            }
+        }
+        self.names("expose_headers", self.rule.exposed.listed());
+    }
+
+    fn names(&mut self, setting: &str, names: &[Box<str>]) {
+        let mut first_places = HashMap::new();
+        for (place, name) in names.iter().enumerate() {
+            let first = *first_places.entry(name).or_insert(place);
+            if first != place {
+                let lint =
+                    Lint::of_element(self.element(setting, place, name), LintKind::DuplicateName);
+                self.lints.push(lint.covered_by(self.element(setting, first, name)));
+            }
+        }
+    }
+
+    fn permissions(&mut self) {
+        let rule = self.rule;
+        let patterns = self.patterns();
+        let is_needed =
+            |of: fn(&OriginPattern) -> bool| rule.credentials && patterns.iter().any(of);
+        for (setting, is_unused) in [
+            (
+                "dangerously_allow_insecure_origins_with_credentials",
+                rule.insecure_origins_with_credentials && !is_needed(risk::is_insecure),
+            ),
+            (
+                "dangerously_allow_public_suffix_subdomains_with_credentials",
+                rule.public_suffix_subdomains_with_credentials && !is_needed(risk::has_strangers),
+            ),
+            (
+                "dangerously_allow_run_time_origins_with_credentials",
+                rule.run_time_origins_with_credentials
+                    && !(rule.credentials && rule.origins_at_run_time),
+            ),
+        ] {
+            if is_unused {
+                let path = setting::path(&self.prefix, setting);
+                self.lints.push(Lint::new(path, LintKind::UnusedPermission));
+            }
+        }
+    }
+
+    fn patterns(&self) -> &'a [OriginPattern] {
+        self.policy.origins().patterns_of(self.index)
+    }
+
+    /// Whether the policy has the whole rule.
+    fn is_valid(&self) -> bool {
+        self.kept.get(self.index).is_none_or(|kept| kept.is_valid)
+    }
+
+    fn element(&self, setting: &str, nth: usize, value: &str) -> Element {
+        self.element_of(self.index, setting, nth, value)
+    }
+
+    fn origin_of(&self, rule: usize, nth: usize, pattern: &OriginPattern) -> Element {
+        self.element_of(rule, "allow_origins", nth, pattern.as_str())
+    }
+
+    fn element_of(&self, rule: usize, setting: &str, nth: usize, value: &str) -> Element {
+        let prefix = setting::rule_prefix(rule, self.policy.rules_are_listed());
+        let place = self.kept.get(rule).map_or(nth, |kept| kept.place(setting, nth));
+        Element { path: setting::element_path(&prefix, setting, place), value: value.into() }
+    }
+}

@@ -1,0 +1,36 @@
+//! What a person can say: the settings of a policy, their validation, and what is wrong with them.
+//!
+//! This room knows every setting, checks all of them at once, and words the errors and warnings. It
+//! never sees a request, and never reads a file. Start with [`Policy`] and [`PolicyConfig`];
+//! `validate` turns the second into the first.
+
+mod builder;
+mod config;
+mod error;
+mod error_kind;
+mod errors;
+mod format;
+mod lint;
+mod linter;
+mod names;
+#[expect(clippy::module_inception, reason = "the file has the type of its name")]
+mod policy;
+mod rule;
+mod rule_settings;
+pub(crate) mod setting;
+pub(crate) mod setting_key;
+pub(crate) mod validate;
+
+pub use builder::PolicyBuilder;
+pub(crate) use config::{MOST_UNKNOWN_KEYS, Mismatch, MisplacedTable};
+pub use config::{PolicyConfig, RuleConfig};
+pub use error::PolicyError;
+pub use error_kind::PolicyErrorKind;
+pub(crate) use errors::ErrorList;
+pub use errors::PolicyErrors;
+pub use format::PolicyFormat;
+pub use lint::{Lint, LintKind};
+pub(crate) use names::{NameList, Names};
+pub use policy::Policy;
+pub(crate) use rule::Rule;
+pub(crate) use rule_settings::SettingValue;

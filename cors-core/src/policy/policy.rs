@@ -1,0 +1,192 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::origin::{OriginIndex, OriginPattern};
+use crate::policy::builder::PolicyBuilder;
+use crate::policy::config::{PolicyConfig, RuleConfig};
+use crate::policy::rule::Rule;
+#[cfg(feature = "tracing")]
+use std::sync::atomic::AtomicBool;
+
+/// Which web origins may read a service's responses, and what they may ask of it.
+///
+/// A policy is validated when it is built and never changes; a clone shares it. Build one with
+/// [`Policy::builder`], or from a [`PolicyConfig`] that was read from a file.
+///
+/// It is an ordered list of rules, most often one. The first rule whose origins include the
+/// request's governs the request.
+#[derive(Clone)]
+pub struct Policy(Arc<Inner>);
+
+struct Inner {
+    rules: Box<[Rule]>,
+    origins: OriginIndex,
+    /// The rule whose origins the application decides on.
+    run_time_rule: Option<usize>,
+    /// Whether more than one rule, or a list of one, was configured.
+    rules_are_listed: bool,
+    enforce_origins: bool,
+    #[cfg(feature = "tracing")]
+    lints_told: AtomicBool,
+}
+
+impl Policy {
+    /// Starts a policy that allows nothing yet.
+    pub fn builder() -> PolicyBuilder {
+        PolicyBuilder::default()
+    }
+
+    /// Starts a policy that shares public data with every page, without credentials. Safe for
+    /// whatever anybody can fetch from the open internet anyway; not for what only a network
+    /// position protects, such as a service on an intranet or on this machine
+    /// ([Fetch, safe setup](https://fetch.spec.whatwg.org/#basic-safe-cors-protocol-setup)).
+    pub fn any_origin() -> PolicyBuilder {
+        Self::builder().allow_origins(["*"])
+    }
+
+    /// Starts a policy for development: pages served from this machine, on any port.
+    pub fn loopback() -> PolicyBuilder {
+        Self::builder().allow_origins([
+            "http://localhost:*",
+            "http://127.0.0.1:*",
+            "http://[::1]:*",
+            "https://localhost:*",
+            "https://127.0.0.1:*",
+            "https://[::1]:*",
+        ])
+    }
+
+    /// Whether a page of this origin may read responses; `origin` is the value of an `Origin`
+    /// header. Where the policy allows `*`, every origin may. Knows nothing of the service's own
+    /// origin, nor of those that a rule leaves to the application.
+    #[must_use]
+    pub fn allows_origin(&self, origin: &[u8]) -> bool {
+        self.origins().find(origin).is_some()
+    }
+
+    /// Whether a page of this origin may act with the credentials of its visitor.
+    ///
+    /// For what CORS does not protect by itself: a browser sends cookies with every WebSocket
+    /// handshake, whatever page asks for it, so that a service whose sockets rely on cookies has
+    /// to check the `Origin` of the handshake.
+    #[must_use]
+    pub fn allows_credentials(&self, origin: &[u8]) -> bool {
+        let rule = self.origins().find(origin).and_then(|rule| self.rules().get(rule));
+        rule.is_some_and(|rule| rule.credentials)
+    }
+
+    /// The data that builds this policy again, in its normal form.
+    #[must_use]
+    pub fn to_config(&self) -> PolicyConfig {
+        let mut config =
+            PolicyConfig { enforce_origins: self.0.enforce_origins, ..PolicyConfig::default() };
+        for (index, rule) in self.0.rules.iter().enumerate() {
+            config.rules.push(rule_config(rule, self.allow_origins(index)));
+        }
+        config
+    }
+
+    fn allow_origins(&self, rule: usize) -> Vec<String> {
+        if self.origins().is_any(rule) {
+            return vec!["*".into()];
+        }
+        self.origins().patterns_of(rule).iter().map(ToString::to_string).collect()
+    }
+
+    pub(crate) fn new(
+        rules: Vec<Rule>,
+        origins: OriginIndex,
+        rules_are_listed: bool,
+        config: &PolicyConfig,
+    ) -> Self {
+        let run_time_rule = rules.iter().position(|rule| rule.origins_at_run_time);
+        Self(Arc::new(Inner {
+            rules: rules.into(),
+            origins,
+            run_time_rule,
+            rules_are_listed,
+            enforce_origins: config.enforce_origins,
+            #[cfg(feature = "tracing")]
+            lints_told: AtomicBool::default(),
+        }))
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn lints_told(&self) -> &AtomicBool {
+        &self.0.lints_told
+    }
+
+    /// The rule whose origins the application decides on.
+    pub(crate) fn run_time_rule(&self) -> Option<usize> {
+        self.0.run_time_rule
+    }
+
+    /// The origin that the policy allows, if it allows exactly one: a single exact pattern, with no
+    /// origins that the application decides on and without enforcement.
+    pub(crate) fn sole_origin(&self) -> Option<&OriginPattern> {
+        match (self.rules(), self.origins().patterns_of(0)) {
+            ([rule], [pattern])
+                if !rule.origins_at_run_time
+                    && !self.enforces_origins()
+                    && !pattern.has_wildcard() =>
+            {
+                Some(pattern)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn enforces_origins(&self) -> bool {
+        self.0.enforce_origins
+    }
+
+    pub(crate) fn rules_are_listed(&self) -> bool {
+        self.0.rules_are_listed
+    }
+
+    pub(crate) fn rules(&self) -> &[Rule] {
+        &self.0.rules
+    }
+
+    pub(crate) fn origins(&self) -> &OriginIndex {
+        &self.0.origins
+    }
+}
+
+/// Two policies are equal if they are built from the same data.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.to_config() == other.to_config()
+    }
+}
+
+impl Eq for Policy {}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Policy").field(&self.to_config()).finish()
+    }
+}
+
+fn rule_config(rule: &Rule, allow_origins: Vec<String>) -> RuleConfig {
+    let mut allow_headers = rule.headers.to_config();
+    if rule.any_header_and_authorization {
+        allow_headers.push("authorization".into());
+    }
+    RuleConfig {
+        allow_origins,
+        allow_origins_at_run_time: rule.origins_at_run_time,
+        vary_by: rule.vary_by.iter().map(ToString::to_string).collect(),
+        allow_credentials: rule.credentials,
+        allow_methods: rule.methods.to_config(),
+        allow_headers,
+        expose_headers: rule.exposed.to_config(),
+        max_age: rule.max_age.map(i64::from),
+        dangerously_allow_run_time_origins_with_credentials: rule.run_time_origins_with_credentials,
+        dangerously_allow_insecure_origins_with_credentials: rule.insecure_origins_with_credentials,
+        dangerously_allow_public_suffix_subdomains_with_credentials: rule
+            .public_suffix_subdomains_with_credentials,
+        unknown_keys: Vec::new(),
+        mismatches: Vec::new(),
+    }
+}
