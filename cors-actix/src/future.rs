@@ -8,7 +8,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
-use cors_core::{Decision, VaryOnly};
+use cors_core::Decision;
 use pin_project_lite::pin_project;
 
 use crate::headers::ResponseHeaders;
@@ -26,8 +26,6 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
-        // Most requests, for which nothing is moved and dropped.
-        ForwardUndecided { #[pin] future: F, headers: VaryOnly },
         Forward { #[pin] future: F, headers: Decided },
         // The response is made later, as it is large to move.
         Respond { status: u16, headers: Decided, request: Option<ServiceRequest> },
@@ -38,11 +36,8 @@ pin_project! {
 type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
 impl<F, B> CorsFuture<F, B> {
-    pub(crate) const fn undecided(future: F, headers: VaryOnly) -> Self {
-        Self { state: State::ForwardUndecided { future, headers } }
-    }
-
-    #[inline(always)]
+    /// Carries a decision out. An application that is not to be asked allows no origin.
+    #[inline]
     pub(crate) fn decided(
         decision: Decision<HeaderValue>,
         inner: &impl Service<ServiceRequest, Future = F>,
@@ -53,6 +48,7 @@ impl<F, B> CorsFuture<F, B> {
             Decision::Respond { status, headers } => {
                 State::Respond { status, headers, request: Some(request) }
             }
+            Decision::Ask(question) => return Self::decided(question.refuse(), inner, request),
         };
         Self { state }
     }
@@ -73,16 +69,7 @@ where
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
-            // In both, the response is changed where it is: it is large to move.
-            StateProjection::ForwardUndecided { future, headers } => {
-                let mut poll = future.poll(cx);
-                match &mut poll {
-                    Poll::Ready(Ok(response)) => headers.apply(&mut headers_of(response)),
-                    Poll::Ready(Err(error)) => map_response(error, (*headers).into()),
-                    Poll::Pending => {}
-                }
-                poll.map_ok(ServiceResponse::map_into_left_body)
-            }
+            // The response is changed where it is: it is large to move.
             StateProjection::Forward { future, headers } => {
                 let mut poll = future.poll(cx);
                 match &mut poll {

@@ -6,7 +6,7 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
 use actix_web::http::uri::Authority;
-use cors_core::{Deployed, Deployment, Request, RunTimeOrigins};
+use cors_core::{Decision, Deployment, Engine, Request, RunTimeOrigins};
 
 use crate::CorsFuture;
 use crate::headers::RequestHeaders;
@@ -16,14 +16,14 @@ use crate::headers::RequestHeaders;
 #[derive(Clone, Debug)]
 #[must_use = "a middleware does nothing until something is wrapped in it"]
 pub struct Cors {
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
     origins: RunTimeOrigins<ServiceRequest>,
 }
 
 impl Cors {
     /// A middleware that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { deployed: deployment.into().compile(), origins: RunTimeOrigins::default() }
+        Self { engine: deployment.into().compile(), origins: RunTimeOrigins::default() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
@@ -44,8 +44,8 @@ where
     type Future = Ready<Result<CorsMiddleware<S>, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        let Self { deployed, origins } = self.clone();
-        ready(Ok(CorsMiddleware { inner: Rc::new(inner), deployed, origins }))
+        let Self { engine, origins } = self.clone();
+        ready(Ok(CorsMiddleware { inner: Rc::new(inner), engine, origins }))
     }
 }
 
@@ -53,7 +53,7 @@ where
 #[derive(Debug)]
 pub struct CorsMiddleware<S> {
     inner: Rc<S>,
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
     origins: RunTimeOrigins<ServiceRequest>,
 }
 
@@ -70,13 +70,8 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let headers = RequestHeaders(request.headers());
-        let undecided = match self.deployed.undecided(request.method().as_str(), &headers) {
-            Ok(undecided) => undecided,
-            Err(headers) => return CorsFuture::undecided(self.inner.call(request), headers),
-        };
-        match undecided.decide_or_ask(parts_of(&request, &headers)) {
-            Ok(decision) => CorsFuture::decided(decision, &*self.inner, request),
-            Err(question) => {
+        match self.engine.decide(parts_of(&request, &headers)) {
+            Decision::Ask(question) => {
                 let asking = self.origins.ask(question, &request);
                 let inner = self.inner.clone();
                 CorsFuture::ask(async move {
@@ -84,6 +79,7 @@ where
                     CorsFuture::decided(decision, &*inner, request).await
                 })
             }
+            decision => CorsFuture::decided(decision, &*self.inner, request),
         }
     }
 }

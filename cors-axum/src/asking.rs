@@ -3,7 +3,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cors_core::{Deployed, RunTimeOrigins};
+use cors_core::{Decision, Engine, RunTimeOrigins};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
@@ -17,16 +17,13 @@ use crate::{AnyBodyLayer, ResponseFuture};
 #[derive(Clone, Debug)]
 #[must_use = "a layer does nothing until a service is wrapped in it"]
 pub struct AskingCorsLayer {
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
     origins: RunTimeOrigins<Parts>,
 }
 
 impl AskingCorsLayer {
-    pub(crate) const fn new(
-        deployed: Deployed<HeaderValue>,
-        origins: RunTimeOrigins<Parts>,
-    ) -> Self {
-        Self { deployed, origins }
+    pub(crate) const fn new(engine: Engine<HeaderValue>, origins: RunTimeOrigins<Parts>) -> Self {
+        Self { engine, origins }
     }
 
     /// As [`CorsLayer::any_body`](crate::CorsLayer::any_body).
@@ -38,7 +35,7 @@ impl AskingCorsLayer {
     /// Wraps a finished service, such as a whole `Router`: outermost, whatever the order of calls.
     #[must_use]
     pub fn wrap<S>(self, inner: S) -> AskingCors<S> {
-        AskingCors { inner, deployed: self.deployed, origins: self.origins }
+        AskingCors { inner, engine: self.engine, origins: self.origins }
     }
 }
 
@@ -56,7 +53,7 @@ impl<S> Layer<S> for AskingCorsLayer {
 #[derive(Clone, Debug)]
 pub struct AskingCors<S> {
     inner: S,
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
     origins: RunTimeOrigins<Parts>,
 }
 
@@ -76,12 +73,8 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let state = match self.deployed.decide_or_ask((&request).into()) {
-            Ok(decision) => {
-                let future = ResponseFuture::new(decision, &mut self.inner, request);
-                State::Decided { future }
-            }
-            Err(question) => {
+        let state = match self.engine.decide((&request).into()) {
+            Decision::Ask(question) => {
                 let (parts, body) = request.into_parts();
                 let asking = self.origins.ask(question, &parts);
                 // The service that is ready is the one to call.
@@ -93,6 +86,10 @@ where
                     ResponseFuture::new(decision, &mut inner, request).await
                 });
                 State::Asked { future }
+            }
+            decision => {
+                let future = ResponseFuture::new(decision, &mut self.inner, request);
+                State::Decided { future }
             }
         };
         AskingFuture { state }

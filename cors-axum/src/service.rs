@@ -1,6 +1,6 @@
 use std::task::{Context, Poll};
 
-use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
+use cors_core::{Deployment, Engine, RunTimeOrigins};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use tower_layer::{Layer, Stack};
@@ -12,25 +12,25 @@ use crate::{AnyBodyLayer, AskingCorsLayer, ResponseFuture};
 #[derive(Clone, Debug)]
 #[must_use = "a layer does nothing until a service is wrapped in it"]
 pub struct CorsLayer {
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
 }
 
 impl CorsLayer {
     /// A layer that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { deployed: deployment.into().compile() }
+        Self { engine: deployment.into().compile() }
     }
 
     /// Wraps a finished service, such as a whole `Router`: outermost, whatever the order of calls.
     #[must_use]
     pub fn wrap<S>(self, inner: S) -> Cors<S> {
-        Cors { inner, deployed: self.deployed }
+        Cors { inner, engine: self.engine }
     }
 
     /// Sets who decides on origins that the policy leaves to the application. The services then
     /// have to be `Clone`, `Send` and `'static`, as all of axum's are.
     pub fn run_time_origins(self, origins: RunTimeOrigins<Parts>) -> AskingCorsLayer {
-        AskingCorsLayer::new(self.deployed, origins)
+        AskingCorsLayer::new(self.engine, origins)
     }
 
     /// A layer for services whose response body has no empty default, such as a proxy that
@@ -53,7 +53,7 @@ impl<S> Layer<S> for CorsLayer {
 #[derive(Clone, Debug)]
 pub struct Cors<S> {
     inner: S,
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
 }
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Cors<S>
@@ -70,16 +70,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let headers = match self.deployed.undecided(request.method().as_str(), request.headers()) {
-            Err(headers) => headers.into(),
-            Ok(undecided) => match undecided.decide((&request).into()) {
-                Decision::Forward(headers) => headers,
-                Decision::Respond { status, headers } => {
-                    return ResponseFuture::respond(status, &headers);
-                }
-            },
-        };
-        // The service is called in one place: in two, the compiler would copy the request.
-        ResponseFuture::forward(self.inner.call(request), headers)
+        let decision = self.engine.decide((&request).into());
+        ResponseFuture::new(decision, &mut self.inner, request)
     }
 }

@@ -78,14 +78,12 @@ mod http;
 mod origin;
 mod policy;
 
-pub use decide::{
-    CompiledPolicy, Decision, Question, Refusal, ResponseHeaders, VaryOnly, is_preflight,
-};
+pub use decide::{CompiledPolicy, Decision, Question, Refusal, ResponseHeaders, is_preflight};
 #[cfg(feature = "reload")]
 pub use deploy::PolicyHandle;
 pub use deploy::{
-    Asking, Deployed, Deployment, Escaped, ObservedRequest, Observer, Outcome, PolicySource,
-    RunTimeOrigins, Undecided,
+    Asking, Deployment, Engine, Escaped, ObservedRequest, Observer, Outcome, PolicySource,
+    RunTimeOrigins,
 };
 pub use explain::{
     Amendment, AmendmentError, BrowserRequest, Change, Exchange, NearestMiss, NearestMissKind,
@@ -95,7 +93,7 @@ pub use explain::{
 pub use files::PolicyWatch;
 #[cfg(feature = "files")]
 pub use files::{JSON_SCHEMA, LoadError, Policies};
-pub use http::{Field, HeaderValue, Headers, HeadersMut, Request};
+pub use http::{Field, FieldValue, Headers, HeadersMut, Request};
 pub use origin::{Origin, OriginPattern, PatternError, PatternErrorKind};
 pub use policy::{
     Lint, LintKind, Policy, PolicyBuilder, PolicyConfig, PolicyError, PolicyErrorKind,

@@ -22,6 +22,7 @@ fn kept(enforces: bool, method: &str, lines: &[(&'static str, &str)]) -> Option<
             assert_eq!(status, 403);
             headers.refusal()
         }
+        Decision::Ask(question) => unreachable!("{question:?}"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 
-use cors_core::{Deployment, Policy, PolicyHandle, Request, RunTimeOrigins};
+use cors_core::{Decision, Deployment, Policy, PolicyHandle, Request, RunTimeOrigins};
 use http::header::{HeaderMap, HeaderValue, ORIGIN};
 
 const APP: &str = "https://app.example";
@@ -52,11 +52,11 @@ fn refusals_are_events() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let lines = told_during(|| {
         let candidate = Policy::builder().allow_origins([APP]).build().unwrap();
-        let deployed = Deployment::new(policy()).report_only(candidate).compile::<HeaderValue>();
+        let engine = Deployment::new(policy()).report_only(candidate).compile::<HeaderValue>();
         let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
         for origin in [APP, "null\tx", "https://tenant.example"] {
             let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static(origin))]);
-            if let Err(question) = deployed.decide_or_ask(Request::new("GET", &headers)) {
+            if let Decision::Ask(question) = engine.decide(Request::new("GET", &headers)) {
                 let mut asking = pin!(failing.ask(question, &()));
                 let mut cx = Context::from_waker(Waker::noop());
                 while asking.as_mut().poll(&mut cx).is_pending() {}
@@ -120,11 +120,11 @@ fn lints_of_a_policy_that_replaces_another_are_told() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let lines = told_during(|| {
         let handle = PolicyHandle::new(linted("patch"));
-        let deployed = Deployment::new(&handle).report_only(&handle).compile::<HeaderValue>();
+        let engine = Deployment::new(&handle).report_only(&handle).compile::<HeaderValue>();
         handle.replace(linted("mkcol"));
         handle.replace(linted("lock"));
         drop(Deployment::from(&handle).compile::<HeaderValue>());
-        drop(deployed);
+        drop(engine);
     });
     assert_eq!(lines, [lint("patch", ""), lint("mkcol", ""), lint("lock", "")]);
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use cors_core::{
-    Decision, Deployed, Deployment, ObservedRequest, Observer, Origin, Outcome, Policy, Refusal,
+    Decision, Deployment, Engine, ObservedRequest, Observer, Origin, Outcome, Policy, Refusal,
     Request, RunTimeOrigins,
 };
 use http::{HeaderMap, HeaderValue};
@@ -61,21 +61,20 @@ fn policy() -> Policy {
     policy.next_rule().allow_origins_at_run_time(true).build().unwrap()
 }
 
-fn deploy(deployment: Deployment) -> (Deployed<HeaderValue>, Arc<Notes>) {
+fn deploy(deployment: Deployment) -> (Engine<HeaderValue>, Arc<Notes>) {
     let notes = Arc::new(Notes::default());
     (deployment.observe(notes.clone()).compile(), notes)
 }
 
 /// The decision of a deployment that asks `origins`.
 fn decide(
-    deployed: &Deployed<HeaderValue>,
+    engine: &Engine<HeaderValue>,
     origins: &RunTimeOrigins<()>,
     method: &str,
     lines: &[(&'static str, &str)],
 ) -> Decision<HeaderValue> {
-    match deployed.decide_or_ask(Request::new(method, &headers(lines))) {
-        Ok(decision) => decision,
-        Err(question) => {
+    match engine.decide(Request::new(method, &headers(lines))) {
+        Decision::Ask(question) => {
             let mut asking = origins.clone().ask(question, &());
             let mut cx = Context::from_waker(Waker::noop());
             loop {
@@ -84,6 +83,7 @@ fn decide(
                 }
             }
         }
+        decision => decision,
     }
 }
 
@@ -93,8 +93,8 @@ fn nobody() -> RunTimeOrigins<()> {
 
 #[test]
 fn requests_with_an_origin_are_counted() {
-    let (deployed, notes) = deploy(policy().into());
-    let send = |method, lines: &[_]| drop(decide(&deployed, &nobody(), method, lines));
+    let (engine, notes) = deploy(policy().into());
+    let send = |method, lines: &[_]| drop(decide(&engine, &nobody(), method, lines));
     send("GET", &[]);
     assert_eq!(notes.take(), [""; 0]);
     send("GET", &[("origin", APP)]);
@@ -109,21 +109,21 @@ fn requests_with_an_origin_are_counted() {
     send("GET", &[("origin", "null")]);
     assert_eq!(notes.take(), ["refused GET null: no rule allows this origin"]);
     // Pages of the service itself are refused nothing, though no rule lists them.
-    let (deployed, notes) = deploy(Policy::builder().allow_origins([APP]).build().unwrap().into());
+    let (engine, notes) = deploy(Policy::builder().allow_origins([APP]).build().unwrap().into());
     let own = ("origin", "https://api.example");
-    drop(decide(&deployed, &nobody(), "POST", &[own, ("host", "api.example")]));
+    drop(decide(&engine, &nobody(), "POST", &[own, ("host", "api.example")]));
     assert_eq!(notes.take(), ["allowed POST https://api.example"]);
-    drop(decide(&deployed, &nobody(), "POST", &[own, ("host", "other.example")]));
+    drop(decide(&engine, &nobody(), "POST", &[own, ("host", "other.example")]));
     assert_eq!(notes.take(), ["refused POST https://api.example: no rule allows this origin"]);
 }
 
 #[test]
 fn what_a_request_sends_is_escaped_and_cut() {
-    let (deployed, notes) = deploy(policy().into());
+    let (engine, notes) = deploy(policy().into());
     let mut request = HeaderMap::new();
     let bytes = [b"\x80\t\"".as_slice(), &[b'a'; 200]].concat();
     request.insert("origin", HeaderValue::from_bytes(&bytes).unwrap());
-    drop(deployed.decide(Request::new("GET", &request)));
+    drop(engine.decide(Request::new("GET", &request)));
     let expected = format!("refused GET \\x80\\t\\\"{}...: no rule", "a".repeat(125));
     let notes = notes.take();
     assert!(notes.iter().any(|note| note.starts_with(&expected)), "{notes:?}");
@@ -131,10 +131,10 @@ fn what_a_request_sends_is_escaped_and_cut() {
 
 #[test]
 fn answers_failures_and_panics_of_the_application_are_told() {
-    let (deployed, notes) = deploy(policy().into());
+    let (engine, notes) = deploy(policy().into());
     let lines = [("origin", "https://tenant.example")];
     let tell = |origins: RunTimeOrigins<()>| {
-        let decision = decide(&deployed, &origins, "GET", &lines);
+        let decision = decide(&engine, &origins, "GET", &lines);
         (decision.refusal(), notes.take())
     };
 
@@ -184,16 +184,16 @@ fn answers_failures_and_panics_of_the_application_are_told() {
 #[test]
 fn a_candidate_is_compared_and_changes_nothing() {
     let candidate = Policy::builder().allow_origins([APP]).enforce_origins(true).build().unwrap();
-    let (deployed, notes) = deploy(Deployment::new(policy()).report_only(candidate));
+    let (engine, notes) = deploy(Deployment::new(policy()).report_only(candidate));
     let (plain, _) = deploy(policy().into());
     let anyone = RunTimeOrigins::predicate(|_, ()| true);
     let differs = |method, lines: &[(&'static str, &str)]| {
-        let apply = |deployed| {
+        let apply = |engine| {
             let mut response = HeaderMap::new();
-            decide(deployed, &anyone, method, lines).apply(&mut response);
+            decide(engine, &anyone, method, lines).headers().apply(&mut response);
             response
         };
-        assert_eq!(apply(&deployed), apply(&plain));
+        assert_eq!(apply(&engine), apply(&plain));
         notes.take().into_iter().filter(|note| note.starts_with("differed")).collect::<Vec<_>>()
     };
 
@@ -219,8 +219,8 @@ fn candidates_are_compared_on_requests_without_an_origin() {
     let listed = || Policy::builder().allow_origins([APP, "https://b.example"]);
     let candidate = listed().enforce_origins(true).build().unwrap();
     let in_force = listed().build().unwrap();
-    let (deployed, notes) = deploy(Deployment::new(in_force).report_only(candidate));
-    drop(decide(&deployed, &nobody(), "POST", &[("sec-fetch-site", "cross-site")]));
+    let (engine, notes) = deploy(Deployment::new(in_force).report_only(candidate));
+    drop(decide(&engine, &nobody(), "POST", &[("sec-fetch-site", "cross-site")]));
     assert_eq!(
         notes.take(),
         [
@@ -246,14 +246,14 @@ fn candidates_are_compared_as_browsers_see_them() {
     ] {
         let in_force = builder().allow_origins([APP]).build().unwrap();
         let deployment = Deployment::new(in_force).report_only(candidate.build().unwrap());
-        let (deployed, notes) = deploy(deployment);
+        let (engine, notes) = deploy(deployment);
         for (method, lines, differs) in [
             ("GET", &[][..], false),
             ("GET", &[("origin", APP)], app_differs),
             ("GET", &[("origin", "https://c.example")], other_differs),
             ("OPTIONS", &preflight, app_differs),
         ] {
-            drop(decide(&deployed, &nobody(), method, lines));
+            drop(decide(&engine, &nobody(), method, lines));
             let notes = notes.take();
             let is_told = notes.iter().any(|note| note.starts_with("differed"));
             assert_eq!(is_told, differs, "{method} {lines:?}: {notes:?}");
@@ -262,46 +262,46 @@ fn candidates_are_compared_as_browsers_see_them() {
     // Of a page of the service itself, only what reaches the service counts.
     let in_force = || Policy::builder().allow_origins([APP]).build().unwrap();
     let enforcing = Policy::builder().allow_origins([APP]).enforce_origins(true).build().unwrap();
-    let (deployed, notes) = deploy(Deployment::new(in_force()).report_only(enforcing));
+    let (engine, notes) = deploy(Deployment::new(in_force()).report_only(enforcing));
     let own = [("origin", "https://svc.example"), ("sec-fetch-site", "same-origin")];
     let other = [("origin", "https://svc.example"), ("sec-fetch-site", "cross-site")];
     for (lines, differs) in [(&own, false), (&other, true)] {
-        drop(decide(&deployed, &nobody(), "POST", lines));
+        drop(decide(&engine, &nobody(), "POST", lines));
         assert_eq!(notes.take().iter().any(|note| note.starts_with("differed")), differs);
     }
     // Two refused preflights are alike, whatever they list.
     let listed = |methods: &[&str]| builder().allow_origins([APP]).allow_methods(methods.to_vec());
     let candidate = listed(&["PATCH"]).build().unwrap();
-    let (deployed, notes) =
+    let (engine, notes) =
         deploy(Deployment::new(listed(&[]).build().unwrap()).report_only(candidate));
     let delete = [("origin", APP), ("access-control-request-method", "DELETE")];
-    drop(decide(&deployed, &nobody(), "OPTIONS", &delete));
+    drop(decide(&engine, &nobody(), "OPTIONS", &delete));
     assert!(notes.take().iter().all(|note| !note.starts_with("differed")));
     // What only an upload notices is a difference too.
     let bare = Policy::builder().allow_origins([APP]).build().unwrap();
     let listed = Policy::builder().allow_origins([APP]).allow_methods(["GET"]).build().unwrap();
-    let (deployed, notes) = deploy(Deployment::new(bare).report_only(listed));
+    let (engine, notes) = deploy(Deployment::new(bare).report_only(listed));
     let post = [("origin", APP), ("access-control-request-method", "POST")];
-    drop(decide(&deployed, &nobody(), "OPTIONS", &post));
+    drop(decide(&engine, &nobody(), "OPTIONS", &post));
     assert!(notes.take().iter().any(|note| note.starts_with("differed")));
 }
 
 #[test]
 fn a_candidate_asks_nobody_but_hears_what_was_said() {
     let same = Deployment::new(policy()).report_only(policy());
-    let (deployed, notes) = deploy(same);
+    let (engine, notes) = deploy(same);
     for allows in [true, false] {
         let origins = RunTimeOrigins::predicate(move |_, ()| allows);
-        drop(decide(&deployed, &origins, "GET", &[("origin", "https://tenant.example")]));
+        drop(decide(&engine, &origins, "GET", &[("origin", "https://tenant.example")]));
     }
     let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
-    drop(decide(&deployed, &failing, "GET", &[("origin", "https://tenant.example")]));
-    drop(decide(&deployed, &nobody(), "GET", &[("origin", "https://tenant.example")]));
+    drop(decide(&engine, &failing, "GET", &[("origin", "https://tenant.example")]));
+    drop(decide(&engine, &nobody(), "GET", &[("origin", "https://tenant.example")]));
     assert!(notes.take().iter().all(|note| !note.starts_with("differed")));
 
     let static_policy = Policy::builder().allow_origins([APP]).build().unwrap();
-    let (deployed, notes) = deploy(Deployment::new(static_policy).report_only(policy()));
-    drop(decide(&deployed, &nobody(), "GET", &[("origin", "https://tenant.example")]));
+    let (engine, notes) = deploy(Deployment::new(static_policy).report_only(policy()));
+    drop(decide(&engine, &nobody(), "GET", &[("origin", "https://tenant.example")]));
     assert_eq!(
         notes.take(),
         [
@@ -317,11 +317,13 @@ fn a_deployment_prints_its_policies() {
     let deployment = Deployment::new(policy()).report_only(candidate);
     let printed = format!("{deployment:?}");
     assert!(printed.contains(APP) && printed.contains("https://b.example"), "{printed}");
-    let deployed = deployment.compile::<HeaderValue>();
-    let printed = format!("{deployed:?}");
+    let engine = deployment.compile::<HeaderValue>();
+    let printed = format!("{engine:?}");
     assert!(printed.contains(APP), "{printed}");
     let request = headers(&[("origin", "https://tenant.example")]);
-    let question = deployed.decide_or_ask(Request::new("GET", &request)).unwrap_err();
+    let Decision::Ask(question) = engine.decide(Request::new("GET", &request)) else {
+        panic!("the origin is listed");
+    };
     let printed = format!("{question:?} {:?}", nobody());
     assert!(printed.contains("tenant.example"), "{printed}");
     assert!(printed.contains("RunTimeOrigins"), "{printed}");
@@ -342,16 +344,16 @@ fn what_is_told_can_be_printed_and_compared() {
 
     let told = Arc::new(Told::default());
     let candidate = Policy::builder().allow_origins(["https://b.example"]).enforce_origins(true);
-    let deployed = Deployment::new(policy())
+    let engine = Deployment::new(policy())
         .report_only(candidate.build().unwrap())
         .observe(told.clone())
         .compile::<HeaderValue>();
-    drop(deployed.decide(Request::new("GET", &headers(&[("origin", APP)]))));
-    let tenant = headers(&[("origin", "https://tenant.example")]);
-    drop(deployed.decide(Request::new("GET", &tenant)));
+    drop(decide(&engine, &nobody(), "GET", &[("origin", APP)]));
+    let tenant = [("origin", "https://tenant.example")];
+    drop(decide(&engine, &nobody(), "GET", &tenant));
     let listed = Policy::builder().allow_origins([APP]).build().unwrap();
-    let deployed = Deployment::new(listed).report_only(policy()).observe(told.clone());
-    drop(deployed.compile::<HeaderValue>().decide(Request::new("GET", &tenant)));
+    let engine = Deployment::new(listed).report_only(policy()).observe(told.clone());
+    drop(decide(&engine.compile(), &nobody(), "GET", &tenant));
 
     let told = told.0.lock().unwrap();
     let [(request, in_force, candidate), (_, unasked, _), (_, _, asking)] = told.as_slice() else {

@@ -1,4 +1,4 @@
-use cors_core::{Deployed, Deployment, RunTimeOrigins};
+use cors_core::{Decision, Deployment, Engine, RunTimeOrigins};
 use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
@@ -8,7 +8,7 @@ use crate::future::CorsFuture;
 #[derive(Clone, Debug)]
 #[must_use = "a middleware does nothing until an endpoint is wrapped in it"]
 pub struct Cors {
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
     origins: RunTimeOrigins<Request>,
 }
 
@@ -16,7 +16,7 @@ impl Cors {
     /// A middleware that answers by a [`Policy`](cors_core::Policy), or by the one that a
     /// `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { deployed: deployment.into().compile(), origins: RunTimeOrigins::default() }
+        Self { engine: deployment.into().compile(), origins: RunTimeOrigins::default() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
@@ -29,8 +29,8 @@ impl<E: Endpoint> Middleware<E> for Cors {
     type Output = CorsEndpoint<E>;
 
     fn transform(&self, inner: E) -> CorsEndpoint<E> {
-        let Self { deployed, origins } = self.clone();
-        CorsEndpoint { inner, deployed, origins }
+        let Self { engine, origins } = self.clone();
+        CorsEndpoint { inner, engine, origins }
     }
 }
 
@@ -38,7 +38,7 @@ impl<E: Endpoint> Middleware<E> for Cors {
 #[derive(Clone, Debug)]
 pub struct CorsEndpoint<E> {
     inner: E,
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
     origins: RunTimeOrigins<Request>,
 }
 
@@ -46,23 +46,14 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
-        let undecided = match self.deployed.undecided(request.method().as_str(), request.headers())
-        {
-            Ok(undecided) => undecided,
-            // Most requests, for which no decision is moved.
-            Err(headers) => {
-                let future = self.inner.call(request);
-                return CorsFuture::Forward { future, headers: headers.into() };
-            }
-        };
-        match undecided.decide_or_ask(parts_of(&request)) {
-            Ok(decision) => CorsFuture::decided(decision, || self.inner.call(request)),
-            Err(question) => {
+        match self.engine.decide(parts_of(&request)) {
+            Decision::Ask(question) => {
                 let asking = self.origins.ask(question, &request);
                 CorsFuture::ask(async move {
                     CorsFuture::decided(asking.await, || self.inner.call(request)).await
                 })
             }
+            decision => CorsFuture::decided(decision, || self.inner.call(request)),
         }
     }
 }

@@ -19,7 +19,8 @@ pin_project! {
 }
 
 impl<'a, F> CorsFuture<'a, F> {
-    /// `call` calls the endpoint.
+    /// Carries a decision out; `call` calls the endpoint. An application that is not to be asked
+    /// allows no origin.
     pub(crate) fn decided(decision: Decision<HeaderValue>, call: impl FnOnce() -> F) -> Self {
         match decision {
             Decision::Forward(headers) => Self::Forward { future: call(), headers },
@@ -29,6 +30,7 @@ impl<'a, F> CorsFuture<'a, F> {
                 headers.apply(response.headers_mut());
                 Self::Respond { response: ready(Ok(response)) }
             }
+            Decision::Ask(question) => Self::decided(question.refuse(), call),
         }
     }
 

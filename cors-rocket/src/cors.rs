@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
+use cors_core::{Decision, Deployment, Engine, RunTimeOrigins};
 use http::HeaderValue;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::ext::IntoOwned;
@@ -15,7 +15,7 @@ use crate::{headers, route};
 #[derive(Clone, Debug)]
 #[must_use = "a fairing does nothing until it is attached"]
 pub struct Cors {
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
     origins: RunTimeOrigins<RequestHead>,
     base: Vec<String>,
 }
@@ -36,8 +36,8 @@ impl Cors {
     /// A fairing that answers by a [`Policy`](cors_core::Policy), or by the one that a
     /// `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        let deployed = deployment.into().compile();
-        Self { deployed, origins: RunTimeOrigins::default(), base: Vec::new() }
+        let engine = deployment.into().compile();
+        Self { engine, origins: RunTimeOrigins::default(), base: Vec::new() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
@@ -74,9 +74,9 @@ impl Cors {
             authority: authority.as_deref(),
             headers: &headers,
         };
-        match self.deployed.decide_or_ask(parts) {
-            Ok(decision) => decision,
-            Err(question) => self.origins.ask(question, &RequestHead::of(request)).await,
+        match self.engine.decide(parts) {
+            Decision::Ask(question) => self.origins.ask(question, &RequestHead::of(request)).await,
+            decision => decision,
         }
     }
 }

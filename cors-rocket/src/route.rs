@@ -51,7 +51,9 @@ impl Handler for Decide {
             // The fairing adds the headers, as it does to every response.
             Some(Decision::Respond { status, .. }) => Outcome::Success(empty(*status)),
             // What Rocket would answer without this route, if there is no other.
-            Some(Decision::Forward(_)) | None => Outcome::Forward((data, Status::NotFound)),
+            Some(Decision::Forward(_) | Decision::Ask(_)) | None => {
+                Outcome::Forward((data, Status::NotFound))
+            }
         }
     }
 }

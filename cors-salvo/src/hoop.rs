@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use cors_core::{Decision, Deployed, Deployment, RunTimeOrigins};
+use cors_core::{Decision, Deployment, Engine, RunTimeOrigins};
 use salvo_core::http::{HeaderMap, HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
 
@@ -8,14 +8,14 @@ use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_tra
 #[derive(Clone, Debug)]
 #[must_use = "a hoop does nothing until a service is wrapped in it"]
 pub struct Cors {
-    deployed: Deployed<HeaderValue>,
+    engine: Engine<HeaderValue>,
     origins: RunTimeOrigins<Request>,
 }
 
 impl Cors {
     /// A hoop that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { deployed: deployment.into().compile(), origins: RunTimeOrigins::default() }
+        Self { engine: deployment.into().compile(), origins: RunTimeOrigins::default() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
@@ -40,31 +40,21 @@ impl Handler for Cors {
         response: &mut Response,
         flow: &mut FlowCtrl,
     ) {
-        let undecided = match self.deployed.undecided(request.method().as_str(), request.headers())
-        {
-            Ok(undecided) => undecided,
-            // Most requests, for which no decision is moved.
-            Err(headers) => {
-                flow.call_next(request, depot, response).await;
-                headers.apply(response.headers_mut());
-                return;
-            }
-        };
-        let decision = match undecided.decide_or_ask(parts_of(request)) {
-            Ok(decision) => decision,
-            Err(question) => self.origins.ask(question, request).await,
-        };
-        match decision {
-            Decision::Forward(headers) => {
-                flow.call_next(request, depot, response).await;
-                headers.apply(response.headers_mut());
-            }
-            Decision::Respond { status, headers } => {
-                flow.skip_rest();
-                response.status_code = StatusCode::from_u16(status).ok();
-                // Without a body of its own, a refusal would get a page from salvo's catcher.
-                response.body = ResBody::Once(Default::default());
-                headers.apply(response.headers_mut());
+        let mut decision = self.engine.decide(parts_of(request));
+        loop {
+            match decision {
+                Decision::Forward(headers) => {
+                    flow.call_next(request, depot, response).await;
+                    return headers.apply(response.headers_mut());
+                }
+                Decision::Respond { status, headers } => {
+                    flow.skip_rest();
+                    response.status_code = StatusCode::from_u16(status).ok();
+                    // Without a body of its own, a refusal would get a page from salvo's catcher.
+                    response.body = ResBody::Once(Default::default());
+                    return headers.apply(response.headers_mut());
+                }
+                Decision::Ask(question) => decision = self.origins.ask(question, request).await,
             }
         }
     }

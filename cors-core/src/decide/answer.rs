@@ -1,110 +1,100 @@
-//! The answer to a request, as small as it can be: requests carry it while the service works.
+//! The answers of a policy, made when it is compiled.
 
-use std::sync::Arc;
+use crate::http::{FieldValue, fetch};
+use crate::policy::{Names, Rule};
 
-use crate::decide::compiled::{CompiledPolicy, PREFLIGHT_METHOD};
-use crate::decide::preflight::Mirrored;
-use crate::decide::refusal::Refusal;
-
-/// An answer, and the policy that has the values to write.
-#[derive(Clone)]
-pub(crate) struct Decided<V> {
-    pub(crate) policy: CompiledPolicy<V>,
-    pub(crate) answer: Answer,
-    pub(crate) repeated: Repeated<V>,
+/// The headers of one answer, except for what it repeats of the request. `None` and `false` mean
+/// that the header is omitted.
+pub(super) struct Answer<V> {
+    /// The same for all requests; `None` also if the answer repeats the request's origin.
+    pub(super) allow_origin: Option<V>,
+    pub(super) allow_credentials: bool,
+    pub(super) allow_methods: Option<V>,
+    pub(super) allow_headers: Option<V>,
+    pub(super) max_age: Option<V>,
+    pub(super) expose_headers: Option<V>,
+    /// Whether caches must not store the response.
+    pub(super) no_store: bool,
+    pub(super) vary: Option<V>,
+    /// The position of the rule whose origins include the request's.
+    pub(super) rule: Option<usize>,
 }
 
-/// What a request is to caches.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum RequestKind {
-    Actual,
-    /// An `OPTIONS` request that is not a preflight.
-    PlainOptions,
-    Preflight,
-}
+impl<V: FieldValue> Answer<V> {
+    /// An answer that permits nothing.
+    pub(super) const fn without_permission(vary: Option<V>) -> Self {
+        Self {
+            allow_origin: None,
+            allow_credentials: false,
+            allow_methods: None,
+            allow_headers: None,
+            max_age: None,
+            expose_headers: None,
+            no_store: false,
+            vary,
+            rule: None,
+        }
+    }
 
-/// Which answer a request gets; rules are given by their position.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Answer {
-    /// The request has no origin, or is by a page of the service itself.
-    NotCors {
-        request: RequestKind,
-    },
-    Allowed {
-        request: RequestKind,
-        rule: u32,
-    },
-    /// The origin of a preflight is allowed, but not its method or headers: the answer lists what
-    /// is.
-    PreflightRefused {
-        refusal: Refusal,
-        rule: u32,
-    },
-    /// The service is called all the same.
-    Refused {
-        request: RequestKind,
-        refusal: Refusal,
-    },
-    /// The service is not called.
-    Blocked {
-        request: RequestKind,
-        refusal: Refusal,
-    },
-}
+    /// An answer that the policy gives itself with status 403. A cache that ignores `Vary` would
+    /// give it to pages that are allowed.
+    pub(super) fn blocked(vary: Option<V>) -> Self {
+        Self { no_store: true, ..Self::without_permission(vary) }
+    }
 
-impl Answer {
-    pub(crate) const fn request(self) -> RequestKind {
-        match self {
-            Self::NotCors { request }
-            | Self::Allowed { request, .. }
-            | Self::Refused { request, .. }
-            | Self::Blocked { request, .. } => request,
-            Self::PreflightRefused { .. } => RequestKind::Preflight,
+    /// An answer to an allowed request other than a preflight.
+    pub(super) fn actual(rule: &Rule, allow_origin: Option<V>, vary: Option<V>) -> Self {
+        Self {
+            allow_origin,
+            allow_credentials: rule.credentials,
+            expose_headers: list(&rule.exposed, rule).and_then(value),
+            ..Self::without_permission(vary)
+        }
+    }
+
+    /// An answer to an allowed preflight.
+    pub(super) fn preflight(rule: &Rule, allow_origin: Option<V>, vary: Option<V>) -> Self {
+        let headers = if rule.any_header_and_authorization && !rule.credentials {
+            Some("*,authorization".into())
+        } else {
+            list(&rule.headers, rule)
+        };
+        Self {
+            allow_origin,
+            allow_credentials: rule.credentials,
+            allow_methods: list(&rule.methods, rule).and_then(value),
+            allow_headers: headers.and_then(value),
+            max_age: rule.max_age.map(|seconds| seconds.to_string()).and_then(value),
+            ..Self::without_permission(vary)
+        }
+    }
+
+    /// An answer to a preflight whose method or headers the rule does not allow. It lists what the
+    /// rule allows, so that the browser's console names what is missing. It always lists methods,
+    /// because browsers treat a missing list as permission for the method of an upload
+    /// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0)).
+    pub(super) fn refused_preflight(rule: &Rule, allow_origin: Option<V>, vary: Option<V>) -> Self {
+        let answer = Self::preflight(rule, allow_origin, vary);
+        Self {
+            allow_methods: answer.allow_methods.or_else(|| value(fetch::SAFELISTED_METHODS)),
+            ..answer
         }
     }
 }
 
-impl RequestKind {
-    #[inline]
-    pub(crate) fn of_actual(method: &str) -> Self {
-        if method == PREFLIGHT_METHOD { Self::PlainOptions } else { Self::Actual }
+/// A list as a response has it. With credentials, `*` is a name like any other: the answer repeats
+/// what the request asks for instead ([Fetch](https://fetch.spec.whatwg.org/#http-new-header-syntax)).
+fn list(names: &Names, rule: &Rule) -> Option<String> {
+    match names {
+        Names::Any if rule.credentials => None,
+        names => names.to_header_value(),
     }
 }
 
-/// What an answer repeats of the request.
-#[derive(Clone)]
-pub(crate) enum Repeated<V> {
-    Nothing,
-    Origin(V),
-    /// Apart, because few policies need it, and it would make every answer larger; counted, as a
-    /// box takes more to drop.
-    Mirrored(Arc<(V, Mirrored<V>)>),
-}
-
-impl<V> Repeated<V> {
-    /// Only an answer with credentials mirrors, and such an answer repeats the origin.
-    #[inline]
-    pub(crate) fn origin_and(origin: V, mirrored: Option<Mirrored<V>>) -> Self {
-        match mirrored {
-            Some(mirrored) if mirrored.method.is_some() || mirrored.headers.is_some() => {
-                Self::Mirrored(Arc::new((origin, mirrored)))
-            }
-            _ => Self::Origin(origin),
-        }
-    }
-
-    pub(crate) fn origin(&self) -> Option<&V> {
-        match self {
-            Self::Nothing => None,
-            Self::Origin(origin) => Some(origin),
-            Self::Mirrored(both) => Some(&both.0),
-        }
-    }
-
-    pub(crate) fn mirrored(&self) -> Option<&Mirrored<V>> {
-        match self {
-            Self::Mirrored(both) => Some(&both.1),
-            Self::Nothing | Self::Origin(_) => None,
-        }
-    }
+/// A header value of printable ASCII, which every framework accepts.
+pub(super) fn value<V: FieldValue>(text: impl AsRef<str>) -> Option<V> {
+    let value = V::try_from(text.as_ref().as_bytes()).ok()?;
+    // The first clone of a `bytes::Bytes` allocates its reference count. That is better done now
+    // than during a request.
+    Some(value.clone())
 }

@@ -1,300 +1,93 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decide::answer::{Answer, Repeated, RequestKind};
-use crate::decide::decision::{Decision, ResponseHeaders, VaryOnly};
-use crate::decide::fixed_values::{AllowOrigin, PreflightKind, RuleValues, Vary, VaryActual};
-use crate::decide::preflight::Mirrored;
-use crate::decide::question::Question;
-use crate::decide::refusal::Refusal;
-use crate::decide::{preflight, same_origin};
-use crate::http::{Field, HeaderValue, Headers, Request};
-use crate::origin::{Origin, OriginPattern, position};
-use crate::policy::Policy;
+use crate::decide::answer::{Answer, value};
+use crate::decide::vary::Vary;
+use crate::http::FieldValue;
+use crate::origin::OriginPattern;
+use crate::policy::{Policy, Rule};
 
-/// A [`Policy`] with its fixed response headers made once, as values of one framework's header
-/// type. A clone shares them.
+/// A [`Policy`] with all its answers prepared, as values of one framework's header type. Cheap to
+/// clone: it is reference-counted.
 #[derive(Clone)]
-pub struct CompiledPolicy<V>(Arc<Inner<V>>);
+pub struct CompiledPolicy<V>(pub(super) Arc<Inner<V>>);
 
-/// The method of preflights, and of requests that are none.
-pub(crate) const PREFLIGHT_METHOD: &str = "OPTIONS";
-
-struct Inner<V> {
+pub(super) struct Inner<V> {
     policy: Policy,
-    rules: Box<[RuleValues<V>]>,
-    vary: Vary<V>,
+    /// By the position of the rule.
+    rules: Box<[RuleAnswers<V>]>,
+    pub(super) without_permission: Forwarded<V>,
+    pub(super) blocked: Blocked<V>,
     /// Whether requests whose origin is not allowed are kept from the service.
-    enforces: bool,
-    /// Whether actual requests get the same headers from every origin and without one.
-    answers_all_alike: bool,
+    pub(super) enforces: bool,
+}
+
+/// The answers to requests whose origin a rule allows.
+pub(super) struct RuleAnswers<V> {
+    pub(super) actual: Arc<Answer<V>>,
+    /// To `OPTIONS` requests that are not preflights.
+    pub(super) options: Arc<Answer<V>>,
+    pub(super) preflight: Arc<Answer<V>>,
+    pub(super) refused_preflight: Arc<Answer<V>>,
+    /// Whether the answers repeat the origin of the request.
+    pub(super) repeats_origin: bool,
+}
+
+/// The answers to requests that the service handles and that get no permission: they have no
+/// origin, or it is not allowed.
+pub(super) struct Forwarded<V> {
+    /// `None` if the answer is `Vary: Origin` and nothing else. Most requests have no origin and
+    /// get this answer, so it is not worth a reference count.
+    pub(super) actual: Option<Arc<Answer<V>>>,
+    pub(super) options: Arc<Answer<V>>,
+}
+
+/// The answers that keep a request from the service.
+pub(super) struct Blocked<V> {
+    pub(super) actual: Arc<Answer<V>>,
+    pub(super) options: Arc<Answer<V>>,
+    pub(super) preflight: Arc<Answer<V>>,
 }
 
 impl Policy {
-    /// The policy with its fixed response headers made, once, as values of a framework's own
-    /// header type. Adapters call this; it cannot fail.
+    /// Prepares all answers, as values of one framework's header type. Adapters call this once; it
+    /// cannot fail.
     #[must_use]
-    pub fn compile<V: HeaderValue>(&self) -> CompiledPolicy<V> {
-        CompiledPolicy::new(self.clone())
-    }
-}
-
-impl<V: HeaderValue> CompiledPolicy<V> {
-    /// A policy that stays in force.
-    pub(crate) fn new(policy: Policy) -> Self {
-        let sole_origin = policy.sole_origin().cloned();
-        Self::with_sole_origin(policy, sole_origin.as_ref())
+    pub fn compile<V: FieldValue>(&self) -> CompiledPolicy<V> {
+        CompiledPolicy::new(self, self.sole_origin())
     }
 
-    /// A policy that another one may replace. The next policy may allow other origins, so answers
-    /// name the origin they are for, and caches have to keep them apart.
+    /// Prepares the answers of a policy that another one may replace. The next policy may allow
+    /// other origins, so the answers repeat the origin even if there is only one, and caches keep
+    /// them apart.
     #[cfg(feature = "reload")]
-    pub(crate) fn replaceable(policy: Policy) -> Self {
-        Self::with_sole_origin(policy, None)
+    pub(crate) fn compile_replaceable<V: FieldValue>(&self) -> CompiledPolicy<V> {
+        CompiledPolicy::new(self, None)
     }
+}
 
-    fn with_sole_origin(policy: Policy, sole_origin: Option<&OriginPattern>) -> Self {
-        let any = |rule| policy.origins().is_any(rule);
-        let values = |(index, rule)| {
-            let allow_origin = match sole_origin {
-                _ if any(index) => AllowOrigin::Any,
-                Some(origin) => AllowOrigin::sole(origin),
-                None => AllowOrigin::Repeat,
-            };
-            RuleValues::new(rule, allow_origin)
+impl<V: FieldValue> CompiledPolicy<V> {
+    /// With a sole origin, every response names it, whatever the origin of the request. Caches may
+    /// then give one response to all
+    /// ([Fetch](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches)).
+    fn new(policy: &Policy, sole_origin: Option<&OriginPattern>) -> Self {
+        let fixed_origin = |rule| match sole_origin {
+            _ if policy.origins().is_any(rule) => value("*"),
+            Some(origin) => value(origin.as_str()),
+            None => None,
         };
-        let answers_all_alike = any(0) || sole_origin.is_some();
+        let ignores_origin = fixed_origin(0).is_some();
+        let vary = Vary::new(policy, ignores_origin);
+        let rules = policy.rules().iter().enumerate();
+        let rules = rules.map(|(at, rule)| RuleAnswers::new(at, rule, fixed_origin(at), &vary));
+        let rule_for_all = policy.rules().first().filter(|_| ignores_origin);
         Self(Arc::new(Inner {
-            rules: policy.rules().iter().enumerate().map(values).collect(),
-            vary: Vary::new(&policy, answers_all_alike),
+            rules: rules.collect(),
+            without_permission: Forwarded::new(rule_for_all, fixed_origin(0), &vary),
+            blocked: Blocked::new(&vary),
             enforces: policy.enforces_origins(),
-            answers_all_alike,
-            policy,
+            policy: policy.clone(),
         }))
-    }
-
-    /// Decides what becomes of a request, from its method, its target and its headers alone.
-    ///
-    /// The target, if it names a scheme and a host, and otherwise the `Host` header tell a request
-    /// by a page of the service itself from one by a page of another origin, where the browser
-    /// does not.
-    ///
-    /// Pure and total: no input makes it panic, and its work is bounded by the policy. It
-    /// allocates only to repeat the headers that a preflight asks for, where a rule allows any
-    /// with credentials.
-    ///
-    /// Origins that a rule leaves to the application are refused: it is not asked.
-    #[inline]
-    pub fn decide(&self, request: Request<'_, impl Headers<Value = V>>) -> Decision<V> {
-        self.decide_or_ask(request).unwrap_or_else(Question::refuse_unasked)
-    }
-
-    /// Decides as [`decide`](Self::decide) does, or, for an origin that a rule leaves to the
-    /// application, says what to ask it.
-    ///
-    /// # Errors
-    ///
-    /// A [`Question`], whose answer makes the decision.
-    #[inline]
-    pub fn decide_or_ask(
-        &self,
-        request: Request<'_, impl Headers<Value = V>>,
-    ) -> Result<Decision<V>, Question<V>> {
-        self.decide_about(Origins::of(request.headers), &request)
-    }
-
-    #[inline(never)]
-    pub(crate) fn decide_about(
-        &self,
-        origins: Origins<'_, V>,
-        request: &Request<'_, impl Headers<Value = V>>,
-    ) -> Result<Decision<V>, Question<V>> {
-        match origins.first {
-            None if self.only_varies() && request.method != PREFLIGHT_METHOD => {
-                Ok(Decision::Forward(VaryOnly(()).into()))
-            }
-            None if self.0.enforces => Ok(self.decide_without_origin(request)),
-            None => Ok(self.forward(
-                Answer::NotCors { request: RequestKind::of_actual(request.method) },
-                Repeated::Nothing,
-            )),
-            Some(origin) => self.decide_with_origin(request, origin, origins.is_only),
-        }
-    }
-
-    /// Browsers leave the origin out of GET and HEAD requests alone. One that says that another
-    /// request comes from elsewhere shows that its origin was lost on the way.
-    fn decide_without_origin(&self, request: &Request<'_, impl Headers<Value = V>>) -> Decision<V> {
-        let Request { method, headers, .. } = *request;
-        let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
-        if is_safe || same_origin::by_browser(headers).unwrap_or(true) {
-            self.forward(
-                Answer::NotCors { request: RequestKind::of_actual(method) },
-                Repeated::Nothing,
-            )
-        } else {
-            self.refuse(method, &Kind::Actual, Refusal::OriginMissing)
-        }
-    }
-
-    fn decide_with_origin(
-        &self,
-        request: &Request<'_, impl Headers<Value = V>>,
-        origin: &V,
-        is_only: bool,
-    ) -> Result<Decision<V>, Question<V>> {
-        let origins = self.policy().origins();
-        let found = if is_only { origins.find(origin.as_ref()) } else { origins.find_any() };
-        let kind = Kind::of(request.method, request.headers);
-        match found {
-            Some(rule) => Ok(self.allow(rule, request.method, &kind, request.headers, origin)),
-            // Only an answer that is the same for all origins is right for several.
-            None if !is_only => Ok(self.refuse(request.method, &kind, Refusal::SeveralOrigins)),
-            None => self.decide_unlisted(&kind, request, origin),
-        }
-    }
-
-    /// Decides about an origin that no rule lists.
-    fn decide_unlisted(
-        &self,
-        kind: &Kind<'_, V>,
-        request: &Request<'_, impl Headers<Value = V>>,
-        origin: &V,
-    ) -> Result<Decision<V>, Question<V>> {
-        let method = request.method;
-        // Only where something depends on it, as answers then vary by it too.
-        let is_own_page = self.0.enforces
-            && matches!(kind, Kind::Actual)
-            && same_origin::is_same(origin.as_ref(), request);
-        if is_own_page {
-            // Browsers ask nothing of the answer, and no rule of ours is for all origins.
-            return Ok(self.forward(
-                Answer::NotCors { request: RequestKind::of_actual(method) },
-                Repeated::Nothing,
-            ));
-        }
-        let mut if_refused = self.refuse(method, kind, Refusal::OriginNotAllowed);
-        let Some(rule) = self.policy().run_time_rule() else { return Ok(if_refused) };
-        let Some(parsed) = Origin::parse(origin.as_ref()) else { return Ok(if_refused) };
-        let if_allowed = self.allow(rule, method, kind, request.headers, origin);
-        match if_allowed.headers().blocking_refusal() {
-            None => Err(Question::new(&parsed, if_allowed, if_refused)),
-            // The answer is the same whatever the application says.
-            Some(refusal) => {
-                if_refused.headers_mut().refuse_origin_for(refusal);
-                Ok(if_refused)
-            }
-        }
-    }
-
-    /// Decides about a request whose origin the rule allows.
-    fn allow(
-        &self,
-        index: usize,
-        method: &str,
-        kind: &Kind<'_, V>,
-        headers: &impl Headers<Value = V>,
-        origin: &V,
-    ) -> Decision<V> {
-        let (Some(rule), Some(values)) = (self.policy().rules().get(index), self.values(index))
-        else {
-            return self.refuse(method, kind, Refusal::OriginNotAllowed);
-        };
-        let position = position(index);
-        let Kind::Preflight { method: requested } = *kind else {
-            let answer =
-                Answer::Allowed { request: RequestKind::of_actual(method), rule: position };
-            let repeated = match values.allow_origin {
-                AllowOrigin::Repeat => Repeated::Origin(origin.clone()),
-                _ => Repeated::Nothing,
-            };
-            return self.forward(answer, repeated);
-        };
-        let names = headers.get_all(Field::AccessControlRequestHeaders);
-        let mut mirrored = None;
-        let refusal = match values.preflight {
-            PreflightKind::Constant => None,
-            PreflightKind::Checked => preflight::check(rule, requested, names),
-            PreflightKind::Mirrored => {
-                let mirrored = mirrored.insert(Mirrored::NOTHING);
-                preflight::check_and_mirror(rule, requested, names, mirrored)
-            }
-        };
-        let answer = match refusal {
-            None => Answer::Allowed { request: RequestKind::Preflight, rule: position },
-            // The lists show the browser what is missing, and its console names it. The origin
-            // learns nothing that an allowed preflight would not tell it.
-            Some(refusal @ (Refusal::MethodNotAllowed | Refusal::HeaderNotAllowed)) => {
-                Answer::PreflightRefused { refusal, rule: position }
-            }
-            // Lists could allow what is refused here: they may have every name that was asked for.
-            Some(refusal) => return self.refuse(method, kind, refusal),
-        };
-        let repeated = match values.allow_origin {
-            AllowOrigin::Any => Repeated::Nothing,
-            _ => Repeated::origin_and(origin.clone(), mirrored),
-        };
-        self.respond(204, answer, repeated)
-    }
-
-    /// Decides about a request that gets no permission.
-    fn refuse(&self, method: &str, kind: &Kind<'_, V>, refusal: Refusal) -> Decision<V> {
-        let request = match kind {
-            Kind::Preflight { .. } => RequestKind::Preflight,
-            Kind::Actual => RequestKind::of_actual(method),
-        };
-        if request == RequestKind::Preflight || self.0.enforces {
-            self.respond(403, Answer::Blocked { request, refusal }, Repeated::Nothing)
-        } else {
-            self.forward(Answer::Refused { request, refusal }, Repeated::Nothing)
-        }
-    }
-
-    fn forward(&self, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
-        Decision::Forward(ResponseHeaders::new(self.clone(), answer, repeated))
-    }
-
-    fn respond(&self, status: u16, answer: Answer, repeated: Repeated<V>) -> Decision<V> {
-        Decision::Respond { status, headers: ResponseHeaders::new(self.clone(), answer, repeated) }
-    }
-}
-
-/// The `Origin` lines of a request.
-#[derive(Clone, Copy)]
-pub(crate) struct Origins<'r, V> {
-    pub(crate) first: Option<&'r V>,
-    is_only: bool,
-}
-
-impl<'r, V: HeaderValue> Origins<'r, V> {
-    #[inline(always)]
-    pub(crate) fn of(headers: &'r impl Headers<Value = V>) -> Self {
-        let mut lines = headers.get_all(Field::Origin);
-        Self { first: lines.next(), is_only: lines.next().is_none() }
-    }
-}
-
-/// What a request with an origin asks for.
-enum Kind<'r, V> {
-    Actual,
-    /// The method that a preflight asks for; `None` if it asks for several.
-    Preflight {
-        method: Option<&'r V>,
-    },
-}
-
-impl<'r, V: HeaderValue> Kind<'r, V> {
-    fn of(method: &str, headers: &'r impl Headers<Value = V>) -> Self {
-        if method != PREFLIGHT_METHOD {
-            return Self::Actual;
-        }
-        let mut methods = headers.get_all(Field::AccessControlRequestMethod);
-        match methods.next() {
-            None => Self::Actual,
-            Some(requested) => {
-                Self::Preflight { method: methods.next().is_none().then_some(requested) }
-            }
-        }
     }
 }
 
@@ -305,25 +98,53 @@ impl<V> CompiledPolicy<V> {
         &self.0.policy
     }
 
-    pub(crate) fn values(&self, rule: usize) -> Option<&RuleValues<V>> {
-        self.0.rules.get(rule)
+    /// The rule at a position that the index of origins found, and its answers.
+    #[expect(clippy::indexing_slicing, reason = "the index holds positions of these rules only")]
+    pub(super) fn rule(&self, position: usize) -> (&Rule, &RuleAnswers<V>) {
+        (&self.policy().rules()[position], &self.0.rules[position])
     }
+}
 
-    /// The headers that every actual request gets, with whatever origin or none, so that a cache
-    /// may give one response to all ([Fetch]). `None` if they depend on the origin.
-    ///
-    /// [Fetch]: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-    pub(crate) fn values_for_all(&self) -> Option<&RuleValues<V>> {
-        if self.0.answers_all_alike { self.values(0) } else { None }
+impl<V: FieldValue> RuleAnswers<V> {
+    fn new(position: usize, rule: &Rule, fixed_origin: Option<V>, vary: &Vary<V>) -> Self {
+        let origin = || fixed_origin.clone();
+        let of_rule = |answer| Arc::new(Answer { rule: Some(position), ..answer });
+        let preflight_vary = || vary.preflight.clone();
+        Self {
+            actual: of_rule(Answer::actual(rule, origin(), vary.actual.clone())),
+            options: of_rule(Answer::actual(rule, origin(), vary.options.clone())),
+            preflight: of_rule(Answer::preflight(rule, origin(), preflight_vary())),
+            refused_preflight: of_rule(Answer::refused_preflight(rule, origin(), preflight_vary())),
+            repeats_origin: fixed_origin.is_none(),
+        }
     }
+}
 
-    /// Whether all that a request without an origin gets is `Vary: Origin`; `OPTIONS` gets more.
-    pub(crate) fn only_varies(&self) -> bool {
-        !self.0.enforces && matches!(self.vary().actual, VaryActual::Origin)
+impl<V: FieldValue> Forwarded<V> {
+    /// `rule_for_all` is the rule whose headers every response has, whatever the origin.
+    fn new(rule_for_all: Option<&Rule>, origin: Option<V>, vary: &Vary<V>) -> Self {
+        let answer = |vary: &Option<V>| match rule_for_all {
+            Some(rule) => Answer::actual(rule, origin.clone(), vary.clone()),
+            None => Answer::without_permission(vary.clone()),
+        };
+        let only_varies_by_origin = rule_for_all.is_none()
+            && vary.actual.as_ref().is_some_and(|vary| vary.as_ref() == b"Origin");
+        let actual = || Arc::new(answer(&vary.actual));
+        Self {
+            actual: if only_varies_by_origin { None } else { Some(actual()) },
+            options: Arc::new(answer(&vary.options)),
+        }
     }
+}
 
-    pub(crate) fn vary(&self) -> &Vary<V> {
-        &self.0.vary
+impl<V: FieldValue> Blocked<V> {
+    fn new(vary: &Vary<V>) -> Self {
+        let blocked = |vary: &Option<V>| Arc::new(Answer::blocked(vary.clone()));
+        Self {
+            actual: blocked(&vary.actual),
+            options: blocked(&vary.options),
+            preflight: blocked(&vary.preflight),
+        }
     }
 }
 
@@ -331,14 +152,4 @@ impl<V> fmt::Debug for CompiledPolicy<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("CompiledPolicy").field(self.policy()).finish()
     }
-}
-
-/// Whether a request is a [CORS preflight](https://fetch.spec.whatwg.org/#cors-preflight-request):
-/// an `OPTIONS` request with `Origin` and `Access-Control-Request-Method`. Every other `OPTIONS`
-/// request is the application's.
-#[must_use]
-pub fn is_preflight(method: &str, headers: &impl Headers) -> bool {
-    method == PREFLIGHT_METHOD
-        && headers.get_all(Field::Origin).next().is_some()
-        && headers.get_all(Field::AccessControlRequestMethod).next().is_some()
 }

@@ -1,13 +1,12 @@
+use std::error::Error;
 use std::fmt;
 
-use crate::decide::answer::{Answer, Decided, Repeated, RequestKind};
-use crate::decide::compiled::CompiledPolicy;
 use crate::decide::refusal::Refusal;
-use crate::decide::write::{remove_owned, vary_by_origin};
-use crate::http::{HeaderValue, HeadersMut};
+use crate::decide::response_headers::ResponseHeaders;
+use crate::origin::Origin;
 
 /// What becomes of a request.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use = "a decision does nothing until an adapter carries it out"]
 #[expect(
     clippy::exhaustive_enums,
@@ -23,141 +22,136 @@ pub enum Decision<V> {
         /// The response's headers.
         headers: ResponseHeaders<V>,
     },
+    /// Ask the application whether it allows the origin; the answer makes the decision. Only
+    /// policies with [`allow_origins_at_run_time`](crate::PolicyBuilder::allow_origins_at_run_time)
+    /// ask. Who has nobody to ask refuses with [`Question::refuse`].
+    Ask(Question<V>),
 }
 
-/// The response headers that a policy decided on.
+/// What the application has to say before a request is decided: whether pages of an origin are
+/// allowed. See [`Decision::Ask`].
 ///
-/// They stem from one policy, so that a request sees one policy from start to end.
-#[derive(Clone)]
-#[must_use = "headers do nothing until they are applied to a response"]
-pub struct ResponseHeaders<V> {
-    /// `None` for [`VaryOnly`].
-    decided: Option<Decided<V>>,
+/// A question that is dropped, as when a client goes away, is not reported to the
+/// [`Observer`](crate::Observer).
+#[must_use = "a question has to be answered"]
+pub struct Question<V>(Box<Inner<V>>);
+
+struct Inner<V> {
+    scheme: Box<str>,
+    host: Box<str>,
+    port: Option<u16>,
+    if_allowed: Decision<V>,
+    if_refused: Decision<V>,
+    on_reply: Option<OnReply<V>>,
 }
 
-/// `Vary: Origin`, and nothing else: what a request without an origin gets under most policies.
-/// It holds nothing, so that such requests share nothing, not even a count of references. Why it is
-/// sent: [Fetch](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches).
-#[derive(Clone, Copy, Debug)]
-#[must_use = "a response that does not name what it varies by is given to others by caches"]
-pub struct VaryOnly(pub(crate) ());
+/// Is told what the application said, and the decision that it made.
+type OnReply<V> = Box<dyn FnOnce(Reply<'_>, &Decision<V>) + Send + Sync>;
 
-impl<V> From<VaryOnly> for ResponseHeaders<V> {
-    #[inline(always)]
-    fn from(VaryOnly(()): VaryOnly) -> Self {
-        Self { decided: None }
-    }
+/// What an application says about an origin.
+#[derive(Clone, Copy)]
+pub(crate) enum Reply<'a> {
+    Allowed(bool),
+    Failed(&'a (dyn Error + 'static)),
+    NotAsked,
 }
 
 impl<V> Decision<V> {
-    /// Why the request is not allowed what it asks for; `None` if it is.
+    /// Why the request is not allowed what it asks for; `None` if it is, or if the application
+    /// decides.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
-        self.headers().refusal()
+        match self {
+            Self::Forward(headers) | Self::Respond { headers, .. } => headers.refusal(),
+            Self::Ask(_) => None,
+        }
     }
 
-    /// The headers that the policy decided on, whoever responds.
-    pub const fn headers(&self) -> &ResponseHeaders<V> {
+    /// The headers that the policy decided on, whoever responds. If the application decides, the
+    /// headers of a refusal.
+    pub fn headers(&self) -> &ResponseHeaders<V> {
         match self {
             Self::Forward(headers) | Self::Respond { headers, .. } => headers,
+            Self::Ask(question) => question.0.if_refused.headers(),
         }
     }
 
-    pub(crate) const fn headers_mut(&mut self) -> &mut ResponseHeaders<V> {
+    /// The same decision, with the reason for a refusal.
+    pub(super) fn refuse(self, refusal: Refusal) -> Self {
         match self {
-            Self::Forward(headers) | Self::Respond { headers, .. } => headers,
-        }
-    }
-}
-
-impl<V> ResponseHeaders<V> {
-    /// Why the request is not allowed what it asks for; `None` if it is.
-    #[must_use]
-    pub fn refusal(&self) -> Option<Refusal> {
-        match self.answer() {
-            Answer::Refused { refusal, .. }
-            | Answer::Blocked { refusal, .. }
-            | Answer::PreflightRefused { refusal, .. } => Some(refusal),
-            Answer::NotCors { .. } | Answer::Allowed { .. } => None,
-        }
-    }
-
-    /// The position of the rule that governs the request; `None` if there is none.
-    #[must_use]
-    pub fn rule(&self) -> Option<usize> {
-        match self.answer() {
-            Answer::Allowed { rule, .. } | Answer::PreflightRefused { rule, .. } => {
-                Some(rule as usize)
+            Self::Forward(headers) => Self::Forward(headers.refuse(Some(refusal))),
+            Self::Respond { status, headers } => {
+                Self::Respond { status, headers: headers.refuse(Some(refusal)) }
             }
-            Answer::NotCors { .. } | Answer::Refused { .. } | Answer::Blocked { .. } => None,
+            Self::Ask(question) => Self::Ask(question),
         }
-    }
-
-    /// Why the answer is 403; `None` if it is another one.
-    pub(crate) fn blocking_refusal(&self) -> Option<Refusal> {
-        match self.answer() {
-            Answer::Blocked { refusal, .. } => Some(refusal),
-            _ => None,
-        }
-    }
-
-    /// The same answer for another reason; only of one that refuses the origin.
-    pub(crate) const fn refuse_origin_for(&mut self, reason: Refusal) {
-        if let Some(Decided { answer, .. }) = &mut self.decided
-            && let Answer::Refused { refusal, .. } | Answer::Blocked { refusal, .. } = answer
-        {
-            *refusal = reason;
-        }
-    }
-
-    fn answer(&self) -> Answer {
-        let varies_only = Answer::NotCors { request: RequestKind::Actual };
-        self.decided.as_ref().map_or(varies_only, |decided| decided.answer)
     }
 }
 
-impl<V: HeaderValue> Decision<V> {
-    /// Writes the headers into a response's; see [`ResponseHeaders::apply`].
-    #[inline]
-    pub fn apply(&self, headers: &mut impl HeadersMut<Value = V>) {
-        self.headers().apply(headers);
-    }
-}
-
-impl<V: HeaderValue> ResponseHeaders<V> {
-    #[inline]
-    pub(crate) const fn new(
-        policy: CompiledPolicy<V>,
-        answer: Answer,
-        repeated: Repeated<V>,
+impl<V> Question<V> {
+    pub(super) fn new(
+        origin: &Origin<'_>,
+        if_allowed: Decision<V>,
+        if_refused: Decision<V>,
     ) -> Self {
-        Self { decided: Some(Decided { policy, answer, repeated }) }
+        Self(Box::new(Inner {
+            scheme: origin.scheme().into(),
+            host: origin.host().into(),
+            port: origin.port(),
+            if_allowed,
+            if_refused,
+            on_reply: None,
+        }))
     }
 
-    /// Writes the headers into a response's.
-    ///
-    /// The policy owns the `Access-Control-*` headers of a response: what the service set and
-    /// the policy did not decide is removed. `Vary` is merged into what is there.
-    #[inline(always)]
-    pub fn apply<H: HeadersMut<Value = V>>(&self, headers: &mut H) {
-        let has_vary = remove_owned(headers);
-        match &self.decided {
-            None => vary_by_origin(has_vary, headers),
-            Some(decided) => decided.write(has_vary, headers),
+    /// The same question, with somebody to tell what came of it.
+    pub(crate) fn on_reply(
+        mut self,
+        on_reply: impl FnOnce(Reply<'_>, &Decision<V>) + Send + Sync + 'static,
+    ) -> Self {
+        self.0.on_reply = Some(Box::new(on_reply));
+        self
+    }
+
+    /// The origin in question.
+    #[must_use]
+    pub const fn origin(&self) -> Origin<'_> {
+        Origin::from_parts(&self.0.scheme, &self.0.host, self.0.port)
+    }
+
+    /// The decision, once the application said whether it allows the origin.
+    pub fn answer(self, is_allowed: bool) -> Decision<V> {
+        self.decide(Reply::Allowed(is_allowed))
+    }
+
+    /// The decision if the application failed to say: the origin is refused, and the error
+    /// reported to the [`Observer`](crate::Observer).
+    pub fn fail(self, error: &(dyn Error + 'static)) -> Decision<V> {
+        self.decide(Reply::Failed(error))
+    }
+
+    /// The decision if there is nobody to ask: the origin is refused.
+    pub fn refuse(self) -> Decision<V> {
+        self.decide(Reply::NotAsked)
+    }
+
+    pub(crate) fn decide(self, reply: Reply<'_>) -> Decision<V> {
+        let Inner { if_allowed, if_refused, on_reply, .. } = *self.0;
+        let decision = match reply {
+            Reply::Allowed(true) => if_allowed,
+            Reply::Allowed(false) => if_refused,
+            Reply::Failed(_) => if_refused.refuse(Refusal::OriginCheckFailed),
+            Reply::NotAsked => if_refused.refuse(Refusal::OriginNotAsked),
+        };
+        if let Some(on_reply) = on_reply {
+            on_reply(reply, &decision);
         }
+        decision
     }
 }
 
-impl VaryOnly {
-    /// Writes the header into a response's; see [`ResponseHeaders::apply`].
-    #[inline(always)]
-    pub fn apply<H: HeadersMut>(self, headers: &mut H) {
-        let has_vary = remove_owned(headers);
-        vary_by_origin(has_vary, headers);
-    }
-}
-impl<V> fmt::Debug for ResponseHeaders<V> {
+impl<V> fmt::Debug for Question<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseHeaders").field("answer", &self.answer()).finish_non_exhaustive()
+        f.debug_struct("Question").field("origin", &self.origin()).finish_non_exhaustive()
     }
 }

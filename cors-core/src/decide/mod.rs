@@ -6,16 +6,18 @@
 
 mod answer;
 mod compiled;
+#[expect(clippy::module_inception, reason = "the file has the function of its name")]
+mod decide;
 mod decision;
-mod fixed_values;
 mod preflight;
-mod question;
 mod refusal;
+mod response_headers;
 pub(crate) mod same_origin;
-mod write;
+mod vary;
 
-pub use compiled::{CompiledPolicy, is_preflight};
-pub(crate) use compiled::{Origins, PREFLIGHT_METHOD};
-pub use decision::{Decision, ResponseHeaders, VaryOnly};
-pub use question::Question;
+pub use compiled::CompiledPolicy;
+pub use decide::is_preflight;
+pub(crate) use decision::Reply;
+pub use decision::{Decision, Question};
 pub use refusal::Refusal;
+pub use response_headers::ResponseHeaders;

@@ -4,7 +4,7 @@
 use smallvec::SmallVec;
 
 use crate::decide::refusal::Refusal;
-use crate::http::{HeaderValue, fetch};
+use crate::http::{FieldValue, fetch};
 use crate::policy::{NameList, Names, Rule};
 
 /// Empty elements that a list may have: intermediaries may add some
@@ -18,91 +18,45 @@ const LONGEST_MIRRORED_METHOD: usize = 64;
 const MIRRORED_NAMES: usize = 64;
 const MIRRORED_BYTES: usize = 4096;
 
-/// What an answer has to repeat, because `*` means nothing with credentials.
-#[derive(Clone, Debug)]
-pub(crate) struct Mirrored<V> {
-    pub(crate) method: Option<V>,
-    pub(crate) headers: Option<V>,
+/// What an answer repeats of a preflight, because `*` means nothing with credentials.
+pub(super) struct Mirrored<V> {
+    pub(super) method: Option<V>,
+    pub(super) headers: Option<V>,
 }
 
-impl<V> Mirrored<V> {
-    pub(crate) const NOTHING: Self = Self { method: None, headers: None };
-}
-
-/// Checks the values of `Access-Control-Request-Method`, `None` if there are several, and
-/// `-Headers`, for a rule that mirrors nothing.
-pub(crate) fn check<'r, V: HeaderValue + 'r>(
+/// Checks the method and the headers that a preflight asks for
+/// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0)), and returns what the answer
+/// repeats and why it refuses.
+///
+/// A malformed request counts before one that is not allowed, because the answer lists what is
+/// allowed only to what browsers can send. Otherwise the method counts first, as in browsers.
+pub(super) fn check<'r, V: FieldValue + 'r>(
     rule: &Rule,
-    method: Option<&V>,
-    headers: impl Iterator<Item = &'r V>,
-) -> Option<Refusal> {
-    let Some(method) = method else { return Some(Refusal::SeveralMethods) };
-    let headers = || match &rule.headers {
-        Names::Listed(allowed) => check_headers(allowed, headers.map(AsRef::as_ref)).err(),
-        Names::Any => None,
+    method: &V,
+    header_lines: impl Iterator<Item = &'r V>,
+) -> (Option<Mirrored<V>>, Option<Refusal>) {
+    let method = match check_method(rule, method.as_ref()) {
+        Ok(()) if rule.credentials && rule.methods == Names::Any => Ok(Some(method.clone())),
+        Ok(()) => Ok(None),
+        Err(Refusal::MethodNotAllowed) => Err(Refusal::MethodNotAllowed),
+        Err(refusal) => return (None, Some(refusal)),
     };
-    match check_method(rule, method.as_ref()) {
-        Ok(()) => headers(),
-        Err(Refusal::MethodNotAllowed) => Some(more_severe(Refusal::MethodNotAllowed, headers())),
-        Err(refusal) => Some(refusal),
-    }
-}
-
-/// A method that is not allowed, or what is malformed in the headers beside it: lists are only
-/// answered to what browsers can send.
-fn more_severe(of_method: Refusal, of_headers: Option<Refusal>) -> Refusal {
-    match of_headers {
-        Some(refusal) if refusal != Refusal::HeaderNotAllowed => refusal,
-        _ => of_method,
-    }
-}
-
-/// Checks as [`check`] does, for a rule that mirrors the method or the headers.
-pub(crate) fn check_and_mirror<'r, V: HeaderValue + 'r>(
-    rule: &Rule,
-    method: Option<&V>,
-    headers: impl Iterator<Item = &'r V>,
-    mirrored: &mut Mirrored<V>,
-) -> Option<Refusal> {
-    let Some(method) = method else { return Some(Refusal::SeveralMethods) };
-    let method_refusal = check_method(rule, method.as_ref()).err();
-    match method_refusal {
-        None if rule.methods == Names::Any => mirrored.method = Some(method.clone()),
-        // The answer lists the headers that are allowed.
-        None | Some(Refusal::MethodNotAllowed) => {}
-        refusal => return refusal,
-    }
-    let header_refusal = match check_or_mirror_headers(rule, headers) {
-        Ok(headers) => {
-            mirrored.headers = headers;
-            None
+    let headers = match &rule.headers {
+        Names::Listed(allowed) => {
+            check_headers(allowed, header_lines.map(AsRef::as_ref)).map(|()| None)
         }
-        Err(refusal) => Some(refusal),
+        Names::Any if rule.credentials => mirror_headers(header_lines),
+        Names::Any => Ok(None),
     };
-    match method_refusal {
-        Some(refusal) => Some(more_severe(refusal, header_refusal)),
-        None => header_refusal,
-    }
-}
-
-/// The list of headers to repeat, if the rule mirrors it.
-fn check_or_mirror_headers<'r, V: HeaderValue + 'r>(
-    rule: &Rule,
-    mut lines: impl Iterator<Item = &'r V>,
-) -> Result<Option<V>, Refusal> {
-    if let Names::Listed(allowed) = &rule.headers {
-        return check_headers(allowed, lines.map(AsRef::as_ref)).map(|()| None);
-    }
-    match (lines.next(), lines.next()) {
-        (Some(line), None) => {
-            let list = line.as_ref();
-            if is_as_browsers_send(list) { Ok(Some(line.clone())) } else { mirror_headers([list]) }
+    let refusal = match (&method, &headers) {
+        (Ok(_), Ok(_)) => None,
+        (Err(refusal), Ok(_) | Err(Refusal::HeaderNotAllowed)) | (_, Err(refusal)) => {
+            Some(*refusal)
         }
-        (first, second) => {
-            let lines = first.into_iter().chain(second).chain(lines);
-            mirror_headers(lines.map(AsRef::as_ref))
-        }
-    }
+    };
+    let mirrored = Mirrored { method: method.ok().flatten(), headers: headers.ok().flatten() };
+    let is_any = mirrored.method.is_some() || mirrored.headers.is_some();
+    (is_any.then_some(mirrored), refusal)
 }
 
 fn check_method(rule: &Rule, method: &[u8]) -> Result<(), Refusal> {
@@ -161,8 +115,24 @@ fn is_as_browsers_send(list: &[u8]) -> bool {
         })
 }
 
+/// Repeats a list of headers: as it came if browsers would send it so, otherwise rebuilt.
+fn mirror_headers<'r, V: FieldValue + 'r>(
+    mut lines: impl Iterator<Item = &'r V>,
+) -> Result<Option<V>, Refusal> {
+    match (lines.next(), lines.next()) {
+        (Some(line), None) => {
+            let list = line.as_ref();
+            if is_as_browsers_send(list) { Ok(Some(line.clone())) } else { rebuild_headers([list]) }
+        }
+        (first, second) => {
+            let lines = first.into_iter().chain(second).chain(lines);
+            rebuild_headers(lines.map(AsRef::as_ref))
+        }
+    }
+}
+
 /// Repeats a list of headers in the form that browsers give it.
-fn mirror_headers<'r, V: HeaderValue>(
+fn rebuild_headers<'r, V: FieldValue>(
     lines: impl IntoIterator<Item = &'r [u8]>,
 ) -> Result<Option<V>, Refusal> {
     let mut budget = Budget { bytes: MIRRORED_BYTES, names: MIRRORED_NAMES, empty: EMPTY_ELEMENTS };
@@ -215,7 +185,7 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_as_browsers_send, mirror_headers};
+    use super::{is_as_browsers_send, rebuild_headers};
 
     #[test]
     fn a_list_is_as_browsers_send_it_where_nothing_would_be_changed() {
@@ -223,7 +193,7 @@ mod tests {
         let long = |bytes| "x".repeat(bytes);
         for list in ["x-a".into(), "x-a,x-b".into(), names(64), long(4096)] {
             assert!(is_as_browsers_send(list.as_bytes()), "{list}");
-            let rebuilt = mirror_headers::<Vec<u8>>([list.as_bytes()]);
+            let rebuilt = rebuild_headers::<Vec<u8>>([list.as_bytes()]);
             assert_eq!(rebuilt, Ok(Some(list.into_bytes())));
         }
         let others = ["", ",", "x-a,", ",x-a", "x-a,,x-b", "x-a, x-b", "X-A", "*", "x-a,*", "x a"];

@@ -1,12 +1,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::deploy::deployed::{CompiledSource, Deployed};
+use crate::deploy::engine::Engine;
 #[cfg(feature = "reload")]
 use crate::deploy::handle::PolicyHandle;
 use crate::deploy::observer::Observer;
-use crate::deploy::reporter::Reporter;
-use crate::http::HeaderValue;
+use crate::deploy::report::Reporter;
+use crate::deploy::source::PolicySource;
+use crate::http::FieldValue;
 use crate::policy::Policy;
 
 /// What an adapter puts in force: a policy, and what stands around it.
@@ -19,17 +20,6 @@ pub struct Deployment {
     source: PolicySource,
     candidate: Option<PolicySource>,
     observer: Option<Arc<dyn Observer>>,
-}
-
-/// A [`Policy`], or whatever policy a `PolicyHandle` has at the time.
-#[derive(Clone, Debug)]
-pub struct PolicySource(Source);
-
-#[derive(Clone, Debug)]
-enum Source {
-    Fixed(Policy),
-    #[cfg(feature = "reload")]
-    Handle(PolicyHandle),
 }
 
 impl Deployment {
@@ -53,7 +43,7 @@ impl Deployment {
 
     /// The deployment for one framework's header values. Adapters call this; it cannot fail.
     #[must_use]
-    pub fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Deployed<V> {
+    pub fn compile<V: FieldValue + Send + Sync + 'static>(&self) -> Engine<V> {
         #[cfg(feature = "tracing")]
         {
             self.source.tell_lints(false);
@@ -65,47 +55,13 @@ impl Deployment {
             observer: self.observer.clone(),
             candidate: self.candidate.as_ref().map(PolicySource::compile),
         };
-        Deployed::new(self.source.compile(), is_reported.then(reporter))
-    }
-}
-
-impl PolicySource {
-    fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> CompiledSource<V> {
-        match &self.0 {
-            Source::Fixed(policy) => CompiledSource::Fixed(policy.compile()),
-            #[cfg(feature = "reload")]
-            Source::Handle(handle) => CompiledSource::Handle(handle.compile()),
-        }
-    }
-}
-
-#[cfg(feature = "tracing")]
-impl PolicySource {
-    fn tell_lints(&self, is_candidate: bool) {
-        match &self.0 {
-            Source::Fixed(policy) => policy.tell_lints(is_candidate),
-            #[cfg(feature = "reload")]
-            Source::Handle(handle) => handle.policy().tell_lints(is_candidate),
-        }
-    }
-}
-
-impl From<Policy> for PolicySource {
-    fn from(policy: Policy) -> Self {
-        Self(Source::Fixed(policy))
+        Engine::new(self.source.compile(), is_reported.then(reporter))
     }
 }
 
 impl From<Policy> for Deployment {
     fn from(policy: Policy) -> Self {
         Self::new(policy)
-    }
-}
-
-#[cfg(feature = "reload")]
-impl From<&PolicyHandle> for PolicySource {
-    fn from(handle: &PolicyHandle) -> Self {
-        Self(Source::Handle(handle.clone()))
     }
 }
 
@@ -119,8 +75,8 @@ impl From<&PolicyHandle> for Deployment {
 impl fmt::Debug for Deployment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Deployment")
-            .field("policy", &self.source.0)
-            .field("candidate", &self.candidate.as_ref().map(|candidate| &candidate.0))
+            .field("policy", &self.source)
+            .field("candidate", &self.candidate)
             .finish_non_exhaustive()
     }
 }

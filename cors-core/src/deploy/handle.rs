@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use arc_swap::{ArcSwap, Guard};
 
 use crate::decide::CompiledPolicy;
-use crate::http::HeaderValue;
+use crate::http::FieldValue;
 use crate::policy::Policy;
 
 /// A policy that can be replaced while services run under it. A clone shares it.
@@ -71,9 +71,9 @@ impl PolicyHandle {
         self.0.policy.store(Arc::new(policy));
     }
 
-    pub(crate) fn compile<V: HeaderValue + Send + Sync + 'static>(&self) -> Arc<Replaceable<V>> {
+    pub(crate) fn compile<V: FieldValue + Send + Sync + 'static>(&self) -> Arc<Replaceable<V>> {
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let compiled = CompiledPolicy::replaceable(self.policy());
+        let compiled = self.policy().compile_replaceable();
         let slot = Arc::new(Replaceable(ArcSwap::from_pointee(compiled)));
         // Where nobody replaces the policy, those that are gone must not pile up.
         slots.retain(|slot| slot.strong_count() > 0);
@@ -90,9 +90,9 @@ impl<V> Replaceable<V> {
     }
 }
 
-impl<V: HeaderValue + Send + Sync> Slot for Replaceable<V> {
+impl<V: FieldValue + Send + Sync> Slot for Replaceable<V> {
     fn replace(&self, policy: &Policy) {
-        self.0.store(Arc::new(CompiledPolicy::replaceable(policy.clone())));
+        self.0.store(Arc::new(policy.compile_replaceable()));
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
         let request = Request::new("GET", &headers);
         let answer = |decision: crate::Decision<_>| {
             let mut response = Lines::default();
-            decision.apply(&mut response);
+            decision.headers().apply(&mut response);
             response.text()
         };
         let before = deployed.decide(request);

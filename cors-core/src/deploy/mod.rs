@@ -5,22 +5,23 @@
 //! about a request itself, and never reads a file. Start with [`Deployment`]; an adapter compiles it
 //! and asks the result about each request.
 
-mod deployed;
 mod deployment;
+mod engine;
 #[cfg(feature = "reload")]
 mod handle;
 mod observer;
 mod outcome;
-mod reporter;
-mod run_time_origins;
+mod predicate;
+mod report;
+mod source;
 #[cfg(feature = "tracing")]
 mod start_up;
 
-pub use deployed::{Deployed, Undecided};
-pub use deployment::{Deployment, PolicySource};
+pub use deployment::Deployment;
+pub use engine::Engine;
 #[cfg(feature = "reload")]
 pub use handle::PolicyHandle;
 pub use observer::{Escaped, ObservedRequest, Observer};
 pub use outcome::Outcome;
-pub(crate) use reporter::{Answer, Unreported};
-pub use run_time_origins::{Asking, RunTimeOrigins};
+pub use predicate::{Asking, RunTimeOrigins};
+pub use source::PolicySource;

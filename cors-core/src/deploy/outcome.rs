@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::decide::{Decision, Question, Refusal};
-use crate::http::{Field, HeaderValue, Lines, fetch};
+use crate::decide::{Decision, Refusal};
+use crate::http::{Field, FieldValue, Lines, fetch};
 
 /// What a policy decides about a request, to be compared and reported; see
 /// [`Observer::differed`](crate::Observer::differed).
@@ -18,21 +18,17 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn of<V: HeaderValue>(decision: &Decision<V>) -> Self {
+    pub(super) fn of<V: FieldValue>(decision: &Decision<V>) -> Self {
         let mut lines = Lines::default();
-        decision.apply(&mut lines);
-        let status = match decision {
-            Decision::Forward(_) => None,
-            Decision::Respond { status, .. } => Some(*status),
+        let (status, asks) = match decision {
+            Decision::Forward(_) => (None, false),
+            Decision::Respond { status, .. } => (Some(*status), false),
+            Decision::Ask(_) => (None, true),
         };
-        Self { status, refusal: decision.refusal(), asks: false, headers: lines.text() }
-    }
-
-    pub(crate) fn of_result<V: HeaderValue>(result: &Result<Decision<V>, Question<V>>) -> Self {
-        match result {
-            Ok(decision) => Self::of(decision),
-            Err(_) => Self { status: None, refusal: None, asks: true, headers: Vec::new() },
+        if !asks {
+            decision.headers().apply(&mut lines);
         }
+        Self { status, refusal: decision.refusal(), asks, headers: lines.text() }
     }
 
     /// Whether a browser makes the same of both, for a page of this origin. `Vary` is for caches.

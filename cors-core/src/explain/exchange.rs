@@ -75,15 +75,16 @@ fn send(
     headers: Lines<Vec<u8>>,
     request: &BrowserRequest,
 ) -> Exchange {
-    let decision = policy
-        .decide_or_ask(Request::new(method, &headers))
-        .unwrap_or_else(|question| question.answer(request.allowed_at_run_time));
+    let decision = match policy.decide(Request::new(method, &headers)) {
+        Decision::Ask(question) => question.answer(request.allowed_at_run_time),
+        decision => decision,
+    };
     let status = match decision {
-        Decision::Forward(_) => None,
         Decision::Respond { status, .. } => Some(status),
+        Decision::Forward(_) | Decision::Ask(_) => None,
     };
     let refusal = decision.refusal();
     let mut response = Lines::default();
-    decision.apply(&mut response);
+    decision.headers().apply(&mut response);
     Exchange { method: method.to_owned(), request: headers.text(), status, response, refusal }
 }

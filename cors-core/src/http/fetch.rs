@@ -49,6 +49,9 @@ const REGISTERED_METHODS: [&str; 40] = [
 ];
 
 /// The methods that [need no permission](https://fetch.spec.whatwg.org/#cors-safelisted-method).
+pub(crate) const SAFELISTED_METHODS: &str = "GET,HEAD,POST";
+
+/// Returns whether a method [needs no permission](https://fetch.spec.whatwg.org/#cors-safelisted-method).
 pub(crate) fn is_safelisted_method(method: &[u8]) -> bool {
     matches!(method, b"GET" | b"HEAD" | b"POST")
 }

@@ -1,6 +1,6 @@
 use crate::http::fetch;
 use crate::http::field::Field;
-use crate::http::headers::{HeaderValue, Headers, HeadersMut};
+use crate::http::headers::{FieldValue, Headers, HeadersMut};
 
 /// The header lines of a message that is looked at and not sent.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ impl<V> Default for Lines<V> {
     }
 }
 
-impl<V: HeaderValue> Lines<V> {
+impl<V: FieldValue> Lines<V> {
     pub(crate) fn text(&self) -> Vec<(&'static str, String)> {
         let text = |value: &V| String::from_utf8_lossy(value.as_ref()).into_owned();
         self.0.iter().map(|(field, value)| (field.as_str(), text(value))).collect()
@@ -37,7 +37,7 @@ impl<V: HeaderValue> Lines<V> {
     }
 }
 
-impl<V: HeaderValue> Headers for Lines<V> {
+impl<V: FieldValue> Headers for Lines<V> {
     type Value = V;
 
     fn get_all(&self, field: Field) -> impl Iterator<Item = &V> {
@@ -45,7 +45,7 @@ impl<V: HeaderValue> Headers for Lines<V> {
     }
 }
 
-impl<V: HeaderValue> HeadersMut for Lines<V> {
+impl<V: FieldValue> HeadersMut for Lines<V> {
     fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(field, _)| field.as_str())
     }

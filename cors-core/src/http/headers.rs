@@ -3,16 +3,16 @@ use crate::http::field::Field;
 /// One value of a header field, in a framework's own type.
 ///
 /// The `HeaderValue` of both `http` 0.2 and `http` 1 is one, so no adapter converts a value.
-pub trait HeaderValue: Clone + AsRef<[u8]> + for<'a> TryFrom<&'a [u8]> {}
+pub trait FieldValue: Clone + AsRef<[u8]> + for<'a> TryFrom<&'a [u8]> {}
 
-impl<T: Clone + AsRef<[u8]> + for<'a> TryFrom<&'a [u8]>> HeaderValue for T {}
+impl<T: Clone + AsRef<[u8]> + for<'a> TryFrom<&'a [u8]>> FieldValue for T {}
 
 /// The headers of a request or a response, as a framework keeps them.
 ///
 /// With the `http` feature, `http::HeaderMap` of http 1 implements this and [`HeadersMut`].
 pub trait Headers {
     /// The framework's own header value.
-    type Value: HeaderValue;
+    type Value: FieldValue;
 
     /// The values of all lines of `field`, in the order they were received or added.
     fn get_all(&self, field: Field) -> impl Iterator<Item = &Self::Value>;

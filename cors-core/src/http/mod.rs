@@ -16,5 +16,5 @@ mod request;
 pub(crate) use byte_set::ByteSet;
 pub use field::Field;
 pub(crate) use header_list::Lines;
-pub use headers::{HeaderValue, Headers, HeadersMut};
+pub use headers::{FieldValue, Headers, HeadersMut};
 pub use request::Request;

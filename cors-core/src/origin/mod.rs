@@ -18,7 +18,7 @@ pub(crate) mod risk;
 pub(crate) mod suggestion;
 
 pub(crate) use host::HostKind;
-pub(crate) use index::{OriginIndex, RuleOrigins, position};
+pub(crate) use index::{OriginIndex, RuleOrigins};
 pub use origin::Origin;
 pub use pattern::OriginPattern;
 pub(crate) use pattern::PortPattern;

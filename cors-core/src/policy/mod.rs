@@ -22,10 +22,12 @@ pub(crate) mod setting_key;
 pub(crate) mod validate;
 
 pub use builder::PolicyBuilder;
+#[cfg(feature = "serde")]
 pub(crate) use config::{MOST_UNKNOWN_KEYS, Mismatch, MisplacedTable};
 pub use config::{PolicyConfig, RuleConfig};
 pub use error::PolicyError;
 pub use error_kind::PolicyErrorKind;
+#[cfg(feature = "files")]
 pub(crate) use errors::ErrorList;
 pub use errors::PolicyErrors;
 pub use format::PolicyFormat;

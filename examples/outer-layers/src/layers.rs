@@ -70,6 +70,6 @@ pub(crate) fn timed_out(cors: &Cors, method: &Method, uri: &Uri, headers: &Heade
 
 fn respond(response: impl IntoResponse, decision: &Decision<HeaderValue>) -> Response {
     let mut response = response.into_response();
-    decision.apply(response.headers_mut());
+    decision.headers().apply(response.headers_mut());
     response
 }

@@ -145,10 +145,11 @@ pub(crate) fn decided(
 ) -> Expected {
     let mut headers = HeaderMap::new();
     let decision = policy.decide(Request::new(method, request));
-    decision.apply(&mut headers);
+    decision.headers().apply(&mut headers);
     let status = match decision {
         Decision::Forward(_) => 200,
         Decision::Respond { status, .. } => status,
+        Decision::Ask(question) => unreachable!("{question:?}"),
     };
     Expected::Answer(status, tests::header_lines(&headers))
 }

@@ -148,7 +148,7 @@ impl PartialEq for Unequal {
 
 fn applied(decision: &Decision<HeaderValue>) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    decision.apply(&mut headers);
+    decision.headers().apply(&mut headers);
     headers
 }
 
@@ -217,6 +217,7 @@ proptest! {
                     expected.remove("vary");
                     prop_assert_eq!(got, expected);
                 }
+                Decision::Ask(question) => unreachable!("{question:?}"),
                 Decision::Respond { status, .. } => {
                     prop_assert!(!passes, "{request:?} {whence:?}");
                     let no_store = HeaderMap::from_iter([(

@@ -71,6 +71,7 @@ pub(crate) fn answer(
             ours.apply(&mut headers);
             (true, status)
         }
+        Decision::Ask(question) => unreachable!("{question:?}"),
     };
     Answer { is_preflight, status, headers, refusal }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::decide::{Decision, Question};
-use crate::http::HeaderValue;
+use crate::http::FieldValue;
 use crate::origin::Origin;
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -39,17 +39,17 @@ type BoxFuture = Pin<Box<dyn Future<Output = Result<bool, BoxError>> + Send>>;
 /// The default asks nobody: every origin in question is refused.
 pub struct RunTimeOrigins<R>(Option<Arc<Predicate<R>>>);
 
-type Predicate<R> = dyn Fn(Origin<'_>, &R) -> Reply + Send + Sync;
+type Predicate<R> = dyn Fn(Origin<'_>, &R) -> Evaluation + Send + Sync;
 
-enum Reply {
-    Ready(bool),
+enum Evaluation {
+    Done(bool),
     Pending(BoxFuture),
 }
 
 impl<R> RunTimeOrigins<R> {
     /// Decides at once.
     pub fn predicate(allows: impl Fn(Origin<'_>, &R) -> bool + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(move |origin, request| Reply::Ready(allows(origin, request)))))
+        Self(Some(Arc::new(move |origin, request| Evaluation::Done(allows(origin, request)))))
     }
 
     /// Decides by asking a database or another service, while the request waits.
@@ -62,19 +62,19 @@ impl<R> RunTimeOrigins<R> {
     {
         Self(Some(Arc::new(move |origin, request| {
             let future = allows(origin, request);
-            Reply::Pending(Box::pin(async move { future.await.map_err(Into::into) }))
+            Evaluation::Pending(Box::pin(async move { future.await.map_err(Into::into) }))
         })))
     }
 
     /// Asks. Adapters call this; it ends with a decision, whatever happens.
-    pub fn ask<V: HeaderValue>(&self, question: Question<V>, request: &R) -> Asking<V> {
+    pub fn ask<V: FieldValue>(&self, question: Question<V>, request: &R) -> Asking<V> {
         let Some(predicate) = &self.0 else {
-            return Asking(Some(State::Decided(question.refuse_unasked())));
+            return Asking(Some(State::Decided(question.refuse())));
         };
-        let reply = catch_unwind(AssertUnwindSafe(|| predicate(question.origin(), request)));
-        let state = match reply {
-            Ok(Reply::Ready(is_allowed)) => State::Decided(question.answer(is_allowed)),
-            Ok(Reply::Pending(future)) => State::Asked { future, question },
+        let evaluation = catch_unwind(AssertUnwindSafe(|| predicate(question.origin(), request)));
+        let state = match evaluation {
+            Ok(Evaluation::Done(is_allowed)) => State::Decided(question.answer(is_allowed)),
+            Ok(Evaluation::Pending(future)) => State::Asked { future, question },
             Err(panic) => State::Decided(question.fail(&Panicked::from(panic))),
         };
         Asking(Some(state))
@@ -93,7 +93,7 @@ enum State<V> {
 // Nothing in it is pinned but what is boxed.
 impl<V> Unpin for Asking<V> {}
 
-impl<V: HeaderValue> Future for Asking<V> {
+impl<V: FieldValue> Future for Asking<V> {
     type Output = Decision<V>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Decision<V>> {

@@ -1,0 +1,194 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::decide::answer::Answer;
+use crate::decide::preflight::Mirrored;
+use crate::decide::refusal::Refusal;
+use crate::http::{Field, FieldValue, Headers, HeadersMut, fetch};
+
+/// The response headers that a policy decided on. Apply them with
+/// [`apply`](ResponseHeaders::apply).
+///
+/// They belong to the policy that saw the request, even if another policy has replaced it since.
+#[derive(Clone)]
+#[must_use = "headers do nothing until they are applied to a response"]
+pub struct ResponseHeaders<V> {
+    /// `None` for `Vary: Origin` and nothing else.
+    pub(super) answer: Option<Arc<Answer<V>>>,
+    repeated: Repeated<V>,
+    refusal: Option<Refusal>,
+}
+
+/// What an answer repeats of the request.
+#[derive(Clone)]
+enum Repeated<V> {
+    Nothing,
+    Origin(V),
+    /// The origin, if the answer repeats it, and more. Few policies mirror, and without the `Arc`
+    /// every decision would be larger.
+    Mirrored(Arc<(Option<V>, Mirrored<V>)>),
+}
+
+impl<V> ResponseHeaders<V> {
+    /// `Vary: Origin` and nothing else: what requests without an origin get under most policies, and
+    /// why it is sent: [Fetch](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches).
+    pub(super) const VARY_BY_ORIGIN: Self =
+        Self { answer: None, repeated: Repeated::Nothing, refusal: None };
+
+    pub(super) fn new(answer: &Arc<Answer<V>>, origin: Option<V>) -> Self {
+        let repeated = origin.map_or(Repeated::Nothing, Repeated::Origin);
+        Self { answer: Some(answer.clone()), repeated, refusal: None }
+    }
+
+    pub(super) fn mirroring(
+        answer: &Arc<Answer<V>>,
+        origin: Option<V>,
+        mirrored: Mirrored<V>,
+    ) -> Self {
+        let repeated = Repeated::Mirrored(Arc::new((origin, mirrored)));
+        Self { answer: Some(answer.clone()), repeated, refusal: None }
+    }
+
+    pub(super) fn refuse(self, refusal: Option<Refusal>) -> Self {
+        Self { refusal, ..self }
+    }
+
+    /// Why the request is not allowed what it asks for; `None` if it is.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// The position of the rule whose origins include the request's; `None` if there is none.
+    #[must_use]
+    pub fn rule(&self) -> Option<usize> {
+        self.answer.as_ref().and_then(|answer| answer.rule)
+    }
+}
+
+impl<V: FieldValue> ResponseHeaders<V> {
+    /// Writes the headers into a response's.
+    ///
+    /// The policy owns the `Access-Control-*` headers of a response: what the service set and
+    /// the policy did not decide is removed. `Vary` is merged into what is there.
+    #[inline(always)]
+    pub fn apply<H: HeadersMut<Value = V>>(&self, headers: &mut H) {
+        let has_vary = remove_owned(headers);
+        match &self.answer {
+            Some(answer) => self.write(answer, has_vary, headers),
+            None => vary_by_origin(has_vary, headers),
+        }
+    }
+
+    #[inline(never)]
+    fn write<H: HeadersMut<Value = V>>(&self, answer: &Answer<V>, has_vary: bool, headers: &mut H) {
+        let (origin, mirrored) = match &self.repeated {
+            Repeated::Nothing => (None, None),
+            Repeated::Origin(origin) => (Some(origin), None),
+            Repeated::Mirrored(both) => (both.0.as_ref(), Some(&both.1)),
+        };
+        let mirrored_method = mirrored.and_then(|mirrored| mirrored.method.as_ref());
+        let mirrored_headers = mirrored.and_then(|mirrored| mirrored.headers.as_ref());
+        let origin = origin.or(answer.allow_origin.as_ref());
+        let methods = mirrored_method.or(answer.allow_methods.as_ref());
+        let names = mirrored_headers.or(answer.allow_headers.as_ref());
+        write(Field::AccessControlAllowOrigin, origin, headers);
+        if answer.allow_credentials {
+            write(Field::AccessControlAllowCredentials, H::constant("true").as_ref(), headers);
+        }
+        write(Field::AccessControlAllowMethods, methods, headers);
+        write(Field::AccessControlAllowHeaders, names, headers);
+        write(Field::AccessControlMaxAge, answer.max_age.as_ref(), headers);
+        write(Field::AccessControlExposeHeaders, answer.expose_headers.as_ref(), headers);
+        if answer.no_store {
+            write(Field::CacheControl, H::constant("no-store").as_ref(), headers);
+        }
+        if let Some(vary) = &answer.vary {
+            vary_by(vary, has_vary, headers);
+        }
+    }
+}
+
+impl<V> fmt::Debug for ResponseHeaders<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseHeaders")
+            .field("rule", &self.rule())
+            .field("refusal", &self.refusal)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Removes what the policy owns, and returns whether there is a `Vary`. One look at the names is
+/// cheaper than one look-up for each field, and there is rarely one.
+#[inline(always)]
+fn remove_owned(headers: &mut impl HeadersMut) -> bool {
+    let mut has_owned = false;
+    let mut has_vary = false;
+    for name in headers.names() {
+        has_owned |= name.starts_with(Field::OWNED_PREFIX);
+        has_vary |= name == Field::Vary.as_str();
+    }
+    if has_owned {
+        for field in Field::OWNED {
+            headers.remove(field);
+        }
+    }
+    has_vary
+}
+
+#[inline]
+fn write<V: FieldValue>(field: Field, value: Option<&V>, headers: &mut impl HeadersMut<Value = V>) {
+    if let Some(value) = value {
+        headers.insert(field, value.clone());
+    }
+}
+
+#[inline(always)]
+fn vary_by_origin<H: HeadersMut>(has_vary: bool, headers: &mut H) {
+    if !(has_vary && vary_covers(b"Origin", headers))
+        && let Some(value) = H::constant("Origin")
+    {
+        headers.append(Field::Vary, value);
+    }
+}
+
+fn vary_by<H: HeadersMut>(vary: &H::Value, has_vary: bool, headers: &mut H) {
+    let missing = if has_vary { missing(vary, headers) } else { Some(vary.clone()) };
+    if let Some(missing) = missing {
+        headers.append(Field::Vary, missing);
+    }
+}
+
+/// Returns the names of `vary` that the `Vary` lines of the response do not have; `None` if the
+/// lines have all names.
+#[inline(never)]
+fn missing<V: FieldValue>(vary: &V, headers: &impl Headers<Value = V>) -> Option<V> {
+    let mut missing = Vec::new();
+    let mut is_whole = true;
+    for name in elements(vary.as_ref()) {
+        if vary_covers(name, headers) {
+            is_whole = false;
+        } else {
+            if !missing.is_empty() {
+                missing.extend_from_slice(b", ");
+            }
+            missing.extend_from_slice(name);
+        }
+    }
+    match missing.as_slice() {
+        _ if is_whole => Some(vary.clone()),
+        [] => None,
+        missing => V::try_from(missing).ok(),
+    }
+}
+
+/// Returns whether the `Vary` lines of the response have this name, or `*`.
+#[inline(never)]
+fn vary_covers(name: &[u8], headers: &impl Headers) -> bool {
+    let mut listed = headers.get_all(Field::Vary).flat_map(|line| elements(line.as_ref()));
+    listed.any(|listed| name.eq_ignore_ascii_case(listed) || listed == b"*")
+}
+
+fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|byte| *byte == b',').map(fetch::trim_whitespace)
+}

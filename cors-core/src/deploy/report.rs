@@ -1,0 +1,168 @@
+//! What is done besides deciding: a candidate policy is asked too, and observers are told.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use crate::decide::{Decision, Refusal, Reply, is_preflight, same_origin};
+use crate::deploy::observer::{ObservedRequest, Observer};
+use crate::deploy::outcome::Outcome;
+use crate::deploy::source::CompiledSource;
+use crate::http::{Field, FieldValue, Headers, Request};
+
+/// Whom to tell, and the policy to compare with.
+pub(super) struct Reporter<V> {
+    pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) candidate: Option<CompiledSource<V>>,
+}
+
+impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
+    /// Reports a decision. If the application has to be asked first, the report waits for its reply.
+    pub(super) fn report_when_decided(
+        self: &Arc<Self>,
+        decision: Decision<V>,
+        request: Request<'_, impl Headers<Value = V>>,
+    ) -> Decision<V> {
+        if self.has_nothing_to_tell(&decision) {
+            return decision;
+        }
+        let Request { method, headers, .. } = request;
+        let candidate = self.candidate.as_ref();
+        let candidate = candidate.map(|source| source.with_policy(|policy| policy.decide(request)));
+        let origin = headers.get_all(Field::Origin).next();
+        let requested_method = headers.get_all(Field::AccessControlRequestMethod).next();
+        // Pages of the service itself need no answer, and send no preflights to it.
+        let is_own_page = !is_preflight(method, headers)
+            && origin.is_some_and(|origin| same_origin::is_same(origin.as_ref(), &request));
+        match decision {
+            Decision::Ask(question) => {
+                let (reporter, method) = (self.clone(), Box::<str>::from(method));
+                let (origin, requested_method) = (origin.cloned(), requested_method.cloned());
+                Decision::Ask(question.on_reply(move |reply, decision| {
+                    let (origin, requested_method) = (origin.as_ref(), requested_method.as_ref());
+                    let request = observed(&method, origin, requested_method, decision);
+                    if let Reply::Failed(error) = reply {
+                        reporter.failed(&request, error);
+                    }
+                    // What the candidate would ask is what was asked.
+                    let candidate = candidate.map(|candidate| match candidate {
+                        Decision::Ask(question) => question.decide(reply),
+                        decided => decided,
+                    });
+                    reporter.report(&request, decision, is_own_page, candidate.as_ref());
+                }))
+            }
+            decision => {
+                let request = observed(method, origin, requested_method, &decision);
+                self.report(&request, &decision, is_own_page, candidate.as_ref());
+                decision
+            }
+        }
+    }
+
+    /// Without observers, only refusals are told, as events.
+    fn has_nothing_to_tell(&self, decision: &Decision<V>) -> bool {
+        self.observer.is_none()
+            && self.candidate.is_none()
+            && !matches!(decision, Decision::Ask(_))
+            && decision.refusal().is_none()
+    }
+
+    fn report(
+        &self,
+        request: &ObservedRequest<'_>,
+        decision: &Decision<V>,
+        is_own_page: bool,
+        candidate: Option<&Decision<V>>,
+    ) {
+        match decision.refusal() {
+            // The service handles the request of its own page, which needs no permission.
+            Some(Refusal::OriginNotAllowed)
+                if is_own_page && matches!(decision, Decision::Forward(_)) =>
+            {
+                self.allowed(request);
+            }
+            Some(refusal) => self.refused(request, refusal),
+            None => self.allowed(request),
+        }
+        if let Some(candidate) = candidate {
+            let (in_force, candidate) = (Outcome::of(decision), Outcome::of(candidate));
+            let is_same = if is_own_page {
+                in_force.status() == candidate.status()
+            } else {
+                // Of several origins, none is the page's.
+                let is_only = decision.refusal() != Some(Refusal::SeveralOrigins);
+                in_force.same_for_browsers(&candidate, request.origin.filter(|_| is_only))
+            };
+            if !is_same {
+                self.differed(request, &in_force, &candidate);
+            }
+        }
+    }
+
+    /// Observers are told of requests with an origin only.
+    fn allowed(&self, request: &ObservedRequest<'_>) {
+        if let (Some(observer), Some(_)) = (&self.observer, request.origin) {
+            observer.allowed(request);
+        }
+    }
+
+    fn refused(&self, request: &ObservedRequest<'_>, refusal: Refusal) {
+        #[cfg(feature = "tracing")]
+        tracing::debug!(
+            target: "cors",
+            method = %request.method(),
+            origin = request.origin().map(tracing::field::display),
+            requested_method = request.requested_method().map(tracing::field::display),
+            rule = request.rule(),
+            reason = %refusal,
+            "refused"
+        );
+        if let Some(observer) = &self.observer {
+            observer.refused(request, refusal);
+        }
+    }
+
+    fn differed(&self, request: &ObservedRequest<'_>, in_force: &Outcome, candidate: &Outcome) {
+        #[cfg(feature = "tracing")]
+        tracing::info!(
+            target: "cors",
+            method = %request.method(),
+            origin = request.origin().map(tracing::field::display),
+            requested_method = request.requested_method().map(tracing::field::display),
+            %in_force,
+            %candidate,
+            "the candidate policy differs"
+        );
+        if let Some(observer) = &self.observer {
+            observer.differed(request, in_force, candidate);
+        }
+    }
+
+    fn failed(&self, request: &ObservedRequest<'_>, error: &(dyn Error + 'static)) {
+        #[cfg(feature = "tracing")]
+        tracing::error!(
+            target: "cors",
+            method = %request.method(),
+            origin = request.origin().map(tracing::field::display),
+            error,
+            "the application failed to decide on an origin"
+        );
+        if let Some(observer) = &self.observer {
+            observer.failed(request, error);
+        }
+    }
+}
+
+fn observed<'r, V: FieldValue>(
+    method: &'r str,
+    origin: Option<&'r V>,
+    requested_method: Option<&'r V>,
+    decision: &Decision<V>,
+) -> ObservedRequest<'r> {
+    ObservedRequest {
+        method,
+        origin: origin.map(AsRef::as_ref),
+        requested_method: requested_method.map(AsRef::as_ref),
+        rule: decision.headers().rule(),
+    }
+}
