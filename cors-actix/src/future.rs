@@ -8,12 +8,12 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
-use cors_core::Decision;
+use cors_core::adapter::{Decision, Question};
 use pin_project_lite::pin_project;
 
 use crate::headers::ResponseHeaders;
 
-type Decided = cors_core::ResponseHeaders<HeaderValue>;
+type Decided = cors_core::adapter::ResponseHeaders<HeaderValue>;
 
 pin_project! {
     /// The response of [`CorsMiddleware`](crate::CorsMiddleware).
@@ -36,8 +36,8 @@ pin_project! {
 type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
 impl<F, B> CorsFuture<F, B> {
-    /// Carries a decision out. An application that is not to be asked allows no origin.
-    #[inline]
+    /// Carries a decision out.
+    #[inline(always)]
     pub(crate) fn decided(
         decision: Decision<HeaderValue>,
         inner: &impl Service<ServiceRequest, Future = F>,
@@ -48,9 +48,19 @@ impl<F, B> CorsFuture<F, B> {
             Decision::Respond { status, headers } => {
                 State::Respond { status, headers, request: Some(request) }
             }
-            Decision::Ask(question) => return Self::decided(question.refuse(), inner, request),
+            Decision::Ask(question) => return Self::refused(question, inner, request),
         };
         Self { state }
+    }
+
+    /// Refuses an origin, because there is no application to ask.
+    #[cold]
+    fn refused(
+        question: Question<HeaderValue>,
+        inner: &impl Service<ServiceRequest, Future = F>,
+        request: ServiceRequest,
+    ) -> Self {
+        Self::decided(question.refuse(), inner, request)
     }
 
     pub(crate) fn ask(

@@ -1,5 +1,5 @@
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use cors_core::{Field, Headers, HeadersMut};
+use cors_core::adapter::{Field, Headers, HeadersMut};
 
 /// The headers of a request.
 pub(crate) struct RequestHeaders<'a>(pub(crate) &'a HeaderMap);
@@ -77,7 +77,7 @@ fn name(field: Field) -> HeaderName {
 
 #[cfg(test)]
 mod tests {
-    use cors_core::Field;
+    use cors_core::adapter::Field;
 
     use super::name;
 

@@ -56,7 +56,17 @@ mod future;
 mod headers;
 mod middleware;
 
-pub use cors_core::*;
+#[cfg(feature = "reload")]
+pub use cors_core::PolicyHandle;
+#[cfg(feature = "watch")]
+pub use cors_core::PolicyWatch;
+pub use cors_core::{
+    Deployment, Lint, LintKind, ObservedRequest, Observer, Origin, Outcome, Policy, PolicyBuilder,
+    PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat, Refusal, RuleConfig,
+    RunTimeOrigins, adapter, explain, guide,
+};
+#[cfg(feature = "files")]
+pub use cors_core::{LoadError, Policies};
 pub use future::CorsFuture;
 pub use middleware::{Cors, CorsMiddleware};
 

@@ -6,7 +6,8 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
 use actix_web::http::uri::Authority;
-use cors_core::{Decision, Deployment, Engine, Request, RunTimeOrigins};
+use cors_core::adapter::{Decision, Engine, Request};
+use cors_core::{Deployment, RunTimeOrigins};
 
 use crate::CorsFuture;
 use crate::headers::RequestHeaders;

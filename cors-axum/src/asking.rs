@@ -1,16 +1,20 @@
+//! A layer that asks the application about origins.
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cors_core::{Decision, Engine, RunTimeOrigins};
+use cors_core::RunTimeOrigins;
+use cors_core::adapter::{Decision, Engine};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::{Layer, Stack};
 use tower_service::Service;
 
-use crate::{AnyBodyLayer, ResponseFuture};
+use crate::body::AnyBodyLayer;
+use crate::future::ResponseFuture;
 
 /// A [`CorsLayer`](crate::CorsLayer) that asks the application about origins; see
 /// [`CorsLayer::run_time_origins`](crate::CorsLayer::run_time_origins).

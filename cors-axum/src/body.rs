@@ -1,3 +1,5 @@
+//! Responses whose body has no empty default.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -1,8 +1,10 @@
+//! The future of a response.
+
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cors_core::{Decision, ResponseHeaders};
+use cors_core::adapter::{Decision, Question, ResponseHeaders};
 use http::{HeaderValue, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_service::Service;
@@ -26,8 +28,8 @@ pin_project! {
 }
 
 impl<F, B: Default> ResponseFuture<F, B> {
-    /// Carries a decision out. An application that is not to be asked allows no origin.
-    #[inline]
+    /// Carries a decision out.
+    #[inline(always)]
     pub(crate) fn new<R>(
         decision: Decision<HeaderValue>,
         inner: &mut impl Service<R, Future = F>,
@@ -38,9 +40,19 @@ impl<F, B: Default> ResponseFuture<F, B> {
             Decision::Respond { status, headers } => {
                 State::Respond { response: ready(respond(status, &headers)) }
             }
-            Decision::Ask(question) => return Self::new(question.refuse(), inner, request),
+            Decision::Ask(question) => return Self::refuse(question, inner, request),
         };
         Self { state }
+    }
+
+    /// Refuses an origin, because there is no application to ask.
+    #[cold]
+    fn refuse<R>(
+        question: Question<HeaderValue>,
+        inner: &mut impl Service<R, Future = F>,
+        request: R,
+    ) -> Self {
+        Self::new(question.refuse(), inner, request)
     }
 }
 

@@ -64,15 +64,22 @@
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
 
-mod asking;
-mod body;
-mod future;
+pub mod asking;
+pub mod body;
+pub mod future;
 mod service;
 
-pub use asking::{AskingCors, AskingCorsLayer, AskingFuture};
-pub use body::{AnyBody, AnyBodyFuture, AnyBodyLayer, CorsBody};
-pub use cors_core::*;
-pub use future::ResponseFuture;
+#[cfg(feature = "reload")]
+pub use cors_core::PolicyHandle;
+#[cfg(feature = "watch")]
+pub use cors_core::PolicyWatch;
+pub use cors_core::{
+    Deployment, Lint, LintKind, ObservedRequest, Observer, Origin, Outcome, Policy, PolicyBuilder,
+    PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat, Refusal, RuleConfig,
+    RunTimeOrigins, adapter, explain, guide,
+};
+#[cfg(feature = "files")]
+pub use cors_core::{LoadError, Policies};
 pub use service::{Cors, CorsLayer};
 
 #[cfg(doc)]

@@ -1,12 +1,15 @@
 use std::task::{Context, Poll};
 
-use cors_core::{Deployment, Engine, RunTimeOrigins};
+use cors_core::adapter::Engine;
+use cors_core::{Deployment, RunTimeOrigins};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use tower_layer::{Layer, Stack};
 use tower_service::Service;
 
-use crate::{AnyBodyLayer, AskingCorsLayer, ResponseFuture};
+use crate::asking::AskingCorsLayer;
+use crate::body::AnyBodyLayer;
+use crate::future::ResponseFuture;
 
 /// Applies a [`Policy`](cors_core::Policy) to a service. Cloning it, and layering it, counts a reference.
 #[derive(Clone, Debug)]
@@ -34,7 +37,7 @@ impl CorsLayer {
     }
 
     /// A layer for services whose response body has no empty default, such as a proxy that
-    /// passes on hyper's `Incoming`. Its responses become [`CorsBody`](crate::CorsBody)s.
+    /// passes on hyper's `Incoming`. Its responses become [`CorsBody`](crate::body::CorsBody)s.
     #[must_use]
     pub fn any_body(self) -> Stack<AnyBodyLayer, Self> {
         Stack::new(AnyBodyLayer, self)

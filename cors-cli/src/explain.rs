@@ -4,10 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use cors_core::{
-    AmendmentError, BrowserRequest, Exchange, LoadError, Origin, OriginPattern, Policy, Refusal,
-    Simulation,
-};
+use cors_core::explain::{AmendmentError, BrowserRequest, Exchange, OriginPattern, Simulation};
+use cors_core::{LoadError, Origin, Policy, Refusal};
 
 use crate::input::Input;
 

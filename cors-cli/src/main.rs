@@ -44,6 +44,6 @@ fn main() -> ExitCode {
 }
 
 fn schema(out: &mut impl io::Write) -> io::Result<ExitCode> {
-    out.write_all(cors_core::JSON_SCHEMA.as_bytes())?;
+    out.write_all(cors_core::PolicyConfig::JSON_SCHEMA.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -34,14 +34,14 @@ pub mod troubleshooting {}
 /// [troubleshooting]: self::troubleshooting
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
 /// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
-/// [`is_preflight`]: crate::is_preflight
+/// [`is_preflight`]: crate::adapter::is_preflight
 /// [`max_age`]: crate::PolicyBuilder::max_age
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/deployment.md"))]
 pub mod deployment {}
 
-/// [`CompiledPolicy::decide`]: crate::CompiledPolicy::decide
-/// [`Decision::apply`]: crate::Decision::apply
+/// [`CompiledPolicy::decide`]: crate::adapter::CompiledPolicy::decide
+/// [`ResponseHeaders::apply`]: crate::adapter::ResponseHeaders::apply
 /// [`Deployment`]: crate::Deployment
 /// [`Deployment::observe`]: crate::Deployment::observe
 /// [`Observer`]: crate::Observer
@@ -50,7 +50,7 @@ pub mod deployment {}
 /// [`Policy::nearest_miss`]: crate::Policy::nearest_miss
 /// [`Policy::simulate`]: crate::Policy::simulate
 /// [`Refusal`]: crate::Refusal
-/// [`is_preflight`]: crate::is_preflight
+/// [`is_preflight`]: crate::adapter::is_preflight
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/operations.md"))]
 pub mod operations {}
@@ -62,8 +62,8 @@ pub mod operations {}
 pub mod comparison {}
 
 /// [correctness]: self
-/// [`Headers`]: crate::Headers
-/// [`HeadersMut`]: crate::HeadersMut
+/// [`Headers`]: crate::adapter::Headers
+/// [`HeadersMut`]: crate::adapter::HeadersMut
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/design.md"))]
 pub mod design {}

@@ -1,46 +1,46 @@
-//! One CORS policy for every web framework: the policy model and the decision.
+//! Define your CORS policy once, in a file or in code, and use it in actix-web, axum (any tower
+//! service), poem, Rocket and salvo. The answers are identical.
 //!
-//! A service says once which web origins may read it. The same [`Policy`] then answers in
-//! actix-web, in axum and all of tower, in poem, in Rocket and in salvo, byte for byte alike, through
-//! `cors-actix`, `cors-axum`, `cors-poem`, `cors-rocket` and `cors-salvo`, which re-export this crate.
+//! This crate has the policy model and the decision. An application depends on the crate of its
+//! framework, `cors-actix`, `cors-axum`, `cors-poem`, `cors-rocket` or `cors-salvo`, which re-exports
+//! what is here.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use cors_core::Policy;
+//!
+//! let policy = Policy::builder()
+//!     .allow_origins(["https://app.example.com", "https://*.preview.example.com"])
+//!     .allow_credentials(true)
+//!     .allow_methods(["GET", "PUT"])
+//!     .allow_headers(["content-type"])
+//!     .expose_headers(["x-request-id"])
+//!     .max_age(Duration::from_secs(600))
+//!     .build()?;
+//! # assert!(policy.allows_credentials(b"https://app.example.com"));
+//! # Ok::<(), cors_core::PolicyErrors>(())
+//! ```
+//!
+//! A policy that would not do what its author means is an error: [`PolicyErrors`] has all of them at
+//! once, and each says what to write instead. What is valid but probably not meant is a [`Lint`].
+//!
+//! # From a policy to a response
 //!
 //! ```text
 //!  once, when the service starts                       for each request
 //!
-//!  file ──► PolicyConfig ─┐
-//!                         ├─► Policy ──► CompiledPolicy ──► decide ──┬─► Forward: call the service,
-//!  code ──► PolicyBuilder ┘      │       (values in the      ▲       │            then apply headers
-//!                                │        framework's type)  │       └─► Respond: 204 or 403, the
-//!                                ▼                           │                    service is not called
-//!                           PolicyErrors         method, target and headers
-//!                           (all at once)             of the request
+//!  file ──► PolicyConfig ─┐                                          ┌─► Forward: call the service,
+//!                         ├─► Policy ──► Deployment ──► Engine ──────┤            then apply headers
+//!  code ──► PolicyBuilder ┘      │       (observers,    (decide)     ├─► Respond: 204 or 403, the
+//!                                │        candidate,                 │            service is not called
+//!                                ▼        replacement)               └─► Ask: the application decides
+//!                           PolicyErrors                                      about the origin
+//!                           (all at once)
 //! ```
 //!
-//! Adapters go through a [`Deployment`], which adds what stands around a policy: replacement, a
-//! candidate, observers, origins that the application decides on.
-//!
-//! `decide` is a pure function: no clock, no I/O, no logging, no panic on any input.
-//!
-//! ```
-//! use cors_core::{Decision, Policy, Request};
-//! use http::{HeaderMap, HeaderValue, header};
-//!
-//! let policy = Policy::builder()
-//!     .allow_origins(["https://app.example.com"])
-//!     .build()?
-//!     .compile::<HeaderValue>();
-//!
-//! let mut headers = HeaderMap::new();
-//! headers.insert(header::ORIGIN, HeaderValue::from_static("https://app.example.com"));
-//! let Decision::Forward(headers) = policy.decide(Request::new("GET", &headers)) else {
-//!     unreachable!("this is no preflight");
-//! };
-//!
-//! let mut response = HeaderMap::new();
-//! headers.apply(&mut response);
-//! assert_eq!(response[header::ACCESS_CONTROL_ALLOW_ORIGIN], "https://app.example.com");
-//! # Ok::<(), cors_core::PolicyErrors>(())
-//! ```
+//! [`adapter`] has the right half of this picture, for authors of adapters; [`explain`] plays a
+//! browser's request against a policy.
 //!
 //! # Read on
 //!
@@ -67,34 +67,27 @@
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
-//! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`] and [`HeadersMut`], and its requests become a [`Request`] |
+//! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`](adapter::Headers) and [`HeadersMut`](adapter::HeadersMut), and its requests become a [`Request`](adapter::Request) |
 
+pub mod adapter;
 mod decide;
 mod deploy;
-mod explain;
+pub mod explain;
 mod files;
 pub mod guide;
 mod http;
 mod origin;
 mod policy;
 
-pub use decide::{CompiledPolicy, Decision, Question, Refusal, ResponseHeaders, is_preflight};
+pub use decide::Refusal;
 #[cfg(feature = "reload")]
 pub use deploy::PolicyHandle;
-pub use deploy::{
-    Asking, Deployment, Engine, Escaped, ObservedRequest, Observer, Outcome, PolicySource,
-    RunTimeOrigins,
-};
-pub use explain::{
-    Amendment, AmendmentError, BrowserRequest, Change, Exchange, NearestMiss, NearestMissKind,
-    Simulation, Step, Verdict,
-};
+pub use deploy::{Deployment, ObservedRequest, Observer, Outcome, RunTimeOrigins};
 #[cfg(feature = "watch")]
 pub use files::PolicyWatch;
 #[cfg(feature = "files")]
-pub use files::{JSON_SCHEMA, LoadError, Policies};
-pub use http::{Field, FieldValue, Headers, HeadersMut, Request};
-pub use origin::{Origin, OriginPattern, PatternError, PatternErrorKind};
+pub use files::{LoadError, Policies};
+pub use origin::Origin;
 pub use policy::{
     Lint, LintKind, Policy, PolicyBuilder, PolicyConfig, PolicyError, PolicyErrorKind,
     PolicyErrors, PolicyFormat, RuleConfig,

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{AmendmentError, BrowserRequest, Policy, PolicyConfig, PolicyFormat};
+use cors_core::explain::{AmendmentError, BrowserRequest};
+use cors_core::{Policy, PolicyConfig, PolicyFormat};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{BrowserRequest, Policy, Verdict};
+use cors_core::Policy;
+use cors_core::explain::{BrowserRequest, Verdict};
 
 /// The headers that a preflight asks for; `None` if there is no preflight.
 fn asked_for(request: &BrowserRequest) -> Option<String> {

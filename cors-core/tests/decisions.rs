@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{CompiledPolicy, Decision, Policy, Refusal, Request, is_preflight};
+use cors_core::adapter::{CompiledPolicy, Decision, Request, is_preflight};
+use cors_core::{Policy, Refusal};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 fn policy() -> CompiledPolicy<HeaderValue> {

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{CompiledPolicy, Decision, Policy, Refusal, Request};
+use cors_core::adapter::{CompiledPolicy, Decision, Request};
+use cors_core::{Policy, Refusal};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 fn policy(enforces: bool) -> CompiledPolicy<HeaderValue> {

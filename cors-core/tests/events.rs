@@ -6,7 +6,8 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 
-use cors_core::{Decision, Deployment, Policy, PolicyHandle, Request, RunTimeOrigins};
+use cors_core::adapter::{Decision, Request};
+use cors_core::{Deployment, Policy, PolicyHandle, RunTimeOrigins};
 use http::header::{HeaderMap, HeaderValue, ORIGIN};
 
 const APP: &str = "https://app.example";

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use cors_core::{PatternErrorKind, Policy, PolicyBuilder, PolicyConfig, PolicyErrorKind};
+use cors_core::explain::PatternErrorKind;
+use cors_core::{Policy, PolicyBuilder, PolicyConfig, PolicyErrorKind};
 
 const POLICIES: &str = include_str!("messages/policies.txt");
 

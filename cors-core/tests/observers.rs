@@ -7,9 +7,9 @@ use std::error::Error;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
+use cors_core::adapter::{Decision, Engine, Request};
 use cors_core::{
-    Decision, Deployment, Engine, ObservedRequest, Observer, Origin, Outcome, Policy, Refusal,
-    Request, RunTimeOrigins,
+    Deployment, ObservedRequest, Observer, Origin, Outcome, Policy, Refusal, RunTimeOrigins,
 };
 use http::{HeaderMap, HeaderValue};
 

@@ -1,6 +1,7 @@
 //! What is wrong with a pattern, where two kinds of mistakes are near each other.
 
-use cors_core::{OriginPattern, PatternErrorKind, Policy};
+use cors_core::Policy;
+use cors_core::explain::{OriginPattern, PatternErrorKind};
 
 fn problem(text: &str) -> Option<PatternErrorKind> {
     text.parse::<OriginPattern>().err().map(|error| error.kind())

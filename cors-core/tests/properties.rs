@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
 
-use cors_core::{Decision, Origin, OriginPattern, Policy, PolicyConfig, PolicyErrors, Request};
+use cors_core::adapter::{Decision, Request};
+use cors_core::explain::OriginPattern;
+use cors_core::{Origin, Policy, PolicyConfig, PolicyErrors};
 use http::{HeaderMap, HeaderValue, header};
 use proptest::collection::vec;
 use proptest::option;

@@ -3,7 +3,8 @@
 #![cfg(feature = "public-suffix")]
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{Policy, Request};
+use cors_core::Policy;
+use cors_core::adapter::Request;
 use http::{HeaderMap, HeaderValue, header};
 
 /// Half of the origins have wildcards; `*.example.com` covers none.

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{BrowserRequest, Policy, Refusal, Simulation, Verdict};
+use cors_core::explain::{BrowserRequest, Simulation, Verdict};
+use cors_core::{Policy, Refusal};
 
 fn listed() -> Policy {
     let policy = Policy::builder()

@@ -1,6 +1,7 @@
 //! The headers that a response gets if the request has no origin.
 
-use cors_core::{Decision, Policy, Request};
+use cors_core::Policy;
+use cors_core::adapter::{Decision, Request};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const APP: &str = "https://app.example";

@@ -1,4 +1,5 @@
-use cors_core::{Decision, Deployment, Engine, RunTimeOrigins};
+use cors_core::adapter::{self, Decision, Engine};
+use cors_core::{Deployment, RunTimeOrigins};
 use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
@@ -59,8 +60,8 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
 }
 
 #[inline(always)]
-fn parts_of(request: &Request) -> cors_core::Request<'_, HeaderMap> {
+fn parts_of(request: &Request) -> adapter::Request<'_, HeaderMap> {
     let is_tls = request.scheme().as_str() == "https";
-    cors_core::Request::from_parts(request.method(), request.uri(), request.headers())
+    adapter::Request::from_parts(request.method(), request.uri(), request.headers())
         .over_tls(is_tls)
 }

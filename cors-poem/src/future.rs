@@ -2,7 +2,7 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cors_core::{Decision, ResponseHeaders};
+use cors_core::adapter::{Decision, Question, ResponseHeaders};
 use pin_project_lite::pin_project;
 use poem::http::{HeaderValue, StatusCode};
 use poem::{Error, IntoResponse, Response, Result};
@@ -19,8 +19,8 @@ pin_project! {
 }
 
 impl<'a, F> CorsFuture<'a, F> {
-    /// Carries a decision out; `call` calls the endpoint. An application that is not to be asked
-    /// allows no origin.
+    /// Carries a decision out; `call` calls the endpoint.
+    #[inline(always)]
     pub(crate) fn decided(decision: Decision<HeaderValue>, call: impl FnOnce() -> F) -> Self {
         match decision {
             Decision::Forward(headers) => Self::Forward { future: call(), headers },
@@ -30,8 +30,14 @@ impl<'a, F> CorsFuture<'a, F> {
                 headers.apply(response.headers_mut());
                 Self::Respond { response: ready(Ok(response)) }
             }
-            Decision::Ask(question) => Self::decided(question.refuse(), call),
+            Decision::Ask(question) => Self::refused(question, call),
         }
+    }
+
+    /// Refuses an origin, because there is no application to ask.
+    #[cold]
+    fn refused(question: Question<HeaderValue>, call: impl FnOnce() -> F) -> Self {
+        Self::decided(question.refuse(), call)
     }
 
     pub(crate) fn ask(future: impl Future<Output = Result<Response>> + Send + 'a) -> Self {

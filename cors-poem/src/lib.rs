@@ -54,7 +54,17 @@
 mod endpoint;
 mod future;
 
-pub use cors_core::*;
+#[cfg(feature = "reload")]
+pub use cors_core::PolicyHandle;
+#[cfg(feature = "watch")]
+pub use cors_core::PolicyWatch;
+pub use cors_core::{
+    Deployment, Lint, LintKind, ObservedRequest, Observer, Origin, Outcome, Policy, PolicyBuilder,
+    PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat, Refusal, RuleConfig,
+    RunTimeOrigins, adapter, explain, guide,
+};
+#[cfg(feature = "files")]
+pub use cors_core::{LoadError, Policies};
 pub use endpoint::{Cors, CorsEndpoint};
 
 #[cfg(doc)]

@@ -1,6 +1,7 @@
 use std::sync::OnceLock;
 
-use cors_core::{Decision, Deployment, Engine, RunTimeOrigins};
+use cors_core::adapter::{self, Decision, Engine};
+use cors_core::{Deployment, RunTimeOrigins};
 use http::HeaderValue;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::ext::IntoOwned;
@@ -68,7 +69,7 @@ impl Cors {
     async fn decide(&self, request: &Request<'_>) -> Decision<HeaderValue> {
         let headers = headers::copy(request.headers());
         let authority = authority(request).map(ToString::to_string);
-        let parts = cors_core::Request {
+        let parts = adapter::Request {
             method: request.method().as_str(),
             scheme: request.rocket().config().tls_enabled().then_some("https"),
             authority: authority.as_deref(),

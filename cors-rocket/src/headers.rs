@@ -1,4 +1,4 @@
-use cors_core::{Field, ResponseHeaders};
+use cors_core::adapter::{Field, ResponseHeaders};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rocket::Response;
 use rocket::http::Header;

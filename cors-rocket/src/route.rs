@@ -1,4 +1,4 @@
-use cors_core::Decision;
+use cors_core::adapter::Decision;
 use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome};
 use rocket::{Build, Data, Request, Response, Rocket, Route, async_trait};

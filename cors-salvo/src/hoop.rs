@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use cors_core::{Decision, Deployment, Engine, RunTimeOrigins};
+use cors_core::adapter::{self, Decision, Engine};
+use cors_core::{Deployment, RunTimeOrigins};
 use salvo_core::http::{HeaderMap, HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
 
@@ -61,8 +62,8 @@ impl Handler for Cors {
 }
 
 #[inline(always)]
-fn parts_of(request: &Request) -> cors_core::Request<'_, HeaderMap> {
+fn parts_of(request: &Request) -> adapter::Request<'_, HeaderMap> {
     let is_tls = request.scheme().as_str() == "https";
-    cors_core::Request::from_parts(request.method(), request.uri(), request.headers())
+    adapter::Request::from_parts(request.method(), request.uri(), request.headers())
         .over_tls(is_tls)
 }

@@ -53,7 +53,17 @@ mod below;
 mod hoop;
 
 pub use below::below;
-pub use cors_core::*;
+#[cfg(feature = "reload")]
+pub use cors_core::PolicyHandle;
+#[cfg(feature = "watch")]
+pub use cors_core::PolicyWatch;
+pub use cors_core::{
+    Deployment, Lint, LintKind, ObservedRequest, Observer, Origin, Outcome, Policy, PolicyBuilder,
+    PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat, Refusal, RuleConfig,
+    RunTimeOrigins, adapter, explain, guide,
+};
+#[cfg(feature = "files")]
+pub use cors_core::{LoadError, Policies};
 pub use hoop::Cors;
 
 #[cfg(doc)]

@@ -10,7 +10,8 @@ mod stacks;
 use std::fmt;
 use std::hint::black_box;
 
-use cors_core::{Policy, Request};
+use cors_core::Policy;
+use cors_core::adapter::Request;
 use divan::{AllocProfiler, Bencher};
 use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN,

@@ -11,9 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use cors_core::{
-    CompiledPolicy, Deployment, Observer, Policy, PolicyHandle, Request, ResponseHeaders,
-};
+use cors_core::adapter::{CompiledPolicy, Request, ResponseHeaders};
+use cors_core::{Deployment, Observer, Policy, PolicyHandle};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use stacks::scenario::{Scenario, scenarios};
 use stacks::{FRAMEWORKS, Framework, Middleware};

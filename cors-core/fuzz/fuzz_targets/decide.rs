@@ -5,7 +5,8 @@
 
 use std::sync::LazyLock;
 
-use cors_core::{CompiledPolicy, Policy, Request};
+use cors_core::adapter::{CompiledPolicy, Request};
+use cors_core::Policy;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD,

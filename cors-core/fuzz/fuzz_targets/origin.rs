@@ -3,7 +3,8 @@
 
 #![no_main]
 
-use cors_core::{Origin, OriginPattern, PatternErrorKind};
+use cors_core::explain::{OriginPattern, PatternErrorKind};
+use cors_core::Origin;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Some(origin) = Origin::parse(bytes) {

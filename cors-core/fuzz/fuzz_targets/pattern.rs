@@ -2,7 +2,8 @@
 
 #![no_main]
 
-use cors_core::{Origin, OriginPattern};
+use cors_core::explain::OriginPattern;
+use cors_core::Origin;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     match text.parse::<OriginPattern>() {

@@ -23,7 +23,7 @@ impl<V: FieldValue> Engine<V> {
 }
 
 impl<V: FieldValue + Send + Sync + 'static> Engine<V> {
-    /// Decides by the policy in force; see [`CompiledPolicy::decide`](crate::CompiledPolicy::decide).
+    /// Decides by the policy in force; see [`CompiledPolicy::decide`](crate::adapter::CompiledPolicy::decide).
     #[inline(always)]
     pub fn decide(&self, request: Request<'_, impl Headers<Value = V>>) -> Decision<V> {
         match &*self.0 {

@@ -116,7 +116,7 @@ mod tests {
         let deployed = Deployment::from(&handle).compile::<Vec<u8>>();
         let headers = Lines(vec![(Field::Origin, b"https://a.example".to_vec())]);
         let request = Request::new("GET", &headers);
-        let answer = |decision: crate::Decision<_>| {
+        let answer = |decision: crate::decide::Decision<_>| {
             let mut response = Lines::default();
             decision.headers().apply(&mut response);
             response.text()

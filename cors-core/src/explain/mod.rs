@@ -10,6 +10,7 @@ mod nearest_miss;
 mod request;
 mod simulation;
 
+pub use crate::origin::{OriginPattern, PatternError, PatternErrorKind};
 pub use amendment::{Amendment, AmendmentError, Change};
 pub use exchange::Exchange;
 pub use nearest_miss::{NearestMiss, NearestMissKind};

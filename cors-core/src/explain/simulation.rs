@@ -76,7 +76,8 @@ impl Policy {
     /// The service is taken to answer without CORS headers of its own.
     ///
     /// ```
-    /// use cors_core::{BrowserRequest, Policy};
+    /// use cors_core::explain::BrowserRequest;
+    /// use cors_core::Policy;
     ///
     /// let policy = Policy::builder()
     ///     .allow_origins(["https://app.example.com"])

@@ -12,8 +12,10 @@ use crate::files::file;
 use crate::files::named::{self, NamedPolicies};
 use crate::policy::{Lint, Policy, PolicyConfig, PolicyFormat, validate};
 
-/// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.
-pub const JSON_SCHEMA: &str = include_str!("../../policy.schema.json");
+impl PolicyConfig {
+    /// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.
+    pub const JSON_SCHEMA: &str = include_str!("../../policy.schema.json");
+}
 
 /// The environment variable that [`Policy::process_wide`] reads.
 const VARIABLE: &str = "CORS_POLICY";

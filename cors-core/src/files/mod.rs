@@ -31,6 +31,6 @@ mod watch;
 #[cfg(feature = "files")]
 pub use error::LoadError;
 #[cfg(feature = "files")]
-pub use load::{JSON_SCHEMA, Policies};
+pub use load::Policies;
 #[cfg(feature = "watch")]
 pub use watch::PolicyWatch;

@@ -3,7 +3,8 @@ use std::fmt;
 /// The parts of a request that a decision depends on.
 ///
 /// ```
-/// use cors_core::{Policy, Request};
+/// use cors_core::adapter::Request;
+/// use cors_core::Policy;
 /// use http::{HeaderMap, HeaderValue};
 ///
 /// let policy = Policy::any_origin().build()?.compile::<HeaderValue>();

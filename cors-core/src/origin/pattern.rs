@@ -25,12 +25,12 @@ use crate::origin::{host, origin, suggestion};
 /// listed; only a predicate can allow such a host.
 ///
 /// ```
-/// use cors_core::OriginPattern;
+/// use cors_core::explain::OriginPattern;
 ///
 /// let pattern: OriginPattern = "https://*.example.com".parse()?;
 /// assert!(pattern.matches(b"https://app.example.com"));
 /// assert!(!pattern.matches(b"https://example.com"));
-/// # Ok::<(), cors_core::PatternError>(())
+/// # Ok::<(), cors_core::explain::PatternError>(())
 /// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct OriginPattern {

@@ -5,7 +5,7 @@ use crate::origin::quoted::{Quoted, write_list};
 use crate::origin::suggestion;
 use crate::origin::suggestion::Advice;
 
-/// Why a text is not an [`OriginPattern`](crate::OriginPattern), and what to write instead.
+/// Why a text is not an [`OriginPattern`](crate::explain::OriginPattern), and what to write instead.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PatternError {
     kind: PatternErrorKind,

@@ -37,7 +37,7 @@ pub struct PolicyBuilder {
 }
 
 impl PolicyBuilder {
-    /// Adds origins whose pages may read responses: [patterns](crate::OriginPattern), or `*`
+    /// Adds origins whose pages may read responses: [patterns](crate::explain::OriginPattern), or `*`
     /// alone for every origin.
     pub fn allow_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.rule.allow_origins.extend(origins.into_iter().map(Into::into));

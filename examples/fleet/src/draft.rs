@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use cors_core::{Change, Lint, Policy, PolicyConfig, PolicyError};
+use cors_core::explain::Change;
+use cors_core::{Lint, Policy, PolicyConfig, PolicyError};
 use toml_edit::{Document, DocumentMut, Item};
 
 use crate::problems::{Problems, Severity};

@@ -1,4 +1,5 @@
-use cors_core::{BrowserRequest, Exchange, Policy, Step};
+use cors_core::Policy;
+use cors_core::explain::{BrowserRequest, Exchange, Step};
 use serde::{Deserialize, Serialize};
 
 use crate::draft;

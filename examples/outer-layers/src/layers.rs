@@ -7,7 +7,7 @@ use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, uri::Authority};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cors_axum::{CompiledPolicy, Decision, is_preflight};
+use cors_axum::adapter::{CompiledPolicy, Decision, is_preflight};
 use governor::DefaultDirectRateLimiter;
 use governor::clock::{Clock, DefaultClock};
 
@@ -59,7 +59,7 @@ pub(crate) async fn authenticate(
 
 /// The response where `tower::timeout` gave up.
 pub(crate) fn timed_out(cors: &Cors, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-    let decision = cors.decide(cors_axum::Request {
+    let decision = cors.decide(cors_axum::adapter::Request {
         method: method.as_str(),
         scheme: uri.scheme_str(),
         authority: uri.authority().map(Authority::as_str),

@@ -1,6 +1,7 @@
 //! What is compared.
 
-use cors_core::{BrowserRequest, Policy, Verdict};
+use cors_core::Policy;
+use cors_core::explain::{BrowserRequest, Verdict};
 use tests::oracle::{Credentials, Mode};
 use tests::{Behaviour, adapters};
 

@@ -2,7 +2,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use cors_core::{CompiledPolicy, Decision, Policy, PolicyBuilder, Request};
+use cors_core::adapter::{CompiledPolicy, Decision, Request};
+use cors_core::{Policy, PolicyBuilder};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libtest_mimic::Failed;
 use tests::{Adapter, Connection, Head, HeaderLines, Mount, PATH, Route, listen, serve};

@@ -3,7 +3,8 @@
 
 use std::cell::Cell;
 
-use cors_core::{CompiledPolicy, Field, Headers, Policy};
+use cors_core::Policy;
+use cors_core::adapter::{CompiledPolicy, Field, Headers};
 use libtest_mimic::{Failed, Trial};
 
 thread_local! {
@@ -118,7 +119,8 @@ impl Bounds {
                         method: Counted(b"PUT".into()),
                     };
                     READ.set(Read { lines: 0, bytes: 0, last: 0 });
-                    let decision = policy.decide(cors_core::Request::new("OPTIONS", &request));
+                    let decision =
+                        policy.decide(cors_core::adapter::Request::new("OPTIONS", &request));
                     let read = READ.get();
                     // The method and the origin that come with a list.
                     let rest = 4 * (ALLOWED.len() + "PUT".len());

@@ -29,7 +29,7 @@ proptest! {
                 && !request.origins.is_empty()
                 && !request.methods.is_empty();
             prop_assert_eq!(answer.is_preflight, is_preflight);
-            prop_assert_eq!(cors_core::is_preflight(request.method, &headers), is_preflight);
+            prop_assert_eq!(cors_core::adapter::is_preflight(request.method, &headers), is_preflight);
             if !is_preflight {
                 prop_assert_eq!(answer.status, status);
             }

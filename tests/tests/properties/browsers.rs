@@ -1,6 +1,7 @@
 //! What browsers make of policies.
 
-use cors_core::{BrowserRequest, Refusal, Verdict as Simulated};
+use cors_core::Refusal;
+use cors_core::explain::{BrowserRequest, Verdict as Simulated};
 use http::HeaderValue;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,6 +1,7 @@
 //! With enforcement, what is not allowed is kept from the handler, and nothing else changes.
 
-use cors_core::{CompiledPolicy, Decision, Policy, Request, is_preflight};
+use cors_core::Policy;
+use cors_core::adapter::{CompiledPolicy, Decision, Request, is_preflight};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use proptest::collection::vec;

@@ -3,7 +3,8 @@
 
 use std::sync::LazyLock;
 
-use cors_core::{Origin, OriginPattern, Policy};
+use cors_core::explain::OriginPattern;
+use cors_core::{Origin, Policy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

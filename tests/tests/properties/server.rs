@@ -1,6 +1,7 @@
 //! A service behind the core, without a framework.
 
-use cors_core::{CompiledPolicy, Decision, Refusal, Request};
+use cors_core::Refusal;
+use cors_core::adapter::{CompiledPolicy, Decision, Request};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

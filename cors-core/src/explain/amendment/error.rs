@@ -41,7 +41,7 @@ pub enum AmendmentError {
 
 impl AmendmentError {
     /// Returns the same error with its lines in the format of a file; see
-    /// [`Amendment::in_file`](crate::Amendment::in_file).
+    /// [`Amendment::in_file`](crate::explain::Amendment::in_file).
     #[must_use]
     pub fn in_file(self, format: PolicyFormat, policy: Option<&str>) -> Self {
         match self {

@@ -42,7 +42,8 @@ impl Policy {
     /// credentials, a rule of its own is added before a rule with `*`, which stays as it is.
     ///
     /// ```
-    /// use cors_core::{BrowserRequest, Policy};
+    /// use cors_core::explain::BrowserRequest;
+    /// use cors_core::Policy;
     ///
     /// let policy = Policy::builder()
     ///     .allow_origins(["https://app.example.com"])
@@ -163,7 +164,8 @@ impl Amendment {
     /// file with several policies if the policy has a name there.
     ///
     /// ```
-    /// use cors_core::{BrowserRequest, Policy, PolicyFormat};
+    /// use cors_core::explain::BrowserRequest;
+    /// use cors_core::{Policy, PolicyFormat};
     ///
     /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
     /// let request = BrowserRequest::new("https://app.example.com").method("PUT");
