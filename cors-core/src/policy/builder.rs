@@ -36,6 +36,33 @@ pub struct PolicyBuilder {
     enforce_origins: bool,
 }
 
+impl Policy {
+    /// Starts a policy that allows nothing yet.
+    pub fn builder() -> PolicyBuilder {
+        PolicyBuilder::default()
+    }
+
+    /// Starts a policy that shares public data with every page, without credentials. Safe for
+    /// whatever anybody can fetch from the open internet anyway; not for what only a network
+    /// position protects, such as a service on an intranet or on this machine
+    /// ([Fetch, safe setup](https://fetch.spec.whatwg.org/#basic-safe-cors-protocol-setup)).
+    pub fn any_origin() -> PolicyBuilder {
+        Self::builder().allow_origins(["*"])
+    }
+
+    /// Starts a policy for development: pages served from this machine, on any port.
+    pub fn loopback() -> PolicyBuilder {
+        Self::builder().allow_origins([
+            "http://localhost:*",
+            "http://127.0.0.1:*",
+            "http://[::1]:*",
+            "https://localhost:*",
+            "https://127.0.0.1:*",
+            "https://[::1]:*",
+        ])
+    }
+}
+
 impl PolicyBuilder {
     /// Adds origins whose pages may read responses: [patterns](crate::explain::OriginPattern), or `*`
     /// alone for every origin.

@@ -1,9 +1,4 @@
-use std::collections::BTreeMap;
-
 use crate::policy::error_kind::PolicyErrorKind;
-use crate::policy::errors::PolicyErrors;
-use crate::policy::policy::Policy;
-use crate::policy::validate;
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
 ///
@@ -112,13 +107,5 @@ impl Mismatch {
     /// Whether a text stands for a list.
     pub(crate) fn is_bare_text(&self) -> bool {
         self.kind == PolicyErrorKind::NotAList && self.value.starts_with('"')
-    }
-}
-
-impl TryFrom<PolicyConfig> for Policy {
-    type Error = PolicyErrors;
-
-    fn try_from(config: PolicyConfig) -> Result<Self, PolicyErrors> {
-        validate::policy(&config, &BTreeMap::new())
     }
 }

@@ -2,7 +2,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::origin::{OriginIndex, OriginPattern};
-use crate::policy::builder::PolicyBuilder;
 use crate::policy::config::{PolicyConfig, RuleConfig};
 use crate::policy::rule::Rule;
 #[cfg(feature = "tracing")]
@@ -31,31 +30,6 @@ struct Inner {
 }
 
 impl Policy {
-    /// Starts a policy that allows nothing yet.
-    pub fn builder() -> PolicyBuilder {
-        PolicyBuilder::default()
-    }
-
-    /// Starts a policy that shares public data with every page, without credentials. Safe for
-    /// whatever anybody can fetch from the open internet anyway; not for what only a network
-    /// position protects, such as a service on an intranet or on this machine
-    /// ([Fetch, safe setup](https://fetch.spec.whatwg.org/#basic-safe-cors-protocol-setup)).
-    pub fn any_origin() -> PolicyBuilder {
-        Self::builder().allow_origins(["*"])
-    }
-
-    /// Starts a policy for development: pages served from this machine, on any port.
-    pub fn loopback() -> PolicyBuilder {
-        Self::builder().allow_origins([
-            "http://localhost:*",
-            "http://127.0.0.1:*",
-            "http://[::1]:*",
-            "https://localhost:*",
-            "https://127.0.0.1:*",
-            "https://[::1]:*",
-        ])
-    }
-
     /// Whether a page of this origin may read responses; `origin` is the value of an `Origin`
     /// header. Where the policy allows `*`, every origin may. Knows nothing of the service's own
     /// origin, nor of those that a rule leaves to the application.

@@ -16,6 +16,14 @@ use crate::policy::rule::Rule;
 use crate::policy::{setting, setting_key};
 use rule::RuleChecker;
 
+impl TryFrom<PolicyConfig> for Policy {
+    type Error = PolicyErrors;
+
+    fn try_from(config: PolicyConfig) -> Result<Self, PolicyErrors> {
+        policy(&config, &BTreeMap::new())
+    }
+}
+
 /// The policy that `config` describes. In `short_max_ages` are times too short for it to hold, by
 /// the position of their rule.
 pub(crate) fn policy(
