@@ -103,6 +103,62 @@ fn whatever_can_be_read_holds_policies() {
 }
 
 #[test]
+fn a_format_that_was_guessed_is_named() {
+    let error = |format, name: &str, text: &str| {
+        Policies::from_reader(text.as_bytes(), format, name).unwrap_err().to_string()
+    };
+    for (text, expected) in [
+        // TOML whose first key has a colon, YAML that begins with a list, YAML that begins like JSON.
+        ("'a:b' = 1\nallow_origins = ['*']", "YAML"),
+        ("- a", "TOML"),
+        ("{allow_origins: ['*']}", "JSON"),
+    ] {
+        let error = error(None, "<stdin>", text);
+        let guess = format!(
+            "; the first line looks like {expected}; if the text is not {expected}, name its format\n"
+        );
+        assert!(error.contains(&guess), "{error}");
+        assert_eq!(error.lines().count(), 4, "{error}");
+    }
+    // Nothing is guessed where the format is known, and nothing depends on it in other errors.
+    for (format, name, text) in [
+        (Some(PolicyFormat::Toml), "<stdin>", "a"),
+        (None, "a.toml", "a"),
+        (None, "<stdin>", "allow_origins = []"),
+    ] {
+        let error = error(format, name, text);
+        assert!(!error.contains("looks like"), "{error}");
+    }
+}
+
+/// The first lines of errors about files with line breaks in their names, and how many lines
+/// follow.
+#[cfg(unix)]
+#[test]
+fn no_name_of_a_file_breaks_a_line() {
+    let files = Files::new();
+    let named = "[policies.a]\nallow_origins = ['*']\n";
+    for (name, text, lines) in [
+        ("a\nb.txt", "", 1),
+        ("a\nb.toml", "allow_origins = [", 4),
+        ("a\nb.yaml", "allow_origins: ['a', 'b']", 2),
+        ("a\nb\u{2028}\u{1b}.json", "{}", 1),
+        ("a\nb.toml", named, 1),
+    ] {
+        let path = files.write(name, text);
+        let error = Policy::from_path(path).unwrap_err();
+        let shown = name.replace('\n', "\\n").replace('\u{2028}', "\\u{2028}");
+        let shown = shown.replace('\u{1b}', "\\u{1b}") + ": ";
+        let (text, debug) = (files.without_folder(&error), format!("{error:?}"));
+        assert!(text.starts_with(&shown) && debug.contains(&shown), "{text} {debug}");
+        assert_eq!((text.lines().count(), debug.lines().count()), (lines, 1), "{text} {debug}");
+        assert!(!text.contains(['\u{2028}', '\u{1b}']) && !debug.contains(['\u{2028}', '\u{1b}']));
+    }
+    let error = Policy::from_path(files.0.path().join("no\nfile.toml")).unwrap_err();
+    assert!(files.without_folder(&error).starts_with("no\\nfile.toml: "), "{error}");
+}
+
+#[test]
 fn syntax_errors_show_the_place() {
     let files = Files::new();
     for (name, text, expected) in [

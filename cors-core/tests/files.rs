@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use cors_core::{Policies, Policy};
+use cors_core::{LoadError, Policies, Policy};
 use tempfile::TempDir;
 
 const TOML: &str = r#"
@@ -260,6 +260,10 @@ fn the_environment_tells_origins_or_a_file() {
         ("*", r#"["*"]"#),
         (&named("admin"), r#"["https://admin.example.com"]"#),
         ("https://a.example/", "CORS_POLICY: allow_origins[0]"),
+        (
+            "https://a.example,https://a.example,https://b.example/",
+            "\nwarning: allow_origins[1] \"https://a.example\": ",
+        ),
         ("a.example", "an origin starts with a scheme and \"://\"; write \"https://a.example\""),
         ("none.toml", "none.toml: "),
         (&folder, "this is a directory; name a file in it"),
@@ -294,6 +298,11 @@ fn print_the_policy_of_the_process() {
             println!("{:?}", policy.to_config());
             assert!(std::ptr::eq(policy, Policy::process_wide().unwrap()));
         }
-        Err(error) => println!("{error}"),
+        Err(error) => {
+            println!("{error}");
+            if let LoadError::Invalid { lints, .. } = error {
+                lints.iter().for_each(|lint| println!("warning: {lint}"));
+            }
+        }
     }
 }

@@ -4,10 +4,7 @@ use std::sync::atomic::Ordering;
 
 use tracing::Level;
 
-use crate::policy::Policy;
-
-/// As many as a person reads.
-const MOST: usize = 50;
+use crate::policy::{MOST_REPORTED, Policy};
 
 impl Policy {
     /// Tells the lints, unless they were told before or nobody listens yet.
@@ -19,10 +16,10 @@ impl Policy {
         }
         let candidate = is_candidate.then_some(true);
         let lints = self.lints();
-        for lint in lints.iter().take(MOST) {
+        for lint in lints.iter().take(MOST_REPORTED) {
             tracing::warn!(target: "cors", candidate, "{lint}");
         }
-        if let more @ 1.. = lints.len().saturating_sub(MOST) {
+        if let more @ 1.. = lints.len().saturating_sub(MOST_REPORTED) {
             let plural = if more == 1 { "" } else { "s" };
             tracing::warn!(target: "cors", candidate, "{more} more warning{plural}");
         }

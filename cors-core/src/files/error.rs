@@ -1,10 +1,11 @@
 use std::env::VarError;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
+use crate::files::one_line::OneLine;
 use crate::origin::Quoted;
-use crate::policy::{Lint, PolicyErrors, setting};
+use crate::policy::{Lint, PolicyErrors, PolicyFormat, setting};
 
 /// As many names of a file's policies as an error lists.
 const MOST_NAMES: usize = 20;
@@ -13,7 +14,8 @@ const MOST_NAMES: usize = 20;
 ///
 /// `Display` writes everything, with the cause: the text of an [`io::Error`] or the
 /// [`PolicyErrors`]. So [`source`](Error::source) does not return the cause again; match on the
-/// variant for it. `Debug`, which a `main` that returns the error prints, is a single line.
+/// variant for it. `Debug`, which a `main` that returns the error prints, is a single line. Both
+/// escape line breaks and control characters of a file's name.
 #[non_exhaustive]
 pub enum LoadError {
     /// The environment variable is not set, or is not Unicode.
@@ -63,6 +65,25 @@ pub enum LoadError {
     },
 }
 
+impl LoadError {
+    /// Says in which format the text was read, if it was only guessed.
+    pub(super) fn with_guessed_format(mut self, format: PolicyFormat) -> Self {
+        if let Self::Syntax { message, .. } = &mut self {
+            let name = match format {
+                PolicyFormat::Toml => "TOML",
+                PolicyFormat::Json => "JSON",
+                PolicyFormat::Yaml => "YAML",
+            };
+            let end_of_line = message.find('\n').unwrap_or(message.len());
+            let guess = format!(
+                "; the first line looks like {name}; if the text is not {name}, name its format"
+            );
+            message.insert_str(end_of_line, &guess);
+        }
+        self
+    }
+}
+
 impl Error for LoadError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
@@ -79,9 +100,11 @@ impl fmt::Debug for LoadError {
         match self {
             // The lines that follow show the place, which the first one tells.
             Self::Syntax { path, message } => {
-                write!(f, "{}: {}", path.display(), message.lines().next().unwrap_or_default())
+                write!(f, "{}: {}", shown(path), message.lines().next().unwrap_or_default())
             }
-            Self::Invalid { source_name, errors, .. } => write!(f, "{source_name}: {errors:?}"),
+            Self::Invalid { source_name, errors, .. } => {
+                write!(f, "{}: {errors:?}", OneLine(source_name))
+            }
             others => fmt::Display::fmt(others, f),
         }
     }
@@ -92,16 +115,18 @@ impl fmt::Display for LoadError {
         match self {
             Self::Variable { variable, error } => write!(
                 f,
-                "{variable}: {error}; set it to the path of a policy file, or to origins separated by commas"
+                "{}: {error}; set it to the path of a policy file, or to origins separated by commas",
+                OneLine(variable)
             ),
-            Self::Read { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Read { path, error } => write!(f, "{}: {}", shown(path), OneLine(error)),
             Self::UnknownFormat { path } => write!(
                 f,
                 "{}: the format is told by the extension; name the file .toml, .json, .yaml or .yml",
-                path.display()
+                shown(path)
             ),
-            Self::Syntax { path, message } => write!(f, "{}: {message}", path.display()),
+            Self::Syntax { path, message } => write!(f, "{}: {message}", shown(path)),
             Self::Invalid { source_name, errors, .. } => {
+                let source_name = OneLine(source_name);
                 for (index, error) in errors.iter().enumerate() {
                     let separator = if index == 0 { "" } else { "\n" };
                     write!(f, "{separator}{source_name}: {error}")?;
@@ -112,7 +137,7 @@ impl fmt::Display for LoadError {
                 }
             }
             Self::Selection { path, name, names } => {
-                write!(f, "{}: ", path.display())?;
+                write!(f, "{}: ", shown(path))?;
                 match name {
                     Some(name) => write!(f, "there is no policy {}; ", Quoted(name))?,
                     None => f.write_str("the policies have names; ")?,
@@ -129,4 +154,9 @@ impl fmt::Display for LoadError {
             }
         }
     }
+}
+
+/// A path in one line.
+pub(crate) fn shown(path: &Path) -> impl fmt::Display {
+    OneLine(path.display())
 }

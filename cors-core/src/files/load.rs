@@ -10,7 +10,9 @@ use once_cell::sync::OnceCell;
 use crate::files::error::LoadError;
 use crate::files::file;
 use crate::files::named::{self, NamedPolicies};
-use crate::policy::{Lint, Policy, PolicyConfig, PolicyFormat, validate};
+use crate::policy::{
+    Lint, MOST_REPORTED, Policy, PolicyConfig, PolicyFormat, RuleConfig, validate,
+};
 
 impl PolicyConfig {
     /// The [JSON Schema](https://json-schema.org/) of policy files, for editors and checks.
@@ -19,8 +21,6 @@ impl PolicyConfig {
 
 /// The environment variable that [`Policy::process_wide`] reads.
 const VARIABLE: &str = "CORS_POLICY";
-
-const MOST_LINTS: usize = 50;
 
 /// The policies of a file: one, or several by name.
 ///
@@ -61,7 +61,7 @@ impl Policies {
     ///
     /// With `None` for the format, the extension of `source_name` tells it, or else the first line
     /// of the text that is neither empty nor a comment: `{` begins JSON, `key:` YAML, and `key =` or
-    /// `[table]` TOML.
+    /// `[table]` TOML. An error in the syntax then names the format that the first line told.
     ///
     /// ```
     /// use cors_core::Policies;
@@ -83,8 +83,11 @@ impl Policies {
         let path = source_name.as_ref();
         let text = file::read_text(reader)
             .map_err(|error| LoadError::Read { path: path.into(), error })?;
-        let format = format.or_else(|| PolicyFormat::of_path(path));
-        Self::parse_as(format.unwrap_or_else(|| PolicyFormat::of_text(&text)), &text, path)
+        if let Some(format) = format.or_else(|| PolicyFormat::of_path(path)) {
+            return Self::parse_as(format, &text, path);
+        }
+        let guessed = PolicyFormat::of_text(&text);
+        Self::parse_as(guessed, &text, path).map_err(|error| error.with_guessed_format(guessed))
     }
 
     /// The policy with this name.
@@ -150,9 +153,8 @@ impl Policies {
     }
 }
 
-/// As many as a person reads.
 fn first(mut lints: Vec<Lint>) -> Vec<Lint> {
-    lints.truncate(MOST_LINTS);
+    lints.truncate(MOST_REPORTED);
     lints
 }
 
@@ -186,14 +188,15 @@ impl Policy {
         if is_file(value) || (!value.contains("://") && value.contains(['/', '\\'])) {
             return Self::from_path(value);
         }
-        Self::builder()
-            .allow_origins(value.trim_end_matches(',').split(',').map(str::trim))
-            .build()
-            .map_err(|errors| LoadError::Invalid {
-                source_name: variable.into(),
-                errors,
-                lints: Vec::new(),
-            })
+        let origins = value.trim_end_matches(',').split(',');
+        let origins = origins.map(|origin| origin.trim().to_owned()).collect();
+        let rule = RuleConfig { allow_origins: origins, ..RuleConfig::default() };
+        let config = PolicyConfig { rules: vec![rule], ..PolicyConfig::default() };
+        validate::policy(&config, &BTreeMap::new()).map_err(|errors| LoadError::Invalid {
+            source_name: variable.into(),
+            errors,
+            lints: first(config.lints()),
+        })
     }
 
     /// The policy of this process: read from the environment variable `CORS_POLICY` as by

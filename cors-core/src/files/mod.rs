@@ -24,6 +24,8 @@ mod load;
 #[cfg(feature = "files")]
 mod named;
 #[cfg(feature = "files")]
+mod one_line;
+#[cfg(feature = "files")]
 mod syntax;
 #[cfg(feature = "watch")]
 mod watch;

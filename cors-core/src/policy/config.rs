@@ -1,4 +1,5 @@
 use crate::policy::error_kind::PolicyErrorKind;
+use crate::policy::errors::MOST_REPORTED;
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
 ///
@@ -41,7 +42,7 @@ pub struct PolicyConfig {
 }
 
 /// What further unknown keys mean is not asked: no more errors are kept.
-pub(crate) const MOST_UNKNOWN_KEYS: usize = 50;
+pub(crate) const MOST_UNKNOWN_KEYS: usize = MOST_REPORTED;
 
 /// A table under an unknown key.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -4,6 +4,10 @@ use std::fmt;
 use crate::policy::error::PolicyError;
 use crate::policy::format::PolicyFormat;
 
+/// As many errors, or lints, as a person corrects in one go; a file can have a million. The
+/// documentation of what is reported states this number.
+pub(crate) const MOST_REPORTED: usize = 50;
+
 /// Everything that is wrong with a policy: never empty, in the order of the configuration.
 ///
 /// The first 50 errors are kept; the others are counted. `Display` writes each kept error on a line
@@ -20,19 +24,16 @@ pub(crate) struct ErrorList {
 }
 
 impl ErrorList {
-    /// As many as a person corrects in one go; a file can have a million.
-    const LONGEST: usize = 50;
-
     pub(crate) fn push(&mut self, error: PolicyError) {
         self.count += 1;
-        if self.first.len() < Self::LONGEST {
+        if self.first.len() < MOST_REPORTED {
             self.first.push(error);
         }
     }
 
     /// Whether further errors are only counted.
     pub(crate) fn is_full(&self) -> bool {
-        self.first.len() >= Self::LONGEST
+        self.first.len() >= MOST_REPORTED
     }
 
     /// Counts an error of which nothing is kept.

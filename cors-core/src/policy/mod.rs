@@ -29,6 +29,8 @@ pub use error::PolicyError;
 pub use error_kind::PolicyErrorKind;
 #[cfg(feature = "files")]
 pub(crate) use errors::ErrorList;
+#[cfg(any(feature = "files", feature = "tracing"))]
+pub(crate) use errors::MOST_REPORTED;
 pub use errors::PolicyErrors;
 pub use format::PolicyFormat;
 pub use lint::{Lint, LintKind};
