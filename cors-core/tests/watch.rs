@@ -362,6 +362,38 @@ fn one_of_several_policies() {
     watched.wait_for("b");
 }
 
+/// No thread has room for a stack as large as the whole address space.
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+#[test]
+fn nothing_is_replaced_where_no_thread_can_be_spawned() {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "print_what_is_in_force_after_watching", "--nocapture"]);
+    let watched = "Ok; allows https://a.example: true";
+    let print = |command: &mut std::process::Command| {
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let printed = print(&mut command);
+    assert!(printed.contains(watched), "{printed}");
+    let printed = print(command.env("RUST_MIN_STACK", (1_u64 << 47).to_string()));
+    assert!(
+        printed.contains("policy.toml: the thread that watches this file cannot be started: "),
+        "{printed}"
+    );
+    assert!(printed.contains("; allows https://a.example: false"), "{printed}");
+}
+
+#[test]
+fn print_what_is_in_force_after_watching() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("policy.toml");
+    fs::write(&path, policy("a")).unwrap();
+    let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+    let watch = handle.watch(&path, |_| {});
+    let is_allowed = handle.policy().allows_origin(b"https://a.example");
+    let outcome = watch.map_or_else(|error| error.to_string(), |_watch| "Ok".to_owned());
+    println!("{outcome}; allows https://a.example: {is_allowed}");
+}
+
 #[test]
 fn what_cannot_be_watched_is_said() {
     let directory = tempfile::tempdir().unwrap();

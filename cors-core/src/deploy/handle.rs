@@ -58,17 +58,23 @@ impl PolicyHandle {
     /// Puts another policy in force. Requests never wait for it: one that comes meanwhile is
     /// governed by the old policy or by the new one.
     pub fn replace(&self, policy: Policy) {
+        self.put_in_force(&policy);
+        // Only now: a listener may panic, or do anything else, and lints are about a policy in force.
         #[cfg(feature = "tracing")]
         policy.tell_lints(false);
+    }
+
+    /// Replaces the policy, and tells nobody.
+    pub(crate) fn put_in_force(&self, policy: &Policy) {
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.retain(|slot| match slot.upgrade() {
             Some(slot) => {
-                slot.replace(&policy);
+                slot.replace(policy);
                 true
             }
             None => false,
         });
-        self.0.policy.store(Arc::new(policy));
+        self.0.policy.store(Arc::new(policy.clone()));
     }
 
     pub(crate) fn compile<V: FieldValue + Send + Sync + 'static>(&self) -> Arc<Replaceable<V>> {

@@ -5,12 +5,12 @@ mod places;
 mod reader;
 mod route;
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 use crate::deploy::PolicyHandle;
 use crate::files::error::LoadError;
@@ -54,7 +54,8 @@ impl PolicyHandle {
     ///
     /// # Errors
     ///
-    /// If the file makes no policy when it is first read; it is not watched then.
+    /// If the file makes no policy when it is first read, or if no thread can be spawned. Then the
+    /// file is not watched, and the policy in force stays.
     pub fn watch(
         &self,
         path: impl AsRef<Path>,
@@ -92,11 +93,23 @@ impl PolicyHandle {
         let places = Places::watch(&absolute, changes.clone());
         let mut reader = Reader::new(&absolute, name);
         let content = reader.read();
-        self.replace(reader.load(content)?);
+        let policy = reader.load(content)?;
         let watch = PolicyWatch(changes.clone());
         let mut watcher = Watcher { changes, handle: self.clone(), places, reader, on_reload };
         let thread = thread::Builder::new().name("cors-policy-watch".into());
-        thread.spawn(move || watcher.run()).map_err(unreadable)?;
+        // Nothing is replaced if there is no thread, and the thread replaces nothing before.
+        let (begin, begun) = mpsc::channel();
+        let run = move || {
+            if begun.recv().is_ok() {
+                watcher.run();
+            }
+        };
+        thread.spawn(run).map_err(|error| {
+            let reason = format!("the thread that watches this file cannot be started: {error}");
+            unreadable(io::Error::new(error.kind(), reason))
+        })?;
+        self.replace(policy);
+        let _ = begin.send(());
         Ok(watch)
     }
 }
@@ -114,9 +127,12 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
     /// Runs until it is told to stop.
     fn run(&mut self) {
         while self.changes.wait_for_change(UNTOLD) {
-            if let Some(content) = self.read_at_rest() {
-                self.reload(content);
-            }
+            // A panic, of a parser or of an application's own header values, must not end the watch.
+            contain(|| {
+                if let Some(content) = self.read_at_rest() {
+                    self.reload(content);
+                }
+            });
             // Where changes of other files are told too, they come without end.
             self.changes.pause(QUIET);
         }
@@ -149,32 +165,38 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
 
     fn reload(&mut self, content: Content) {
         let read = self.reader.load(content);
-        // Whoever listens may do anything, so not while the watch cannot end.
-        #[cfg(feature = "tracing")]
-        if let Ok(policy) = &read {
-            policy.tell_lints(false);
-        }
         let goes_on = self.changes.unless_stopped(|| {
             if let Ok(policy) = &read {
-                self.handle.replace(policy.clone());
+                self.handle.put_in_force(policy);
+                // Here, so that the lints of each policy in force are told, and of no other.
+                #[cfg(feature = "tracing")]
+                contain(|| policy.tell_lints(false));
             }
         });
         if !goes_on {
             return;
         }
         #[cfg(feature = "tracing")]
-        match &read {
-            Ok(_) => tracing::info!(target: "cors", file = %self.reader.path(), "policy reloaded"),
-            Err(error) => tracing::error!(
-                target: "cors",
-                file = %self.reader.path(),
-                %error,
-                "the old policy stays in force"
-            ),
-        }
-        // A callback that panics must not end the watch.
-        let _ = catch_unwind(AssertUnwindSafe(|| (self.on_reload)(read.as_ref())));
+        contain(|| self.tell(&read));
+        contain(|| (self.on_reload)(read.as_ref()));
     }
+
+    #[cfg(feature = "tracing")]
+    fn tell(&self, read: &Result<Policy, LoadError>) {
+        let file = self.reader.path();
+        match read {
+            Ok(_) => tracing::info!(target: "cors", %file, "policy reloaded"),
+            Err(error) => {
+                tracing::error!(target: "cors", %file, %error, "the old policy stays in force");
+            }
+        }
+    }
+}
+
+/// Calls what others wrote, which may panic. Neither the watch nor what comes next ends by that.
+fn contain(call: impl FnOnce()) {
+    // The panic hook has told of it.
+    let _ = catch_unwind(AssertUnwindSafe(call));
 }
 
 impl Drop for PolicyWatch {
@@ -186,5 +208,58 @@ impl Drop for PolicyWatch {
 impl fmt::Debug for PolicyWatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PolicyWatch").finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "tracing"))]
+mod tests {
+    use std::fs;
+    use std::io::{self, Write};
+    use std::sync::Arc;
+    use std::sync::mpsc::{Sender, channel};
+
+    use super::{Changes, Places, Reader, Watcher};
+    use crate::{LoadError, Policy, PolicyHandle};
+
+    /// Sends what is logged.
+    struct Log(Sender<Vec<u8>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let _ = self.0.send(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lints_are_told_of_policies_in_force_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("policy.toml");
+        fs::write(&path, "allow_origins = ['*']\nallow_methods = ['patch']").unwrap();
+        for is_stopped in [true, false] {
+            let changes = Arc::new(Changes::default());
+            let places = Places::watch(&path, changes.clone());
+            let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
+            let reader = Reader::new(&path, None);
+            let on_reload = |_: Result<&Policy, &LoadError>| {};
+            let mut watcher = Watcher { changes, handle, places, reader, on_reload };
+            let content = watcher.reader.read();
+            if is_stopped {
+                watcher.changes.stop();
+            }
+            let (sender, log) = channel();
+            let subscriber =
+                tracing_subscriber::fmt().with_writer(move || Log(sender.clone())).finish();
+            tracing::subscriber::with_default(subscriber, || watcher.reload(content));
+            let is_in_force = watcher.handle.policy().allows_origin(b"https://a.example");
+            assert_eq!(is_in_force, !is_stopped);
+            let log = String::from_utf8(log.try_iter().flatten().collect()).unwrap();
+            assert_eq!(log.contains("allow_methods[0]"), is_in_force, "{log}");
+            assert_eq!(log.contains("policy reloaded"), is_in_force, "{log}");
+        }
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +11,9 @@ use crate::files::watch::route::Route;
 /// Watches the directories on the way from a path to its file.
 ///
 /// A directory that cannot be watched is left out: the file is also read from time to time.
+///
+/// `notify` has a thread of its own, and panics in ours once that thread has ended or if it could
+/// not be spawned. Then nothing is watched any more, and the file is only read from time to time.
 pub(super) struct Places {
     path: PathBuf,
     changes: Arc<Changes>,
@@ -21,7 +25,8 @@ impl Places {
     /// Watches where an absolute path leads now.
     pub(super) fn watch(path: &Path, changes: Arc<Changes>) -> Self {
         let told = changes.clone();
-        let watcher = notify::recommended_watcher(move |event| told.tell(&event)).ok();
+        let watcher = || notify::recommended_watcher(move |event| told.tell(&event)).ok();
+        let watcher = catch_unwind(AssertUnwindSafe(watcher)).ok().flatten();
         let mut places = Self { path: path.into(), changes, watcher, watched: BTreeSet::new() };
         places.follow(true);
         places
@@ -30,6 +35,16 @@ impl Places {
     /// Watches where the path leads by now. If something on the way changed, a directory can be
     /// another one of the same name, so all are watched anew.
     pub(super) fn follow(&mut self, is_rerouted: bool) {
+        if self.watcher.is_none() {
+            return;
+        }
+        let is_watching = catch_unwind(AssertUnwindSafe(|| self.watch_route(is_rerouted))).is_ok();
+        if !is_watching {
+            self.end();
+        }
+    }
+
+    fn watch_route(&mut self, is_rerouted: bool) {
         let Some(watcher) = &mut self.watcher else { return };
         let route = Route::follow(&self.path);
         let places = route.directories();
@@ -49,5 +64,16 @@ impl Places {
                 self.watched.insert(place);
             }
         }
+    }
+
+    fn end(&mut self) {
+        let watcher = self.watcher.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(watcher)));
+    }
+}
+
+impl Drop for Places {
+    fn drop(&mut self) {
+        self.end();
     }
 }

@@ -23,8 +23,8 @@ impl Reader {
     }
 
     #[cfg(feature = "tracing")]
-    pub(super) fn path(&self) -> std::path::Display<'_> {
-        self.path.display()
+    pub(super) fn path(&self) -> impl std::fmt::Display {
+        load::shown(&self.path)
     }
 
     /// Reads the file; `None` if it has the content that a policy was last made of.
@@ -38,13 +38,13 @@ impl Reader {
 
     /// Makes a policy of the content of the file.
     pub(super) fn load(&mut self, content: Content) -> Result<Policy, LoadError> {
-        let policy = match &content.0 {
+        // Before it is parsed, so that a content that makes a parser panic is tried only once.
+        let Content(text) = self.last.insert(content);
+        match text {
             Ok(text) => Policies::parse(text, &self.path)
                 .and_then(|policies| policies.select(self.name.as_deref()).cloned()),
             Err(error) => Err(LoadError::Read { path: self.path.clone(), error: copy(error) }),
-        };
-        self.last = Some(content);
-        policy
+        }
     }
 }
 
