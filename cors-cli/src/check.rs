@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use cors_core::{Lint, LoadError, PolicyError};
 use serde::Serialize;
 
-use crate::input::{self, Input};
+use crate::input::{self, Input, in_one_line};
 
 /// As many warnings of a file as are printed.
 const MOST_WARNINGS: usize = 50;
@@ -66,11 +66,11 @@ impl Check {
         for file in &self.files {
             match self.input.read(file) {
                 Ok(policies) => {
-                    let file = input::name(file).display();
+                    let file = input::name(file).display().to_string();
                     if matches!(self.format, Format::Text) {
-                        writeln!(out, "{file}: valid")?;
+                        writeln!(out, "{}: valid", in_one_line(&file))?;
                     }
-                    problems.extend(warnings(&file.to_string(), &policies.lints()));
+                    problems.extend(warnings(&file, &policies.lints()));
                 }
                 Err(error) => problems.extend(errors(input::name(file), &error)),
             }
@@ -103,12 +103,12 @@ fn errors(file: &Path, error: &LoadError) -> Vec<Problem> {
         path: Some(error.path().into()),
         value: error.value().map(Into::into),
         suggestion: error.suggestion().map(Into::into),
-        message: format!("{file}: {error}"),
+        message: format!("{}: {error}", in_one_line(&file)),
         file: file.clone(),
     };
     let mut problems: Vec<_> = errors.iter().map(problem).collect();
     if let more @ 1.. = errors.count().saturating_sub(problems.len()) {
-        let message = format!("{file}: {more} more error{}", plural(more));
+        let message = format!("{}: {more} more error{}", in_one_line(&file), plural(more));
         problems.push(Problem::of_file(Severity::Error, &file, message));
     }
     problems.extend(warnings(&file, lints));
@@ -121,12 +121,13 @@ fn warnings(file: &str, lints: &[Lint]) -> Vec<Problem> {
         path: Some(lint.path().into()),
         value: lint.value().map(Into::into),
         suggestion: lint.suggestion().map(Into::into),
-        message: format!("{file}: warning: {lint}"),
+        message: format!("{}: warning: {lint}", in_one_line(file)),
         file: file.into(),
     };
     let mut problems: Vec<_> = lints.iter().take(MOST_WARNINGS).map(problem).collect();
     if let more @ 1.. = lints.len().saturating_sub(MOST_WARNINGS) {
-        let message = format!("{file}: warning: {more} more warning{}", plural(more));
+        let message =
+            format!("{}: warning: {more} more warning{}", in_one_line(file), plural(more));
         problems.push(Problem::of_file(Severity::Warning, file, message));
     }
     problems

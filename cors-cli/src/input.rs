@@ -41,11 +41,13 @@ impl Input {
     /// Reads the policies of a file, a pipe, or, for `-`, of standard input.
     pub(crate) fn read(&self, file: &Path) -> Result<Policies, LoadError> {
         let format = self.format();
-        if file == Path::new("-") {
+        if is_standard_input(file) {
             return Policies::from_reader(io::stdin().lock(), format, name(file));
         }
-        // Other files are read as a service reads them.
-        if !is_stream(file) && format.is_none() {
+        let is_regular = fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
+        let may_be_told_by_text = is_regular && (format.is_some() || is_opened(file));
+        // Other files are read, or refused, as a service does it.
+        if !may_be_told_by_text && !is_pipe(file) {
             return Policies::from_path(file);
         }
         let unreadable = |error| LoadError::Read { path: file.into(), error };
@@ -58,11 +60,26 @@ pub(crate) fn name(file: &Path) -> &Path {
     if file == Path::new("-") { Path::new("<stdin>") } else { file }
 }
 
-/// Whether the file is a pipe, or one that the shell has opened for the command.
-fn is_stream(file: &Path) -> bool {
-    let is_opened =
-        ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|opened| file.starts_with(opened));
-    is_opened || is_pipe(file)
+/// A name of a file in one line, as the errors of `cors-core` show it: with what a terminal would
+/// act on escaped.
+pub(crate) fn in_one_line(name: &str) -> String {
+    const KEPT: [char; 3] = ['\\', '"', '\''];
+
+    let parts = name.split_inclusive(KEPT).map(|part| {
+        let escaped = part.strip_suffix(KEPT).unwrap_or(part);
+        let kept = part.strip_prefix(escaped).unwrap_or_default();
+        format!("{}{kept}", escaped.escape_debug())
+    });
+    parts.collect()
+}
+
+fn is_standard_input(file: &Path) -> bool {
+    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| file == Path::new(name))
+}
+
+/// Whether the shell has opened the file for the command; its name has no extension then.
+fn is_opened(file: &Path) -> bool {
+    ["/dev/fd", "/proc/self/fd"].iter().any(|opened| file.starts_with(opened))
 }
 
 #[cfg(unix)]

@@ -189,10 +189,17 @@ fn pipes_are_read_and_devices_are_not() {
     writer.join().unwrap().unwrap();
     let output = files.run_with_input(&["check", "/dev/stdin"], b"allow_origins = ['*']");
     assert_eq!(stdout(&output), "/dev/stdin: valid\n");
-    for (file, problem) in [("/dev/zero", "this is a device; "), (".", "this is a directory; ")] {
-        let output = files.run(&["check", file]);
-        assert!(stdout(&output).starts_with(&format!("{file}: {problem}")), "{output:?}");
-        assert_eq!(output.status.code(), Some(1));
+    // Whatever is said of the format.
+    for more in [&[][..], &["--input-format", "toml"]] {
+        for (file, problem) in [
+            ("/dev/zero", "this is a device; "),
+            (".", "this is a directory; "),
+            ("none", "No such file"),
+        ] {
+            let output = files.run(&[&["check", file], more].concat());
+            assert!(stdout(&output).starts_with(&format!("{file}: {problem}")), "{output:?}");
+            assert_eq!(output.status.code(), Some(1));
+        }
     }
 }
 
