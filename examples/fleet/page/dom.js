@@ -13,7 +13,7 @@ export function element(tag, properties = {}, ...children) {
 /** A second line of a cell, or nothing. */
 export const small = (text) => (text ? [element("small", {}, text)] : []);
 
-/** The word for what comes of a request, or of an origin: the same everywhere. */
+/** The word for what comes of a request: the same everywhere. */
 export const outcome = (isAllowed) => {
   const word = isAllowed ? "allowed" : "blocked";
   return element("span", { className: word }, word);

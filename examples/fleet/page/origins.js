@@ -1,4 +1,4 @@
-import { byId, element, outcome } from "./dom.js";
+import { byId, element } from "./dom.js";
 
 /** The origin of a frame that is denied one. */
 const OPAQUE = "null";
@@ -123,11 +123,12 @@ export class Origins {
     return silent.flat();
   }
 
-  /** Shows which origins the policy in force allows. */
+  /** Shows which origins the policy in force covers. */
   show(allows) {
     for (const [origin, { input, verdict }] of this.#choices) {
       if (input.disabled) continue;
-      verdict.replaceChildren(outcome(allows.includes(origin)));
+      // What becomes of a request depends on more than its origin.
+      verdict.textContent = allows.includes(origin) ? "origin is in the policy" : "origin is not in the policy";
     }
   }
 }

@@ -57,18 +57,16 @@ export class Result {
   }
 
   #banner(request, origin, explanation, outcomes, agreed) {
-    const { verdict, is_allowed, steps } = explanation;
+    const { verdict, is_allowed } = explanation;
     const differ = outcomes.length - agreed;
-    const unmet = steps.find(({ passed }) => !passed);
     const state = is_allowed ? "allowed" : "blocked";
     const sentence = differ
       ? `on ${differ} of ${outcomes.length} servers. By the policy, it is ${state}: ${verdict}`
       : verdict;
-    const demand = differ && unmet ? [element("p", {}, `Not met: ${unmet.text}.`)] : [];
     byId("banner").dataset.verdict = differ ? "differs" : state;
     byId("banner").replaceChildren(
       element("strong", {}, differ ? "The browser differs" : state),
-      element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}.`), ...demand,
+      element("p", {}, `${sentence[0].toUpperCase()}${sentence.slice(1)}.`), ...reason(explanation),
       element("p", { className: "quiet" }, element("code", {}, `${request.method} ${request.path}`), " from ",
         element("code", {}, origin), request.credentials ? " with cookies" : "",
         outcomes.length ? "" : ", simulated by cors-core: this browser has no page of that origin"));
@@ -76,20 +74,21 @@ export class Result {
 
   #cure({ refusal, nearest_miss, changes, no_change, amended }) {
     byId("cure").hidden = !changes.length && !no_change;
-    const nearest = nearest_miss ? [element("p", {}, element("b", {}, "Nearest pattern:"), ` ${nearest_miss}.`)] : [];
-    const said = refusal ? [element("p", {}, element("b", {}, "The policy says"), ` ${refusal}.`), ...nearest] : [];
+    const nearest = refusal && nearest_miss
+      ? [element("p", {}, element("b", {}, "Nearest pattern:"), ` ${nearest_miss}.`)] : [];
     if (no_change) {
       const lines = no_change.split("\n").map((line) => element("p", {}, line));
-      byId("cure").replaceChildren(...said, element("p", {}, element("b", {}, "No line lets it through")), ...lines);
+      byId("cure").replaceChildren(...nearest, element("p", {}, element("b", {}, "No line lets it through")), ...lines);
       return;
     }
     const lines = changes.map(({ path, reason, line }) => element("li", {},
       element("pre", {}, line), ...small(`${path}: ${reason}`)));
+    const isOneLine = changes.length === 1 && !changes[0].line.includes("\n");
     const write = element("button", { type: "button", onclick: () => this.onAmend(amended) },
-      changes.length === 1 ? "Write this line into the policy" : "Write these lines into the policy");
+      isOneLine ? "Write this line into the policy" : "Write these lines into the policy");
     const hint = element("span", { className: "hint" }, "Put your changes in force first, or discard them.");
     const rest = amended ? [element("p", {}, write, hint)] : [];
-    byId("cure").replaceChildren(...said, element("p", {}, element("b", {}, "To let it through, write")),
+    byId("cure").replaceChildren(...nearest, element("p", {}, element("b", {}, "To let it through, write")),
       element("ul", {}, ...lines), ...rest);
   }
 
@@ -138,6 +137,14 @@ export class Result {
     const choice = element("label", { className: "check", hidden: !rest.length }, toggle, "All header lines");
     return element("div", {}, element("div", { className: "head" }, element("h3", {}, title), choice), panes, ...rest);
   }
+}
+
+/** Why a request is blocked: what the policy says, or else what the browser's last step demands. */
+function reason({ refusal, steps, preflight, actual }) {
+  if (refusal) return [element("p", {}, element("b", {}, "The policy says"), ` ${refusal}.`)];
+  const unmet = steps.find(({ passed }) => !passed);
+  // Of what no script can send, the verdict says all.
+  return unmet && (preflight || actual) ? [element("p", {}, element("b", {}, "Not met:"), ` ${unmet.text}.`)] : [];
 }
 
 function pane(title, exchange, own, absence) {

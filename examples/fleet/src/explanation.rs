@@ -35,7 +35,8 @@ pub(crate) struct Explanation {
     preflight: Option<SimulatedExchange>,
     /// The request itself, if it is sent.
     actual: Option<SimulatedExchange>,
-    /// What the policy says to the preflight or, without one, to the request.
+    /// Why the policy refuses the preflight or, without one, the request, if that is why the
+    /// browser's last step failed.
     refusal: Option<String>,
     /// The pattern that the origin misses by least.
     nearest_miss: Option<String>,
@@ -87,13 +88,12 @@ impl Explanation {
             .fold(request, |request, (name, value)| request.header(name, value));
         let is_amended = script.amends;
         let simulation = policy.simulate(&request);
-        let sent = simulation.preflight().or(simulation.actual());
         let mut explanation = Self {
             is_allowed: simulation.is_allowed(),
             verdict: sentence(&simulation.verdict().to_string()).into(),
             preflight: simulation.preflight().map(SimulatedExchange::new),
             actual: simulation.actual().map(SimulatedExchange::new),
-            refusal: sent.and_then(Exchange::refusal).map(|refusal| refusal.to_string()),
+            refusal: refusal_of_failed_step(&simulation).map(|refusal| refusal.to_string()),
             nearest_miss: policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string()),
             steps: simulation.steps().iter().map(BrowserStep::new).collect(),
             readable: script.reads.into_iter().filter(|name| simulation.can_read(name)).collect(),
@@ -134,6 +134,25 @@ impl Explanation {
     pub(crate) fn without_policy() -> Self {
         Self { verdict: "there is no CORS layer".into(), ..Self::default() }
     }
+}
+
+/// The policy's refusal, if the step that failed is about the same thing. Where `*` meets
+/// credentials, the policy can refuse the method while the browser stops at the origin.
+fn refusal_of_failed_step(simulation: &Simulation) -> Option<Refusal> {
+    const CORS_CHECK: &str = "https://fetch.spec.whatwg.org/#concept-cors-check";
+
+    let sent = simulation.preflight().or(simulation.actual());
+    let refusal = sent.and_then(Exchange::refusal)?;
+    let failed = simulation.steps().iter().find(|step| !step.passed())?;
+    let is_about_origin = matches!(
+        refusal,
+        Refusal::OriginNotAllowed
+            | Refusal::SeveralOrigins
+            | Refusal::OriginMissing
+            | Refusal::OriginNotAsked
+            | Refusal::OriginCheckFailed
+    );
+    (is_about_origin == (failed.standard() == CORS_CHECK)).then_some(refusal)
 }
 
 /// A verdict without the word that the page shows above it.

@@ -17,8 +17,9 @@ use crate::suite;
 /// A visit to a page that just opened.
 type Visit = fn(&Page) -> Result<(), String>;
 
-const VISITS: [(&str, Visit); 5] = [
+const VISITS: [(&str, Visit); 6] = [
     ("edit_apply_and_amend", visits::edit_apply_and_amend),
+    ("reasons_belong_to_the_step_that_fails", visits::reasons_belong_to_the_step_that_fails),
     ("errors_are_about_the_text", visits::errors_are_about_the_text),
     ("typing_goes_on_while_applying", visits::typing_goes_on_while_applying),
     ("the_last_run_is_shown", visits::the_last_run_is_shown),

@@ -72,6 +72,50 @@ pub(crate) fn edit_apply_and_amend(page: &Page) -> Result<(), String> {
     check_eq(page.evaluate(open)?, 1)
 }
 
+/// With credentials the browser stops at `*`, although the policy would refuse the method too.
+/// Nothing on the page says that this origin is allowed, or that the method is what is wrong.
+pub(crate) fn reasons_belong_to_the_step_that_fails(page: &Page) -> Result<(), String> {
+    page.tab_to("#source")?;
+    page.overwrite("allow_origins = [\"*\"]\nallow_headers = [\"content-type\"]\n")?;
+    page.press_with_control(Key::Return)?;
+    page.wait("byId('policy-status').textContent === 'In force on all four servers'")?;
+    page.settle()?;
+    check(
+        page,
+        "byId('origins').querySelector(':checked ~ small').textContent === 'origin is in the policy'",
+    )?;
+    check(page, "!byId('origins').textContent.includes('allowed')")?;
+
+    page.tab_to("#method")?;
+    page.overwrite("PUT")?;
+    page.tab_to("#credentials")?;
+    page.write(" ")?;
+    page.wait(
+        "byId('banner').textContent.includes('PUT') && byId('banner').textContent.includes('with cookies')
+            && byId('verdict').ariaBusy === 'false'",
+    )?;
+    check(page, "byId('banner').dataset.verdict === 'blocked'")?;
+    check(
+        page,
+        "byId('banner').textContent.includes('Not met: access-control-allow-origin must be')",
+    )?;
+    check(page, "!byId('verdict').textContent.includes('does not allow this method')")?;
+    let button = "byId('cure').querySelector('button').textContent";
+    check(page, "byId('cure').querySelectorAll('pre').length === 1")?;
+    check(page, "byId('cure').querySelector('pre').textContent.includes('\\n')")?;
+    check_eq(page.evaluate(button)?, "Write these lines into the policy")?;
+
+    page.write(" ")?;
+    page.wait(
+        "!byId('banner').textContent.includes('with cookies') && byId('verdict').ariaBusy === 'false'",
+    )?;
+    check(
+        page,
+        "byId('banner').textContent.includes('The policy says the rule does not allow this method.')",
+    )?;
+    check_eq(page.evaluate(button)?, "Write this line into the policy")
+}
+
 /// While the text has errors, nothing on the page says that it is in force, and what a person
 /// needs to get out of this is in view.
 pub(crate) fn errors_are_about_the_text(page: &Page) -> Result<(), String> {
