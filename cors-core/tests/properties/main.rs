@@ -1,0 +1,8 @@
+//! What holds for every input.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
+
+mod explained;
+mod origins;
+mod policies;
+mod strategies;
