@@ -1,6 +1,7 @@
 //! Origins and patterns.
 
-use cors_core::{Origin, OriginPattern, Policy};
+use cors_core::explain::OriginPattern;
+use cors_core::{Origin, Policy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,6 +1,8 @@
 //! Policies and their rules.
 
-use cors_core::{Decision, OriginPattern, Policy, PolicyConfig, Request};
+use cors_core::adapter::{Decision, Request};
+use cors_core::explain::OriginPattern;
+use cors_core::{Policy, PolicyConfig};
 use http::{HeaderMap, HeaderValue, header};
 use proptest::collection::vec;
 use proptest::option;

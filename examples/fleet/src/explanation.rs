@@ -1,5 +1,5 @@
-use cors_core::Policy;
-use cors_core::explain::{BrowserRequest, Exchange, Step};
+use cors_core::explain::{BrowserRequest, Exchange, Simulation, Step};
+use cors_core::{Policy, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::draft;

@@ -219,7 +219,9 @@ mod tests {
     use std::sync::mpsc::{Sender, channel};
 
     use super::{Changes, Places, Reader, Watcher};
-    use crate::{LoadError, Policy, PolicyHandle};
+    use crate::deploy::PolicyHandle;
+    use crate::files::error::LoadError;
+    use crate::policy::Policy;
 
     /// Sends what is logged.
     struct Log(Sender<Vec<u8>>);
