@@ -70,8 +70,8 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let headers = RequestHeaders(request.headers());
-        match self.engine.decide(parts_of(&request, &headers)) {
+        let parts = Parts { request: &request, headers: RequestHeaders(request.headers()) };
+        match self.engine.decide(&parts) {
             Decision::Ask(question) => {
                 let asking = self.origins.ask(question, &request);
                 let inner = self.inner.clone();
@@ -85,18 +85,34 @@ where
     }
 }
 
-#[inline(always)]
-fn parts_of<'r>(
+/// What the core reads of a request.
+struct Parts<'r> {
     request: &'r ServiceRequest,
-    headers: &'r RequestHeaders<'r>,
-) -> Request<'r, RequestHeaders<'r>> {
-    let uri = request.uri();
-    let parts = Request {
-        method: request.method().as_str(),
-        scheme: uri.scheme_str(),
-        authority: uri.authority().map(Authority::as_str),
-        headers,
-    };
-    // Not what `connection_info` says, which reads headers that anybody can send.
-    parts.over_tls(request.app_config().secure())
+    headers: RequestHeaders<'r>,
+}
+
+impl<'r> Request for Parts<'r> {
+    type Headers = RequestHeaders<'r>;
+
+    #[inline]
+    fn method(&self) -> &str {
+        self.request.method().as_str()
+    }
+
+    #[inline]
+    fn headers(&self) -> &RequestHeaders<'r> {
+        &self.headers
+    }
+
+    #[inline]
+    fn scheme(&self) -> Option<&str> {
+        // Not what `connection_info` says, which reads headers that anybody can send.
+        let is_tls = self.request.app_config().secure();
+        if is_tls { Some("https") } else { self.request.uri().scheme_str() }
+    }
+
+    #[inline]
+    fn authority(&self) -> Option<&str> {
+        self.request.uri().authority().map(Authority::as_str)
+    }
 }

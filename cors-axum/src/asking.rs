@@ -77,7 +77,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let state = match self.engine.decide((&request).into()) {
+        let state = match self.engine.decide(&request) {
             Decision::Ask(question) => {
                 let (parts, body) = request.into_parts();
                 let asking = self.origins.ask(question, &parts);

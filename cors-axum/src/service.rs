@@ -73,7 +73,7 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let decision = self.engine.decide((&request).into());
+        let decision = self.engine.decide(&request);
         ResponseFuture::new(decision, &mut self.inner, request)
     }
 }

@@ -5,7 +5,7 @@
 //! each request, and carries the [`Decision`] out:
 //!
 //! ```
-//! use cors_core::adapter::{Decision, Engine, Request};
+//! use cors_core::adapter::{Decision, Engine, RequestParts};
 //! use cors_core::{Deployment, Policy};
 //! use http::{HeaderMap, HeaderValue, header};
 //!
@@ -14,7 +14,7 @@
 //!
 //! let mut headers = HeaderMap::new();
 //! headers.insert(header::ORIGIN, HeaderValue::from_static("https://app.example.com"));
-//! match engine.decide(Request::new("GET", &headers)) {
+//! match engine.decide(&RequestParts::new("GET", &headers)) {
 //!     Decision::Forward(headers) => {
 //!         let mut response = HeaderMap::new(); // what the service answers
 //!         headers.apply(&mut response);
@@ -33,4 +33,4 @@
 
 pub use crate::decide::{CompiledPolicy, Decision, Question, ResponseHeaders, is_preflight};
 pub use crate::deploy::{Asking, Engine, Escaped, PolicySource};
-pub use crate::http::{Field, FieldValue, Headers, HeadersMut, Request};
+pub use crate::http::{Field, FieldValue, Headers, HeadersMut, Request, RequestParts};

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::adapter::{CompiledPolicy, Decision, Request, is_preflight};
+use cors_core::adapter::{CompiledPolicy, Decision, RequestParts, is_preflight};
 use cors_core::{Policy, Refusal};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -31,7 +31,7 @@ fn a_preflight_is_what_is_answered_as_one() {
     ] {
         let request = request(lines);
         assert_eq!(is_preflight(sent, &request), expected, "{sent} {request:?}");
-        let decision = policy().decide(Request::new(sent, &request));
+        let decision = policy().decide(&RequestParts::new(sent, &request));
         assert_eq!(matches!(decision, Decision::Respond { .. }), expected, "{sent} {request:?}");
     }
 }
@@ -56,7 +56,8 @@ fn each_refusal_has_its_text() {
 fn a_log_shows_the_policy_and_the_refusal() {
     let policy = policy();
     assert!(format!("{policy:?}").contains("https://a.example"), "{policy:?}");
-    let decision = policy.decide(Request::new("GET", &request(&[("origin", "https://b.example")])));
+    let decision =
+        policy.decide(&RequestParts::new("GET", &request(&[("origin", "https://b.example")])));
     assert!(format!("{decision:?}").contains("OriginNotAllowed"), "{decision:?}");
 }
 
@@ -71,7 +72,7 @@ fn refusal(
     for list in lists {
         request.append("access-control-request-headers", HeaderValue::from_str(list).unwrap());
     }
-    policy.decide(Request::new("OPTIONS", &request)).refusal()
+    policy.decide(&RequestParts::new("OPTIONS", &request)).refusal()
 }
 
 fn listed() -> CompiledPolicy<HeaderValue> {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::adapter::{CompiledPolicy, Decision, Request};
+use cors_core::adapter::{CompiledPolicy, Decision, RequestParts};
 use cors_core::{Policy, Refusal};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -17,7 +17,7 @@ fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
 
 /// Why a request is kept from the service, if it is.
 fn kept(enforces: bool, method: &str, lines: &[(&'static str, &str)]) -> Option<Refusal> {
-    match policy(enforces).decide(Request::new(method, &headers(lines))) {
+    match policy(enforces).decide(&RequestParts::new(method, &headers(lines))) {
         Decision::Forward(_) => None,
         Decision::Respond { status, headers } => {
             assert_eq!(status, 403);
@@ -47,8 +47,9 @@ fn of_several_hosts_none_counts_beside_the_target() {
     assert_eq!(kept(true, "POST", &hosts), Some(Refusal::OriginNotAllowed));
     let headers = headers(&hosts);
     for (authority, passes) in [("api.example", true), ("evil.example", false)] {
-        let request = Request { authority: Some(authority), ..Request::new("POST", &headers) };
-        let decision = policy(true).decide(request);
+        let request =
+            RequestParts { authority: Some(authority), ..RequestParts::new("POST", &headers) };
+        let decision = policy(true).decide(&request);
         assert_eq!(matches!(decision, Decision::Forward(_)), passes, "{authority}");
     }
 }
@@ -68,7 +69,8 @@ fn what_arrived_over_https_is_of_no_page_at_http() {
     ] {
         let lines: Vec<_> = [("origin", page), host].into_iter().chain(more).collect();
         let headers = headers(&lines);
-        let decision = policy(true).decide(Request { scheme, ..Request::new("GET", &headers) });
+        let decision =
+            policy(true).decide(&RequestParts { scheme, ..RequestParts::new("GET", &headers) });
         assert_eq!(matches!(decision, Decision::Forward(_)), passes, "{page} {scheme:?} {more:?}");
     }
 }
@@ -97,7 +99,7 @@ fn without_enforcement_no_request_without_an_origin_is_refused_anything() {
         HeaderValue::from_static("cross-site"),
     )]);
     for policy in [policy(false), Policy::any_origin().build().unwrap().compile()] {
-        assert_eq!(policy.decide(Request::new("POST", &request)).refusal(), None);
+        assert_eq!(policy.decide(&RequestParts::new("POST", &request)).refusal(), None);
     }
 }
 

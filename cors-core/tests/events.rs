@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 
-use cors_core::adapter::{Decision, Request};
+use cors_core::adapter::{Decision, RequestParts};
 use cors_core::{Deployment, Policy, PolicyHandle, RunTimeOrigins};
 use http::header::{HeaderMap, HeaderValue, ORIGIN};
 
@@ -57,7 +57,7 @@ fn refusals_are_events() {
         let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
         for origin in [APP, "null\tx", "https://tenant.example"] {
             let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static(origin))]);
-            if let Decision::Ask(question) = engine.decide(Request::new("GET", &headers)) {
+            if let Decision::Ask(question) = engine.decide(&RequestParts::new("GET", &headers)) {
                 let mut asking = pin!(failing.ask(question, &()));
                 let mut cx = Context::from_waker(Waker::noop());
                 while asking.as_mut().poll(&mut cx).is_pending() {}

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use cors_core::adapter::{Decision, Engine, Request};
+use cors_core::adapter::{Decision, Engine, RequestParts};
 use cors_core::{
     Deployment, ObservedRequest, Observer, Origin, Outcome, Policy, Refusal, RunTimeOrigins,
 };
@@ -73,7 +73,7 @@ fn decide(
     method: &str,
     lines: &[(&'static str, &str)],
 ) -> Decision<HeaderValue> {
-    match engine.decide(Request::new(method, &headers(lines))) {
+    match engine.decide(&RequestParts::new(method, &headers(lines))) {
         Decision::Ask(question) => {
             let mut asking = origins.clone().ask(question, &());
             let mut cx = Context::from_waker(Waker::noop());
@@ -123,7 +123,7 @@ fn what_a_request_sends_is_escaped_and_cut() {
     let mut request = HeaderMap::new();
     let bytes = [b"\x80\t\"".as_slice(), &[b'a'; 200]].concat();
     request.insert("origin", HeaderValue::from_bytes(&bytes).unwrap());
-    drop(engine.decide(Request::new("GET", &request)));
+    drop(engine.decide(&RequestParts::new("GET", &request)));
     let expected = format!("refused GET \\x80\\t\\\"{}...: no rule", "a".repeat(125));
     let notes = notes.take();
     assert!(notes.iter().any(|note| note.starts_with(&expected)), "{notes:?}");
@@ -321,7 +321,7 @@ fn a_deployment_prints_its_policies() {
     let printed = format!("{engine:?}");
     assert!(printed.contains(APP), "{printed}");
     let request = headers(&[("origin", "https://tenant.example")]);
-    let Decision::Ask(question) = engine.decide(Request::new("GET", &request)) else {
+    let Decision::Ask(question) = engine.decide(&RequestParts::new("GET", &request)) else {
         panic!("the origin is listed");
     };
     let printed = format!("{question:?} {:?}", nobody());

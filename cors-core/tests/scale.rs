@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use cors_core::Policy;
-use cors_core::adapter::Request;
+use cors_core::adapter::RequestParts;
 use http::{HeaderMap, HeaderValue, header};
 
 /// Half of the origins have wildcards; `*.example.com` covers none.
@@ -24,7 +24,7 @@ fn decide(policy: &Policy, method: &str, origin: &'static str) -> (u64, bool) {
     ]);
     let mut is_allowed = false;
     let allocations = allocation_counter::measure(|| {
-        is_allowed = policy.decide(Request::new(method, &request)).refusal().is_none();
+        is_allowed = policy.decide(&RequestParts::new(method, &request)).refusal().is_none();
     });
     (allocations.count_total, is_allowed)
 }

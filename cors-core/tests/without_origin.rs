@@ -1,7 +1,7 @@
 //! The headers that a response gets if the request has no origin.
 
 use cors_core::Policy;
-use cors_core::adapter::{Decision, Request};
+use cors_core::adapter::{Decision, RequestParts};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const APP: &str = "https://app.example";
@@ -15,7 +15,7 @@ fn lines(lines: &[(&'static str, &'static str)]) -> HeaderMap {
 fn without_an_origin_a_response_gets_vary_and_keeps_no_other_permission() {
     let policy = Policy::builder().allow_origins([APP, "https://admin.example"]).build().unwrap();
     let none = HeaderMap::new();
-    let decision = policy.compile::<HeaderValue>().decide(Request::new("GET", &none));
+    let decision = policy.compile::<HeaderValue>().decide(&RequestParts::new("GET", &none));
     let Decision::Forward(headers) = decision else { panic!("{decision:?}") };
     for (of_the_service, expected) in [
         (lines(&[]), lines(&[("vary", "Origin")])),

@@ -1,5 +1,6 @@
 use cors_core::adapter::{self, Decision, Engine};
 use cors_core::{Deployment, RunTimeOrigins};
+use poem::http::uri::Authority;
 use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
@@ -47,7 +48,7 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     type Output = Response;
 
     fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
-        match self.engine.decide(parts_of(&request)) {
+        match self.engine.decide(&Parts(&request)) {
             Decision::Ask(question) => {
                 let asking = self.origins.ask(question, &request);
                 CorsFuture::ask(async move {
@@ -59,9 +60,31 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
     }
 }
 
-#[inline(always)]
-fn parts_of(request: &Request) -> adapter::Request<'_, HeaderMap> {
-    let is_tls = request.scheme().as_str() == "https";
-    adapter::Request::from_parts(request.method(), request.uri(), request.headers())
-        .over_tls(is_tls)
+/// What the core reads of a request.
+struct Parts<'r>(&'r Request);
+
+impl adapter::Request for Parts<'_> {
+    type Headers = HeaderMap;
+
+    #[inline]
+    fn method(&self) -> &str {
+        self.0.method().as_str()
+    }
+
+    #[inline]
+    fn headers(&self) -> &HeaderMap {
+        self.0.headers()
+    }
+
+    #[inline]
+    fn scheme(&self) -> Option<&str> {
+        // The server's own TLS, which the target of a request over HTTP/1.1 does not name.
+        let is_tls = self.0.scheme().as_str() == "https";
+        if is_tls { Some("https") } else { self.0.uri().scheme_str() }
+    }
+
+    #[inline]
+    fn authority(&self) -> Option<&str> {
+        self.0.uri().authority().map(Authority::as_str)
+    }
 }

@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use cors_core::adapter::{self, Decision, Engine};
+use cors_core::adapter::{Decision, Engine, RequestParts};
 use cors_core::{Deployment, RunTimeOrigins};
 use http::HeaderValue;
 use rocket::fairing::{self, Fairing, Info, Kind};
@@ -69,13 +69,13 @@ impl Cors {
     async fn decide(&self, request: &Request<'_>) -> Decision<HeaderValue> {
         let headers = headers::copy(request.headers());
         let authority = authority(request).map(ToString::to_string);
-        let parts = adapter::Request {
+        let parts = RequestParts {
             method: request.method().as_str(),
             scheme: request.rocket().config().tls_enabled().then_some("https"),
             authority: authority.as_deref(),
             headers: &headers,
         };
-        match self.engine.decide(parts) {
+        match self.engine.decide(&parts) {
             Decision::Ask(question) => self.origins.ask(question, &RequestHead::of(request)).await,
             decision => decision,
         }

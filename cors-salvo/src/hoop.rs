@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use cors_core::adapter::{self, Decision, Engine};
 use cors_core::{Deployment, RunTimeOrigins};
+use salvo_core::http::uri::Authority;
 use salvo_core::http::{HeaderMap, HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
 
@@ -41,7 +42,7 @@ impl Handler for Cors {
         response: &mut Response,
         flow: &mut FlowCtrl,
     ) {
-        let mut decision = self.engine.decide(parts_of(request));
+        let mut decision = self.engine.decide(&Parts(request));
         loop {
             match decision {
                 Decision::Forward(headers) => {
@@ -61,9 +62,31 @@ impl Handler for Cors {
     }
 }
 
-#[inline(always)]
-fn parts_of(request: &Request) -> adapter::Request<'_, HeaderMap> {
-    let is_tls = request.scheme().as_str() == "https";
-    adapter::Request::from_parts(request.method(), request.uri(), request.headers())
-        .over_tls(is_tls)
+/// What the core reads of a request.
+struct Parts<'r>(&'r Request);
+
+impl adapter::Request for Parts<'_> {
+    type Headers = HeaderMap;
+
+    #[inline]
+    fn method(&self) -> &str {
+        self.0.method().as_str()
+    }
+
+    #[inline]
+    fn headers(&self) -> &HeaderMap {
+        self.0.headers()
+    }
+
+    #[inline]
+    fn scheme(&self) -> Option<&str> {
+        // The server's own TLS, which the target of a request over HTTP/1.1 does not name.
+        let is_tls = self.0.scheme().as_str() == "https";
+        if is_tls { Some("https") } else { self.0.uri().scheme_str() }
+    }
+
+    #[inline]
+    fn authority(&self) -> Option<&str> {
+        self.0.uri().authority().map(Authority::as_str)
+    }
 }

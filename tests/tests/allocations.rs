@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use cors_core::adapter::{CompiledPolicy, Request, ResponseHeaders};
+use cors_core::adapter::{CompiledPolicy, RequestParts, ResponseHeaders};
 use cors_core::{Deployment, Observer, Policy, PolicyHandle};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use stacks::scenario::{Scenario, scenarios};
@@ -69,8 +69,8 @@ fn request(headers: &[(&'static str, &str)]) -> HeaderMap {
 
 fn decide(policy: &CompiledPolicy<HeaderValue>, method: &str, headers: &HeaderMap) -> u64 {
     // The first clone of a value that no server read allocates its reference count.
-    drop(policy.decide(Request::new(method, headers)));
-    measure(|| drop(policy.decide(Request::new(method, headers)))).count_total
+    drop(policy.decide(&RequestParts::new(method, headers)));
+    measure(|| drop(policy.decide(&RequestParts::new(method, headers)))).count_total
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn what_stands_around_a_policy_allocates_nothing() {
             request(&[("origin", "https://b.example"), ("sec-fetch-site", "same-origin")]),
             request(&[("origin", "https://b.example"), ("host", "b.example")]),
         ] {
-            let decide = || drop(deployed.decide(Request::new("POST", &headers)));
+            let decide = || drop(deployed.decide(&RequestParts::new("POST", &headers)));
             decide();
             assert_eq!(measure(decide).count_total, 0, "{deployment:?} {headers:?}");
         }

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use cors_core::adapter::{CompiledPolicy, Request};
+use cors_core::adapter::{CompiledPolicy, RequestParts};
 use cors_core::Policy;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -49,7 +49,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let request = request(bytes);
     for (policy, compiled) in POLICIES.iter() {
         for method in ["OPTIONS", "GET"] {
-            let decision = compiled.decide(Request::new(method, &request));
+            let decision = compiled.decide(&RequestParts::new(method, &request));
             let refusal = decision.refusal();
             let mut response = HeaderMap::new();
             decision.apply(&mut response);

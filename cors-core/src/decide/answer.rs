@@ -1,6 +1,7 @@
 //! The answers of a policy, made when it is compiled.
 
-use crate::http::{FieldValue, fetch};
+use crate::decide::vary::Vary;
+use crate::http::{FieldValue, fetch, field_value};
 use crate::policy::{Names, Rule};
 
 /// The headers of one answer, except for what it repeats of the request. `None` and `false` mean
@@ -15,14 +16,14 @@ pub(super) struct Answer<V> {
     pub(super) expose_headers: Option<V>,
     /// Whether caches must not store the response.
     pub(super) no_store: bool,
-    pub(super) vary: Option<V>,
+    pub(super) vary: Vary<V>,
     /// The position of the rule whose origins include the request's.
     pub(super) rule: Option<usize>,
 }
 
 impl<V: FieldValue> Answer<V> {
     /// An answer that permits nothing.
-    pub(super) const fn without_permission(vary: Option<V>) -> Self {
+    pub(super) const fn without_permission(vary: Vary<V>) -> Self {
         Self {
             allow_origin: None,
             allow_credentials: false,
@@ -38,22 +39,22 @@ impl<V: FieldValue> Answer<V> {
 
     /// An answer that the policy gives itself with status 403. A cache that ignores `Vary` would
     /// give it to pages that are allowed.
-    pub(super) fn blocked(vary: Option<V>) -> Self {
+    pub(super) fn blocked(vary: Vary<V>) -> Self {
         Self { no_store: true, ..Self::without_permission(vary) }
     }
 
     /// An answer to an allowed request other than a preflight.
-    pub(super) fn actual(rule: &Rule, allow_origin: Option<V>, vary: Option<V>) -> Self {
+    pub(super) fn actual(rule: &Rule, allow_origin: Option<V>, vary: Vary<V>) -> Self {
         Self {
             allow_origin,
             allow_credentials: rule.credentials,
-            expose_headers: list(&rule.exposed, rule).and_then(value),
+            expose_headers: list(&rule.exposed, rule).and_then(field_value),
             ..Self::without_permission(vary)
         }
     }
 
     /// An answer to an allowed preflight.
-    pub(super) fn preflight(rule: &Rule, allow_origin: Option<V>, vary: Option<V>) -> Self {
+    pub(super) fn preflight(rule: &Rule, allow_origin: Option<V>, vary: Vary<V>) -> Self {
         let headers = if rule.any_header_and_authorization && !rule.credentials {
             Some("*,authorization".into())
         } else {
@@ -62,9 +63,9 @@ impl<V: FieldValue> Answer<V> {
         Self {
             allow_origin,
             allow_credentials: rule.credentials,
-            allow_methods: list(&rule.methods, rule).and_then(value),
-            allow_headers: headers.and_then(value),
-            max_age: rule.max_age.map(|seconds| seconds.to_string()).and_then(value),
+            allow_methods: list(&rule.methods, rule).and_then(field_value),
+            allow_headers: headers.and_then(field_value),
+            max_age: rule.max_age.map(|seconds| seconds.to_string()).and_then(field_value),
             ..Self::without_permission(vary)
         }
     }
@@ -73,10 +74,10 @@ impl<V: FieldValue> Answer<V> {
     /// rule allows, so that the browser's console names what is missing. It always lists methods,
     /// because browsers treat a missing list as permission for the method of an upload
     /// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0)).
-    pub(super) fn refused_preflight(rule: &Rule, allow_origin: Option<V>, vary: Option<V>) -> Self {
+    pub(super) fn refused_preflight(rule: &Rule, allow_origin: Option<V>, vary: Vary<V>) -> Self {
         let answer = Self::preflight(rule, allow_origin, vary);
         Self {
-            allow_methods: answer.allow_methods.or_else(|| value(fetch::SAFELISTED_METHODS)),
+            allow_methods: answer.allow_methods.or_else(|| field_value(fetch::SAFELISTED_METHODS)),
             ..answer
         }
     }
@@ -89,12 +90,4 @@ fn list(names: &Names, rule: &Rule) -> Option<String> {
         Names::Any if rule.credentials => None,
         names => names.to_header_value(),
     }
-}
-
-/// A header value of printable ASCII, which every framework accepts.
-pub(super) fn value<V: FieldValue>(text: impl AsRef<str>) -> Option<V> {
-    let value = V::try_from(text.as_ref().as_bytes()).ok()?;
-    // The first clone of a `bytes::Bytes` allocates its reference count. That is better done now
-    // than during a request.
-    Some(value.clone())
 }

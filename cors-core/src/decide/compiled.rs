@@ -1,9 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::decide::answer::{Answer, value};
-use crate::decide::vary::Vary;
-use crate::http::FieldValue;
+use crate::decide::answer::Answer;
+use crate::decide::vary::{Vary, VaryByKind};
+use crate::http::{FieldValue, field_value};
 use crate::origin::OriginPattern;
 use crate::policy::{Policy, Rule};
 
@@ -72,12 +72,12 @@ impl<V: FieldValue> CompiledPolicy<V> {
     /// ([Fetch](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches)).
     fn new(policy: &Policy, sole_origin: Option<&OriginPattern>) -> Self {
         let fixed_origin = |rule| match sole_origin {
-            _ if policy.origins().is_any(rule) => value("*"),
-            Some(origin) => value(origin.as_str()),
+            _ if policy.origins().is_any(rule) => field_value("*"),
+            Some(origin) => field_value(origin.as_str()),
             None => None,
         };
         let ignores_origin = fixed_origin(0).is_some();
-        let vary = Vary::new(policy, ignores_origin);
+        let vary = VaryByKind::new(policy, ignores_origin);
         let rules = policy.rules().iter().enumerate();
         let rules = rules.map(|(at, rule)| RuleAnswers::new(at, rule, fixed_origin(at), &vary));
         let rule_for_all = policy.rules().first().filter(|_| ignores_origin);
@@ -106,7 +106,7 @@ impl<V> CompiledPolicy<V> {
 }
 
 impl<V: FieldValue> RuleAnswers<V> {
-    fn new(position: usize, rule: &Rule, fixed_origin: Option<V>, vary: &Vary<V>) -> Self {
+    fn new(position: usize, rule: &Rule, fixed_origin: Option<V>, vary: &VaryByKind<V>) -> Self {
         let origin = || fixed_origin.clone();
         let of_rule = |answer| Arc::new(Answer { rule: Some(position), ..answer });
         let preflight_vary = || vary.preflight.clone();
@@ -122,24 +122,22 @@ impl<V: FieldValue> RuleAnswers<V> {
 
 impl<V: FieldValue> Forwarded<V> {
     /// `rule_for_all` is the rule whose headers every response has, whatever the origin.
-    fn new(rule_for_all: Option<&Rule>, origin: Option<V>, vary: &Vary<V>) -> Self {
-        let answer = |vary: &Option<V>| match rule_for_all {
+    fn new(rule_for_all: Option<&Rule>, origin: Option<V>, vary: &VaryByKind<V>) -> Self {
+        let answer = |vary: &Vary<V>| match rule_for_all {
             Some(rule) => Answer::actual(rule, origin.clone(), vary.clone()),
             None => Answer::without_permission(vary.clone()),
         };
-        let only_varies_by_origin = rule_for_all.is_none()
-            && vary.actual.as_ref().is_some_and(|vary| vary.as_ref() == b"Origin");
-        let actual = || Arc::new(answer(&vary.actual));
-        Self {
-            actual: if only_varies_by_origin { None } else { Some(actual()) },
-            options: Arc::new(answer(&vary.options)),
-        }
+        let actual = match (rule_for_all, &vary.actual) {
+            (None, Vary::Origin) => None,
+            (_, vary) => Some(Arc::new(answer(vary))),
+        };
+        Self { actual, options: Arc::new(answer(&vary.options)) }
     }
 }
 
 impl<V: FieldValue> Blocked<V> {
-    fn new(vary: &Vary<V>) -> Self {
-        let blocked = |vary: &Option<V>| Arc::new(Answer::blocked(vary.clone()));
+    fn new(vary: &VaryByKind<V>) -> Self {
+        let blocked = |vary: &Vary<V>| Arc::new(Answer::blocked(vary.clone()));
         Self {
             actual: blocked(&vary.actual),
             options: blocked(&vary.options),

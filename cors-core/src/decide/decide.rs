@@ -3,7 +3,7 @@
 
 use crate::decide::compiled::CompiledPolicy;
 use crate::decide::decision::{Decision, Question};
-use crate::decide::preflight;
+use crate::decide::preflight::{self, Mirrored};
 use crate::decide::refusal::Refusal;
 use crate::decide::response_headers::ResponseHeaders;
 use crate::decide::same_origin;
@@ -58,16 +58,16 @@ impl<V: FieldValue> CompiledPolicy<V> {
     /// allocates in two cases only: to repeat the headers that a preflight asks for, if a rule allows
     /// any with credentials, and to return a [`Decision::Ask`].
     #[inline(always)]
-    pub fn decide(&self, request: Request<'_, impl Headers<Value = V>>) -> Decision<V> {
-        let mut origins = request.headers.get_all(Field::Origin);
+    pub fn decide(&self, request: &impl Request<Headers: Headers<Value = V>>) -> Decision<V> {
+        let mut origins = request.headers().get_all(Field::Origin);
         match origins.next() {
             None if self.0.without_permission.actual.is_none()
-                && request.method != PREFLIGHT_METHOD =>
+                && request.method() != PREFLIGHT_METHOD =>
             {
                 Decision::Forward(ResponseHeaders::VARY_BY_ORIGIN)
             }
-            None => self.decide_without_origin(&request),
-            Some(origin) => self.decide_with_origin(&request, origin, origins.next().is_none()),
+            None => self.decide_without_origin(request),
+            Some(origin) => self.decide_with_origin(request, origin, origins.next().is_none()),
         }
     }
 
@@ -76,14 +76,17 @@ impl<V: FieldValue> CompiledPolicy<V> {
     /// Browsers omit the origin of GET and HEAD requests only. If a browser says that another
     /// request comes from elsewhere, the origin was lost on the way.
     #[inline(never)]
-    fn decide_without_origin(&self, request: &Request<'_, impl Headers<Value = V>>) -> Decision<V> {
-        let kind = match request.method {
+    fn decide_without_origin(
+        &self,
+        request: &impl Request<Headers: Headers<Value = V>>,
+    ) -> Decision<V> {
+        let kind = match request.method() {
             PREFLIGHT_METHOD => Kind::PlainOptions,
             _ => Kind::Actual,
         };
         if self.0.enforces
-            && !matches!(request.method, "GET" | "HEAD" | "OPTIONS")
-            && same_origin::by_browser(request.headers) == Some(false)
+            && !matches!(request.method(), "GET" | "HEAD" | "OPTIONS")
+            && same_origin::by_browser(request.headers()) == Some(false)
         {
             return self.refuse(&kind, Refusal::OriginMissing);
         }
@@ -93,16 +96,16 @@ impl<V: FieldValue> CompiledPolicy<V> {
     #[inline(never)]
     fn decide_with_origin(
         &self,
-        request: &Request<'_, impl Headers<Value = V>>,
+        request: &impl Request<Headers: Headers<Value = V>>,
         origin: &V,
         is_only: bool,
     ) -> Decision<V> {
         let origins = self.policy().origins();
-        let kind = Kind::of(request.method, request.headers);
+        let kind = Kind::of(request.method(), request.headers());
         // Only an answer that is the same for all origins is right for several.
         let rule = if is_only { origins.find(origin.as_ref()) } else { origins.find_any() };
         match rule {
-            Some(rule) => self.decide_for_rule(rule, &kind, request.headers, origin),
+            Some(rule) => self.decide_for_rule(rule, &kind, request.headers(), origin),
             None if !is_only => self.refuse(&kind, Refusal::SeveralOrigins),
             None => self.decide_unlisted(&kind, request, origin),
         }
@@ -127,12 +130,14 @@ impl<V: FieldValue> CompiledPolicy<V> {
             }
             Kind::Preflight { method, is_only } => (method, is_only),
         };
-        let (mirrored, refusal) = if rule.preflight_is_constant() {
-            (None, None)
+        let mut mirrored = Mirrored::NOTHING;
+        let refusal = if rule.preflight_is_constant() {
+            None
         } else if is_only {
-            preflight::check(rule, method, headers.get_all(Field::AccessControlRequestHeaders))
+            let names = headers.get_all(Field::AccessControlRequestHeaders);
+            preflight::check(rule, method, names, &mut mirrored)
         } else {
-            (None, Some(Refusal::SeveralMethods))
+            Some(Refusal::SeveralMethods)
         };
         let answer = match refusal {
             None => &answers.preflight,
@@ -143,10 +148,7 @@ impl<V: FieldValue> CompiledPolicy<V> {
             // A list could grant what is reported as refused.
             Some(refusal) => return self.refuse(kind, refusal),
         };
-        let headers = match mirrored {
-            None => ResponseHeaders::new(answer, origin),
-            Some(mirrored) => ResponseHeaders::mirroring(answer, origin, mirrored),
-        };
+        let headers = ResponseHeaders::mirroring(answer, origin, mirrored);
         Decision::Respond { status: 204, headers: headers.refuse(refusal) }
     }
 
@@ -154,7 +156,7 @@ impl<V: FieldValue> CompiledPolicy<V> {
     fn decide_unlisted(
         &self,
         kind: &Kind<'_, V>,
-        request: &Request<'_, impl Headers<Value = V>>,
+        request: &impl Request<Headers: Headers<Value = V>>,
         origin: &V,
     ) -> Decision<V> {
         // The service's own pages need no permission, and browsers send no preflights for them.
@@ -167,7 +169,7 @@ impl<V: FieldValue> CompiledPolicy<V> {
         let if_refused = self.refuse(kind, Refusal::OriginNotAllowed);
         let Some(rule) = self.policy().run_time_rule() else { return if_refused };
         let Some(parsed) = Origin::parse(origin.as_ref()) else { return if_refused };
-        match self.decide_for_rule(rule, kind, request.headers, origin) {
+        match self.decide_for_rule(rule, kind, request.headers(), origin) {
             // The answer is the same whatever the application says about the origin.
             refused @ Decision::Respond { status: 403, .. } => refused,
             if_allowed => Decision::Ask(Question::new(&parsed, if_allowed, if_refused)),

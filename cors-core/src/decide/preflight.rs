@@ -24,9 +24,13 @@ pub(super) struct Mirrored<V> {
     pub(super) headers: Option<V>,
 }
 
+impl<V> Mirrored<V> {
+    pub(super) const NOTHING: Self = Self { method: None, headers: None };
+}
+
 /// Checks the method and the headers that a preflight asks for
-/// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0)), and returns what the answer
-/// repeats and why it refuses.
+/// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0)). Returns why the answer refuses,
+/// and adds to `mirrored` what the answer repeats.
 ///
 /// A malformed request counts before one that is not allowed, because the answer lists what is
 /// allowed only to what browsers can send. Otherwise the method counts first, as in browsers.
@@ -34,29 +38,25 @@ pub(super) fn check<'r, V: FieldValue + 'r>(
     rule: &Rule,
     method: &V,
     header_lines: impl Iterator<Item = &'r V>,
-) -> (Option<Mirrored<V>>, Option<Refusal>) {
-    let method = match check_method(rule, method.as_ref()) {
-        Ok(()) if rule.credentials && rule.methods == Names::Any => Ok(Some(method.clone())),
-        Ok(()) => Ok(None),
-        Err(Refusal::MethodNotAllowed) => Err(Refusal::MethodNotAllowed),
-        Err(refusal) => return (None, Some(refusal)),
-    };
-    let headers = match &rule.headers {
-        Names::Listed(allowed) => {
-            check_headers(allowed, header_lines.map(AsRef::as_ref)).map(|()| None)
+    mirrored: &mut Mirrored<V>,
+) -> Option<Refusal> {
+    let of_method = check_method(rule, method.as_ref()).err();
+    match of_method {
+        None if rule.credentials && rule.methods == Names::Any => {
+            mirrored.method = Some(method.clone());
         }
-        Names::Any if rule.credentials => mirror_headers(header_lines),
-        Names::Any => Ok(None),
+        None | Some(Refusal::MethodNotAllowed) => {}
+        malformed => return malformed,
+    }
+    let of_headers = match &rule.headers {
+        Names::Listed(allowed) => check_headers(allowed, header_lines.map(AsRef::as_ref)).err(),
+        Names::Any if rule.credentials => mirror_headers(header_lines, mirrored).err(),
+        Names::Any => None,
     };
-    let refusal = match (&method, &headers) {
-        (Ok(_), Ok(_)) => None,
-        (Err(refusal), Ok(_) | Err(Refusal::HeaderNotAllowed)) | (_, Err(refusal)) => {
-            Some(*refusal)
-        }
-    };
-    let mirrored = Mirrored { method: method.ok().flatten(), headers: headers.ok().flatten() };
-    let is_any = mirrored.method.is_some() || mirrored.headers.is_some();
-    (is_any.then_some(mirrored), refusal)
+    match (of_method, of_headers) {
+        (Some(of_method), None | Some(Refusal::HeaderNotAllowed)) => Some(of_method),
+        (_, of_headers) => of_headers,
+    }
 }
 
 fn check_method(rule: &Rule, method: &[u8]) -> Result<(), Refusal> {
@@ -118,17 +118,19 @@ fn is_as_browsers_send(list: &[u8]) -> bool {
 /// Repeats a list of headers: as it came if browsers would send it so, otherwise rebuilt.
 fn mirror_headers<'r, V: FieldValue + 'r>(
     mut lines: impl Iterator<Item = &'r V>,
-) -> Result<Option<V>, Refusal> {
-    match (lines.next(), lines.next()) {
+    mirrored: &mut Mirrored<V>,
+) -> Result<(), Refusal> {
+    mirrored.headers = match (lines.next(), lines.next()) {
         (Some(line), None) => {
             let list = line.as_ref();
-            if is_as_browsers_send(list) { Ok(Some(line.clone())) } else { rebuild_headers([list]) }
+            if is_as_browsers_send(list) { Some(line.clone()) } else { rebuild_headers([list])? }
         }
         (first, second) => {
             let lines = first.into_iter().chain(second).chain(lines);
-            rebuild_headers(lines.map(AsRef::as_ref))
+            rebuild_headers(lines.map(AsRef::as_ref))?
         }
-    }
+    };
+    Ok(())
 }
 
 /// Repeats a list of headers in the form that browsers give it.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use crate::decide::answer::Answer;
 use crate::decide::preflight::Mirrored;
 use crate::decide::refusal::Refusal;
+use crate::decide::vary::Vary;
 use crate::http::{Field, FieldValue, Headers, HeadersMut, fetch};
 
 /// The response headers that a policy decided on. Apply them with
@@ -40,11 +41,15 @@ impl<V> ResponseHeaders<V> {
         Self { answer: Some(answer.clone()), repeated, refusal: None }
     }
 
+    /// The headers of an answer that may repeat more than the origin.
     pub(super) fn mirroring(
         answer: &Arc<Answer<V>>,
         origin: Option<V>,
         mirrored: Mirrored<V>,
     ) -> Self {
+        if mirrored.method.is_none() && mirrored.headers.is_none() {
+            return Self::new(answer, origin);
+        }
         let repeated = Repeated::Mirrored(Arc::new((origin, mirrored)));
         Self { answer: Some(answer.clone()), repeated, refusal: None }
     }
@@ -103,8 +108,10 @@ impl<V: FieldValue> ResponseHeaders<V> {
         if answer.no_store {
             write(Field::CacheControl, H::constant("no-store").as_ref(), headers);
         }
-        if let Some(vary) = &answer.vary {
-            vary_by(vary, has_vary, headers);
+        match &answer.vary {
+            Vary::Omitted => {}
+            Vary::Origin => vary_by_origin(has_vary, headers),
+            Vary::Fields(vary) => vary_by(vary, has_vary, headers),
         }
     }
 }

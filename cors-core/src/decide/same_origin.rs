@@ -9,13 +9,13 @@ use crate::http::{Field, Headers, Request};
 /// with WebSocket handshakes: then the host and port have to agree, and a request that arrived
 /// over https cannot come from the service's own page at `http:`. The reverse proves nothing,
 /// because a proxy may have terminated TLS.
-pub(crate) fn is_same(origin: &[u8], request: &Request<'_, impl Headers>) -> bool {
-    by_browser(request.headers).unwrap_or_else(|| {
-        let authority = match request.authority {
+pub(crate) fn is_same(origin: &[u8], request: &impl Request) -> bool {
+    by_browser(request.headers()).unwrap_or_else(|| {
+        let authority = match request.authority() {
             Some(authority) => Some(authority.as_bytes()),
-            None => just_one(request.headers, Field::Host),
+            None => just_one(request.headers(), Field::Host),
         };
-        authority.is_some_and(|authority| is_at(origin, request.scheme, authority))
+        authority.is_some_and(|authority| is_at(origin, request.scheme(), authority))
     })
 }
 

@@ -1,21 +1,29 @@
 //! What the answers of a policy depend on.
 
-use crate::decide::answer::value;
-use crate::http::FieldValue;
+use crate::http::{FieldValue, field_value};
 use crate::policy::{Policy, Rule};
 
-/// The values of `Vary`, by the kind of the request; `None` if the header is omitted.
-pub(super) struct Vary<V> {
-    /// Of requests other than `OPTIONS`. `None` if they get the same headers whatever their origin.
-    pub(super) actual: Option<V>,
-    /// Of `OPTIONS` requests that are not preflights: a cache that stores answers to `OPTIONS`
+/// What the responses of a policy vary by, for each kind of request.
+pub(super) struct VaryByKind<V> {
+    /// For requests other than `OPTIONS`.
+    pub(super) actual: Vary<V>,
+    /// For `OPTIONS` requests that are not preflights: a cache that stores responses to `OPTIONS`
     /// must not answer a preflight with this one.
-    pub(super) options: Option<V>,
-    /// `None` if the answer to every preflight is the same.
-    pub(super) preflight: Option<V>,
+    pub(super) options: Vary<V>,
+    pub(super) preflight: Vary<V>,
 }
 
-impl<V: FieldValue> Vary<V> {
+/// The value of `Vary`.
+#[derive(Clone)]
+pub(super) enum Vary<V> {
+    /// The response is the same for all requests, and the header is omitted.
+    Omitted,
+    /// `Origin`, what most responses have.
+    Origin,
+    Fields(V),
+}
+
+impl<V: FieldValue> VaryByKind<V> {
     /// `ignores_origin` is whether requests other than preflights get the same headers whatever
     /// their origin.
     pub(super) fn new(policy: &Policy, ignores_origin: bool) -> Self {
@@ -31,7 +39,10 @@ impl<V: FieldValue> Vary<V> {
                     list.push(name);
                 }
             }
-            value(list.join(", "))
+            match list.as_slice() {
+                ["Origin"] => Vary::Origin,
+                list => field_value(list.join(", ")).map_or(Vary::Omitted, Vary::Fields),
+            }
         };
         // Enforcement reads what the browser says of the page.
         let (actual, options): (&[_], &[_]) = match policy.enforces_origins() {
@@ -45,9 +56,9 @@ impl<V: FieldValue> Vary<V> {
         let preflight =
             ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
         Self {
-            actual: if ignores_origin { None } else { list(actual) },
+            actual: if ignores_origin { Vary::Omitted } else { list(actual) },
             options: list(options),
-            preflight: if preflight_is_constant { None } else { list(&preflight) },
+            preflight: if preflight_is_constant { Vary::Omitted } else { list(&preflight) },
         }
     }
 }

@@ -25,7 +25,7 @@ impl<V: FieldValue> Engine<V> {
 impl<V: FieldValue + Send + Sync + 'static> Engine<V> {
     /// Decides by the policy in force; see [`CompiledPolicy::decide`](crate::adapter::CompiledPolicy::decide).
     #[inline(always)]
-    pub fn decide(&self, request: Request<'_, impl Headers<Value = V>>) -> Decision<V> {
+    pub fn decide(&self, request: &impl Request<Headers: Headers<Value = V>>) -> Decision<V> {
         match &*self.0 {
             Inner { source: CompiledSource::Fixed(policy), reporter: None } => {
                 policy.decide(request)
@@ -37,7 +37,10 @@ impl<V: FieldValue + Send + Sync + 'static> Engine<V> {
 
 impl<V: FieldValue + Send + Sync + 'static> Inner<V> {
     #[inline(never)]
-    fn decide_and_report(&self, request: Request<'_, impl Headers<Value = V>>) -> Decision<V> {
+    fn decide_and_report(
+        &self,
+        request: &impl Request<Headers: Headers<Value = V>>,
+    ) -> Decision<V> {
         let decision = self.source.with_policy(|policy| policy.decide(request));
         match &self.reporter {
             Some(reporter) => reporter.report_when_decided(decision, request),

@@ -112,24 +112,24 @@ impl fmt::Debug for PolicyHandle {
 mod tests {
     use super::PolicyHandle;
     use crate::deploy::deployment::Deployment;
-    use crate::http::{Field, Lines, Request};
+    use crate::http::{Field, Lines, RequestParts};
     use crate::policy::Policy;
 
     #[test]
     fn a_request_is_answered_by_the_policy_that_it_met() {
         let policy = Policy::builder().allow_origins(["https://a.example"]).allow_credentials(true);
         let handle = PolicyHandle::new(policy.build().unwrap());
-        let deployed = Deployment::from(&handle).compile::<Vec<u8>>();
+        let engine = Deployment::from(&handle).compile::<Vec<u8>>();
         let headers = Lines(vec![(Field::Origin, b"https://a.example".to_vec())]);
-        let request = Request::new("GET", &headers);
+        let request = RequestParts::new("GET", &headers);
         let answer = |decision: crate::decide::Decision<_>| {
             let mut response = Lines::default();
             decision.headers().apply(&mut response);
             response.text()
         };
-        let before = deployed.decide(request);
+        let before = engine.decide(&request);
         handle.replace(Policy::any_origin().build().unwrap());
-        let after = deployed.decide(request);
+        let after = engine.decide(&request);
         assert_eq!(
             answer(before),
             [

@@ -20,19 +20,19 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
     pub(super) fn report_when_decided(
         self: &Arc<Self>,
         decision: Decision<V>,
-        request: Request<'_, impl Headers<Value = V>>,
+        request: &impl Request<Headers: Headers<Value = V>>,
     ) -> Decision<V> {
         if self.has_nothing_to_tell(&decision) {
             return decision;
         }
-        let Request { method, headers, .. } = request;
+        let (method, headers) = (request.method(), request.headers());
         let candidate = self.candidate.as_ref();
         let candidate = candidate.map(|source| source.with_policy(|policy| policy.decide(request)));
         let origin = headers.get_all(Field::Origin).next();
         let requested_method = headers.get_all(Field::AccessControlRequestMethod).next();
         // Pages of the service itself need no answer, and send no preflights to it.
         let is_own_page = !is_preflight(method, headers)
-            && origin.is_some_and(|origin| same_origin::is_same(origin.as_ref(), &request));
+            && origin.is_some_and(|origin| same_origin::is_same(origin.as_ref(), request));
         match decision {
             Decision::Ask(question) => {
                 let (reporter, method) = (self.clone(), Box::<str>::from(method));

@@ -1,6 +1,6 @@
 use crate::decide::{CompiledPolicy, Decision, Refusal};
 use crate::explain::request::{BrowserRequest, Prepared};
-use crate::http::{Field, Lines, Request};
+use crate::http::{Field, Lines, RequestParts};
 
 /// A request that the browser sends, and the answer, as far as CORS is concerned.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ fn send(
     headers: Lines<Vec<u8>>,
     request: &BrowserRequest,
 ) -> Exchange {
-    let decision = match policy.decide(Request::new(method, &headers)) {
+    let decision = match policy.decide(&RequestParts::new(method, &headers)) {
         Decision::Ask(question) => question.answer(request.allowed_at_run_time),
         decision => decision,
     };

@@ -1,36 +1,56 @@
 use http::header::{self, HeaderName, HeaderValue};
 use http::uri::Authority;
-use http::{HeaderMap, Method, Uri, request};
+use http::{HeaderMap, request};
 
 use crate::http::field::Field;
 use crate::http::headers::{Headers, HeadersMut};
 use crate::http::request::Request;
 
-impl<'r, B> From<&'r http::Request<B>> for Request<'r, HeaderMap> {
-    #[inline(always)]
-    fn from(request: &'r http::Request<B>) -> Self {
-        Self::from_parts(request.method(), request.uri(), request.headers())
+impl<B> Request for http::Request<B> {
+    type Headers = HeaderMap;
+
+    #[inline]
+    fn method(&self) -> &str {
+        self.method().as_str()
+    }
+
+    #[inline]
+    fn headers(&self) -> &HeaderMap {
+        self.headers()
+    }
+
+    #[inline]
+    fn scheme(&self) -> Option<&str> {
+        self.uri().scheme_str()
+    }
+
+    #[inline]
+    fn authority(&self) -> Option<&str> {
+        self.uri().authority().map(Authority::as_str)
     }
 }
 
-impl<'r> From<&'r request::Parts> for Request<'r, HeaderMap> {
-    #[inline(always)]
-    fn from(parts: &'r request::Parts) -> Self {
-        Self::from_parts(&parts.method, &parts.uri, &parts.headers)
-    }
-}
+impl Request for request::Parts {
+    type Headers = HeaderMap;
 
-impl<'r> Request<'r, HeaderMap> {
-    /// A request whose target is this URI.
-    #[inline(always)]
-    #[must_use]
-    pub fn from_parts(method: &'r Method, uri: &'r Uri, headers: &'r HeaderMap) -> Self {
-        Self {
-            method: method.as_str(),
-            scheme: uri.scheme_str(),
-            authority: uri.authority().map(Authority::as_str),
-            headers,
-        }
+    #[inline]
+    fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    #[inline]
+    fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    #[inline]
+    fn scheme(&self) -> Option<&str> {
+        self.uri.scheme_str()
+    }
+
+    #[inline]
+    fn authority(&self) -> Option<&str> {
+        self.uri.authority().map(Authority::as_str)
     }
 }
 
@@ -110,6 +130,16 @@ mod tests {
         }
     }
 
+    fn expect(
+        request: &impl Request<Headers = HeaderMap>,
+        scheme: Option<&str>,
+        authority: Option<&str>,
+    ) {
+        assert_eq!((request.method(), request.scheme()), ("POST", scheme));
+        assert_eq!(request.authority(), authority);
+        assert_eq!(request.headers()["origin"], "null");
+    }
+
     #[test]
     fn a_target_says_the_scheme_and_the_authority_or_neither() {
         for (target, scheme, authority) in [
@@ -120,17 +150,8 @@ mod tests {
             ("api.example:443", None, Some("api.example:443")),
         ] {
             let request = http::Request::post(target).header("origin", "null").body(()).unwrap();
-            let told = |request: Request<'_, HeaderMap>| {
-                assert_eq!(request.headers["origin"], "null");
-                (request.method.to_owned(), format!("{request:?}"))
-            };
-            let of_request = told(Request::from(&request));
-            assert_eq!(of_request.0, "POST");
-            let expected = format!(
-                "Request {{ method: \"POST\", scheme: {scheme:?}, authority: {authority:?}, .. }}"
-            );
-            assert_eq!(of_request.1, expected);
-            assert_eq!(told(Request::from(&request.into_parts().0)), of_request);
+            expect(&request, scheme, authority);
+            expect(&request.into_parts().0, scheme, authority);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Policies and their rules.
 
-use cors_core::adapter::{Decision, Request};
+use cors_core::adapter::{Decision, RequestParts};
 use cors_core::explain::OriginPattern;
 use cors_core::{Policy, PolicyConfig};
 use http::{HeaderMap, HeaderValue, header};
@@ -58,7 +58,7 @@ proptest! {
             let Ok(value) = HeaderValue::from_bytes(origin.as_bytes()) else { continue };
             let request = HeaderMap::from_iter([(header::ORIGIN, value)]);
             let mut response = HeaderMap::new();
-            let Decision::Forward(headers) = compiled.decide(Request::new("GET", &request)) else {
+            let Decision::Forward(headers) = compiled.decide(&RequestParts::new("GET", &request)) else {
                 panic!("this is no preflight");
             };
             headers.apply(&mut response);

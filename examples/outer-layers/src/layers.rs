@@ -29,7 +29,7 @@ pub(crate) async fn limit_rate(
     if is_preflight(request.method().as_str(), request.headers()) {
         return next.run(request).await;
     }
-    let decision = cors.decide((&request).into());
+    let decision = cors.decide(&request);
     let quota = if decision.refusal().is_none() { &quotas.allowed } else { &quotas.refused };
     match quota.check() {
         Ok(()) => next.run(request).await,
@@ -53,13 +53,13 @@ pub(crate) async fn authenticate(
     if request.headers().get(AUTHORIZATION).is_some_and(|given| given == token) {
         return next.run(request).await;
     }
-    let decision = cors.decide((&request).into());
+    let decision = cors.decide(&request);
     respond((StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")]), &decision)
 }
 
 /// The response where `tower::timeout` gave up.
 pub(crate) fn timed_out(cors: &Cors, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-    let decision = cors.decide(cors_axum::adapter::Request {
+    let decision = cors.decide(&cors_axum::adapter::RequestParts {
         method: method.as_str(),
         scheme: uri.scheme_str(),
         authority: uri.authority().map(Authority::as_str),

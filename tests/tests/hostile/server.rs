@@ -2,7 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use cors_core::adapter::{CompiledPolicy, Decision, Request};
+use cors_core::adapter::{CompiledPolicy, Decision, RequestParts};
 use cors_core::{Policy, PolicyBuilder};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libtest_mimic::Failed;
@@ -145,7 +145,7 @@ pub(crate) fn decided(
     request: &HeaderMap,
 ) -> Expected {
     let mut headers = HeaderMap::new();
-    let decision = policy.decide(Request::new(method, request));
+    let decision = policy.decide(&RequestParts::new(method, request));
     decision.headers().apply(&mut headers);
     let status = match decision {
         Decision::Forward(_) => 200,

@@ -120,7 +120,7 @@ impl Bounds {
                     };
                     READ.set(Read { lines: 0, bytes: 0, last: 0 });
                     let decision =
-                        policy.decide(cors_core::adapter::Request::new("OPTIONS", &request));
+                        policy.decide(&cors_core::adapter::RequestParts::new("OPTIONS", &request));
                     let read = READ.get();
                     // The method and the origin that come with a list.
                     let rest = 4 * (ALLOWED.len() + "PUT".len());

@@ -1,7 +1,7 @@
 //! With enforcement, what is not allowed is kept from the handler, and nothing else changes.
 
 use cors_core::Policy;
-use cors_core::adapter::{CompiledPolicy, Decision, Request, is_preflight};
+use cors_core::adapter::{CompiledPolicy, Decision, RequestParts, is_preflight};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use proptest::collection::vec;
@@ -170,7 +170,7 @@ proptest! {
                 host: whence.host.map(|site| site.resolve(&request.origins)),
             };
             let mut headers = request.to_headers();
-            let plain = open.decide(Request::new(request.method, &headers));
+            let plain = open.decide(&RequestParts::new(request.method, &headers));
             let lines = [("sec-fetch-site", whence.site), ("host", whence.host.as_deref())];
             for (name, value) in lines {
                 if let Some(value) = value {
@@ -178,7 +178,7 @@ proptest! {
                 }
             }
             let decide = |policy: &CompiledPolicy<_>| {
-                policy.decide(Request {
+                policy.decide(&RequestParts {
                     method: request.method,
                     scheme: whence.scheme,
                     authority: whence.authority.as_deref(),

@@ -1,7 +1,7 @@
 //! A service behind the core, without a framework.
 
 use cors_core::Refusal;
-use cors_core::adapter::{CompiledPolicy, Decision, Request};
+use cors_core::adapter::{CompiledPolicy, Decision, RequestParts};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -57,7 +57,7 @@ pub(crate) fn answer(
     status: u16,
     reply: &Reply,
 ) -> Answer {
-    let decision = policy.decide(Request::new(method, request));
+    let decision = policy.decide(&RequestParts::new(method, request));
     let refusal = decision.refusal();
     let mut headers = HeaderMap::new();
     let (is_preflight, status) = match decision {
