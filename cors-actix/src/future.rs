@@ -8,7 +8,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
-use cors_core::adapter::{Decision, Question};
+use cors_core::adapter::Decision;
 use pin_project_lite::pin_project;
 
 use crate::headers::ResponseHeaders;
@@ -36,31 +36,25 @@ pin_project! {
 type BoxFuture<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>>>>;
 
 impl<F, B> CorsFuture<F, B> {
-    /// Carries a decision out.
-    #[inline(always)]
+    pub(crate) const fn forward(future: F, headers: Decided) -> Self {
+        Self { state: State::Forward { future, headers } }
+    }
+
+    pub(crate) const fn respond(status: u16, headers: Decided, request: ServiceRequest) -> Self {
+        Self { state: State::Respond { status, headers, request: Some(request) } }
+    }
+
+    /// Carries out the decision that an application was asked for.
     pub(crate) fn decided(
         decision: Decision<HeaderValue>,
         inner: &impl Service<ServiceRequest, Future = F>,
         request: ServiceRequest,
     ) -> Self {
-        let state = match decision {
-            Decision::Forward(headers) => State::Forward { future: inner.call(request), headers },
-            Decision::Respond { status, headers } => {
-                State::Respond { status, headers, request: Some(request) }
-            }
-            Decision::Ask(question) => return Self::refused(question, inner, request),
-        };
-        Self { state }
-    }
-
-    /// Refuses an origin, because there is no application to ask.
-    #[cold]
-    fn refused(
-        question: Question<HeaderValue>,
-        inner: &impl Service<ServiceRequest, Future = F>,
-        request: ServiceRequest,
-    ) -> Self {
-        Self::decided(question.refuse(), inner, request)
+        match decision {
+            Decision::Forward(headers) => Self::forward(inner.call(request), headers),
+            Decision::Respond { status, headers } => Self::respond(status, headers, request),
+            Decision::Ask(question) => Self::decided(question.refuse(), inner, request),
+        }
     }
 
     pub(crate) fn ask(

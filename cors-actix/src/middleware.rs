@@ -72,15 +72,15 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let parts = Parts { request: &request, headers: RequestHeaders(request.headers()) };
         match self.engine.decide(&parts) {
+            Decision::Forward(headers) => CorsFuture::forward(self.inner.call(request), headers),
+            Decision::Respond { status, headers } => CorsFuture::respond(status, headers, request),
             Decision::Ask(question) => {
                 let asking = self.origins.ask(question, &request);
                 let inner = self.inner.clone();
-                CorsFuture::ask(async move {
-                    let decision = asking.await;
-                    CorsFuture::decided(decision, &*inner, request).await
-                })
+                CorsFuture::ask(
+                    async move { CorsFuture::decided(asking.await, &*inner, request).await },
+                )
             }
-            decision => CorsFuture::decided(decision, &*self.inner, request),
         }
     }
 }

@@ -49,13 +49,16 @@ impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
 
     fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
         match self.engine.decide(&Parts(&request)) {
+            Decision::Forward(headers) => {
+                CorsFuture::Forward { future: self.inner.call(request), headers }
+            }
+            Decision::Respond { status, headers } => CorsFuture::respond(status, &headers),
             Decision::Ask(question) => {
                 let asking = self.origins.ask(question, &request);
                 CorsFuture::ask(async move {
                     CorsFuture::decided(asking.await, || self.inner.call(request)).await
                 })
             }
-            decision => CorsFuture::decided(decision, || self.inner.call(request)),
         }
     }
 }

@@ -2,7 +2,7 @@ use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cors_core::adapter::{Decision, Question, ResponseHeaders};
+use cors_core::adapter::{Decision, ResponseHeaders};
 use pin_project_lite::pin_project;
 use poem::http::{HeaderValue, StatusCode};
 use poem::{Error, IntoResponse, Response, Result};
@@ -19,25 +19,19 @@ pin_project! {
 }
 
 impl<'a, F> CorsFuture<'a, F> {
-    /// Carries a decision out; `call` calls the endpoint.
-    #[inline(always)]
+    pub(crate) fn respond(status: u16, headers: &ResponseHeaders<HeaderValue>) -> Self {
+        let mut response = StatusCode::from_u16(status).unwrap_or_default().into_response();
+        headers.apply(response.headers_mut());
+        Self::Respond { response: ready(Ok(response)) }
+    }
+
+    /// Carries out the decision that an application was asked for; `call` calls the endpoint.
     pub(crate) fn decided(decision: Decision<HeaderValue>, call: impl FnOnce() -> F) -> Self {
         match decision {
             Decision::Forward(headers) => Self::Forward { future: call(), headers },
-            Decision::Respond { status, headers } => {
-                let status = StatusCode::from_u16(status).unwrap_or_default();
-                let mut response = status.into_response();
-                headers.apply(response.headers_mut());
-                Self::Respond { response: ready(Ok(response)) }
-            }
-            Decision::Ask(question) => Self::refused(question, call),
+            Decision::Respond { status, headers } => Self::respond(status, &headers),
+            Decision::Ask(question) => Self::decided(question.refuse(), call),
         }
-    }
-
-    /// Refuses an origin, because there is no application to ask.
-    #[cold]
-    fn refused(question: Question<HeaderValue>, call: impl FnOnce() -> F) -> Self {
-        Self::decided(question.refuse(), call)
     }
 
     pub(crate) fn ask(future: impl Future<Output = Result<Response>> + Send + 'a) -> Self {
