@@ -78,7 +78,16 @@ impl<V: FieldValue> ResponseHeaders<V> {
     /// the policy did not decide is removed. `Vary` is merged into what is there.
     #[inline(always)]
     pub fn apply<H: HeadersMut<Value = V>>(&self, headers: &mut H) {
-        let has_vary = remove_owned(headers);
+        let mut has_owned = false;
+        let mut has_vary = false;
+        // One look at the names is cheaper than a look-up for each field, and there is rarely one.
+        for name in headers.names() {
+            has_owned |= name.starts_with(Field::OWNED_PREFIX);
+            has_vary |= name == Field::Vary.as_str();
+        }
+        if has_owned {
+            Field::OWNED.into_iter().for_each(|field| headers.remove(field));
+        }
         match &self.answer {
             Some(answer) => self.write(answer, has_vary, headers),
             None => vary_by_origin(has_vary, headers),
@@ -111,7 +120,7 @@ impl<V: FieldValue> ResponseHeaders<V> {
         match &answer.vary {
             Vary::Omitted => {}
             Vary::Origin => vary_by_origin(has_vary, headers),
-            Vary::Fields(vary) => vary_by(vary, has_vary, headers),
+            Vary::Fields(vary) => merge_vary(vary, has_vary, headers),
         }
     }
 }
@@ -123,24 +132,6 @@ impl<V> fmt::Debug for ResponseHeaders<V> {
             .field("refusal", &self.refusal)
             .finish_non_exhaustive()
     }
-}
-
-/// Removes what the policy owns, and returns whether there is a `Vary`. One look at the names is
-/// cheaper than one look-up for each field, and there is rarely one.
-#[inline(always)]
-fn remove_owned(headers: &mut impl HeadersMut) -> bool {
-    let mut has_owned = false;
-    let mut has_vary = false;
-    for name in headers.names() {
-        has_owned |= name.starts_with(Field::OWNED_PREFIX);
-        has_vary |= name == Field::Vary.as_str();
-    }
-    if has_owned {
-        for field in Field::OWNED {
-            headers.remove(field);
-        }
-    }
-    has_vary
 }
 
 #[inline]
@@ -159,7 +150,7 @@ fn vary_by_origin<H: HeadersMut>(has_vary: bool, headers: &mut H) {
     }
 }
 
-fn vary_by<H: HeadersMut>(vary: &H::Value, has_vary: bool, headers: &mut H) {
+fn merge_vary<H: HeadersMut>(vary: &H::Value, has_vary: bool, headers: &mut H) {
     let missing = if has_vary { missing(vary, headers) } else { Some(vary.clone()) };
     if let Some(missing) = missing {
         headers.append(Field::Vary, missing);
