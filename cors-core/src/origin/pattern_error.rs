@@ -24,6 +24,12 @@ pub enum PatternErrorKind {
     File,
     /// `data:`: pages from such URLs have no origin to allow.
     Data,
+    /// A URL that has no origin of its own, such as `javascript:`.
+    WithoutOrigin,
+    /// A word of other settings for the service's own pages, such as `self`.
+    OwnPages,
+    /// A URL behind a prefix that is not part of its origin, such as `blob:`.
+    UrlPrefix,
     /// A name that a template, a shell or an extension's manifest should have replaced.
     Placeholder,
     /// A wildcard stands for the whole host, as in `moz-extension://*`.
@@ -32,6 +38,8 @@ pub enum PatternErrorKind {
     Network,
     /// Quotes around the origin.
     Quotes,
+    /// Brackets around the origin.
+    Brackets,
     /// Spaces or commas: more than one origin, or padding around one.
     SeveralOrigins,
     /// The text is a regular expression, which patterns are not.
@@ -58,8 +66,10 @@ pub enum PatternErrorKind {
     UpperCase,
     /// Characters outside ASCII, which browsers send in Punycode.
     NotAscii,
-    /// Two dots follow each other, the host begins with a dot, or a host behind a `*.` ends with one.
+    /// Two dots follow each other, or the host begins with a dot.
     EmptyLabel,
+    /// A host behind a `*.` ends with a dot.
+    TrailingDotUnderWildcard,
     /// A label of the host has more than 63 characters.
     LabelTooLong,
     /// The host has more than 253 characters, not counting a trailing dot.
@@ -75,6 +85,8 @@ pub enum PatternErrorKind {
     InvalidPort,
     /// A `*` stands where it has no meaning.
     Wildcard,
+    /// A `?` stands for a character of the host.
+    QuestionMark,
     /// A `*.` stands before an IP address.
     WildcardOverIp,
 }
@@ -130,6 +142,10 @@ pub(crate) fn write_advice(
         Advice::Ports(any) => {
             write!(f, "list an origin for each port, or write {} for any port", Quoted(any))
         }
+        Advice::Subdomains(pattern) => {
+            write!(f, "write {} if subdomains are meant; otherwise ", Quoted(pattern))?;
+            f.write_str(PatternErrorKind::Wildcard.cure())
+        }
     }
 }
 
@@ -142,10 +158,14 @@ impl PatternErrorKind {
             }
             Self::File => "pages from files send \"null\", which pages of every site can",
             Self::Data => "pages from data: URLs send \"null\", which pages of every site can",
+            Self::WithoutOrigin => "such URLs have no origin of their own",
+            Self::OwnPages => "this is not an origin, and the service's own pages need no entry",
+            Self::UrlPrefix => "a prefix such as \"blob:\" is not part of an origin",
             Self::Placeholder => "the value contains a placeholder, which nothing replaces here",
             Self::EveryHost => "a pattern cannot stand for every host of a scheme",
             Self::Network => "a pattern cannot stand for a network of addresses",
             Self::Quotes => "an origin contains no quotes",
+            Self::Brackets => "an origin has no brackets around it",
             Self::SeveralOrigins => "an origin contains no spaces, commas or semicolons",
             Self::RegularExpression => "a pattern is not a regular expression",
             Self::MissingScheme => "an origin starts with a scheme and \"://\"",
@@ -162,6 +182,7 @@ impl PatternErrorKind {
             Self::UpperCase => "browsers send origins in lower case",
             Self::NotAscii => "browsers send host names in Punycode",
             Self::EmptyLabel => "each label of a host has at least one character",
+            Self::TrailingDotUnderWildcard => "a wildcard covers no host with a trailing dot",
             Self::LabelTooLong => "a label of a host has at most 63 characters",
             Self::HostTooLong => "a host has at most 253 characters",
             Self::InvalidHost => {
@@ -171,8 +192,9 @@ impl PatternErrorKind {
             Self::DefaultPort => "browsers leave out the default port of a scheme",
             Self::InvalidPort => "a port is a number from 1 to 65535 without leading zeros",
             Self::Wildcard => {
-                "\"*\" stands for leading labels, a port or everything, never for a part of them"
+                "in an origin, \"*\" stands only for all labels before a domain, or for a port"
             }
+            Self::QuestionMark => "\"?\" is no wildcard",
             Self::WildcardOverIp => "an IP address has no subdomains",
         }
     }
@@ -191,6 +213,11 @@ impl PatternErrorKind {
             Self::File => {
                 "serve the page over http from this machine and allow \"http://localhost:*\""
             }
+            Self::WithoutOrigin => "remove it, and list the origins of your pages",
+            Self::OwnPages => {
+                "list the origins of the pages elsewhere, such as \"https://example.com\""
+            }
+            Self::UrlPrefix => "write the origin after it, such as \"https://example.com\"",
             Self::Data => "remove it, and serve the page from an origin",
             Self::Placeholder => {
                 "write the value that it stands for, such as \"https://example.com\""
@@ -201,7 +228,7 @@ impl PatternErrorKind {
             Self::Network => {
                 "list the addresses, or set allow_origins_at_run_time to true and let the application check the address"
             }
-            Self::Quotes => "remove them",
+            Self::Quotes | Self::Brackets => "remove them",
             Self::SeveralOrigins => "write each origin as an element of its own",
             Self::MissingScheme => "write it as in \"https://example.com\"",
             Self::NotAscii => {
@@ -210,11 +237,15 @@ impl PatternErrorKind {
             Self::EmptyLabel => {
                 "remove the extra dot, or write \"https://*.example.com\" for subdomains"
             }
+            Self::TrailingDotUnderWildcard => "remove the dot at the end",
             Self::InvalidPort => {
                 "write such a number, list an origin for each of several ports, or write \"*\" for any port"
             }
             Self::WildcardOverIp => "remove \"*.\"",
-            Self::RegularExpression | Self::Wildcard => {
+            Self::Wildcard => {
+                "list the origins, or set allow_origins_at_run_time to true and let the application decide"
+            }
+            Self::RegularExpression | Self::QuestionMark => {
                 "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", and a port can be \"*\"; for anything else, set allow_origins_at_run_time to true and let the application decide"
             }
             Self::UserInfo

@@ -174,7 +174,9 @@ impl PolicyError {
                 f.write_str("write each one as an element of its own: ")?;
                 write_list(elements, f)
             }
-            (Advice::Ports(any), _) => write!(f, "write {}", Quoted(any)),
+            (Advice::Ports(meant) | Advice::Subdomains(meant), _) => {
+                write!(f, "write {}", Quoted(meant))
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::{Advice, hosts, regex, unwrapped};
+use super::{Advice, hosts, is_curly_quote, regex, unwrapped, url, without_brackets, without_pair};
 use crate::origin::origin;
 use crate::origin::pattern_error::PatternErrorKind as Kind;
 
@@ -14,17 +14,36 @@ pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
     if matches!(kind, Kind::Empty | Kind::Null | Kind::File) || text.len() > LONGEST {
         return kind;
     }
+    let whole = text.trim();
     let text = unwrapped(text);
     if is_data(text) {
         Kind::Data
+    } else if url::has_no_origin(text) {
+        Kind::WithoutOrigin
+    } else if url::means_own_pages(text) {
+        Kind::OwnPages
+    } else if url::after_prefix(text).is_some() {
+        Kind::UrlPrefix
     } else if has_placeholder(text) {
         Kind::Placeholder
     } else if is_every_host(text) {
         Kind::EveryHost
     } else if is_network(text) {
         Kind::Network
+    } else if has_question_mark_in_host(text) {
+        Kind::QuestionMark
+    } else if whole.starts_with(is_curly_quote) || whole.ends_with(is_curly_quote) {
+        Kind::Quotes
+    } else if kind != Kind::Quotes
+        && (without_pair(whole), without_brackets(whole)) != (whole, whole)
+    {
+        Kind::Brackets
     } else if kind != Kind::Quotes && regex::is_likely(text) {
         Kind::RegularExpression
+    } else if kind == Kind::SeveralOrigins && has_semicolon_after_scheme(text) {
+        Kind::MissingScheme
+    } else if kind == Kind::EmptyLabel && is_wildcard_with_trailing_dot(text) {
+        Kind::TrailingDotUnderWildcard
     } else if kind == Kind::Query
         && text.split_once('?').is_some_and(|(host, _)| host.ends_with(':'))
     {
@@ -40,10 +59,17 @@ pub(super) fn advice(kind: Kind, text: &str) -> Option<Advice> {
         Kind::EveryHost if is_website(unwrapped(text)) => Some(Advice::Instead(
             "list the origins, write \"*\" alone to share public data with every website, or set allow_origins_at_run_time to true and let the application decide",
         )),
+        Kind::MissingScheme | Kind::MissingHost => url::extension_advice(unwrapped(text)),
+        Kind::SeveralOrigins if unwrapped(text).split([',', ';', ' ']).any(|one| one == "*") => {
+            Some(Advice::Instead("write \"*\" alone, or list the origins without it"))
+        }
         Kind::Empty
         | Kind::Null
         | Kind::File
         | Kind::Data
+        | Kind::WithoutOrigin
+        | Kind::OwnPages
+        | Kind::QuestionMark
         | Kind::Placeholder
         | Kind::EveryHost
         | Kind::Network => Some(Advice::General),
@@ -66,6 +92,8 @@ pub(crate) fn scheme_meant(scheme: &str) -> Option<&'static str> {
         // How addresses are written that nobody is to follow.
         "hxxps" => Some("https"),
         "hxxp" => Some("http"),
+        // `localhost://3000`
+        "localhost" => Some("http"),
         _ => KNOWN.into_iter().find(|known| strsim::damerau_levenshtein(scheme, known) == 1),
     }
 }
@@ -115,6 +143,35 @@ fn is_every_host(text: &str) -> bool {
         && matches!(host, "*" | "**" | "*." | "*.*" | ".*" | ".+" | "(.*)" | "(.+)")
 }
 
+/// Whether a `?` stands for a character of a host, as in `https://pr-??.example.com`.
+fn has_question_mark_in_host(text: &str) -> bool {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or_default();
+    let Some((before, rest)) = authority.split_once('?') else { return false };
+    let after = rest.trim_start_matches('?');
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let is_of_host = |c: char| is_plain(c) || matches!(c, '?' | ':' | '*');
+    before.chars().all(is_plain)
+        && rest.chars().all(is_of_host)
+        && (after.starts_with(['.', '-'])
+            || after.is_empty() && before.ends_with(['.', '-'])
+            || before.is_empty() && after.contains('.'))
+}
+
+/// Whether a semicolon stands for the colon, as in `https;//a.example`.
+fn has_semicolon_after_scheme(text: &str) -> bool {
+    ["http;//", "https;//"].iter().any(|start| text.starts_with(start))
+        && !text.contains([',', ' '])
+        && text.matches(';').count() == 1
+}
+
+fn is_wildcard_with_trailing_dot(text: &str) -> bool {
+    let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let (host, _) = origin::split_port(authority);
+    let base = host.strip_prefix("*.").and_then(|base| base.strip_suffix('.'));
+    base.is_some_and(|base| base.split('.').all(|label| !label.is_empty()))
+}
+
 /// Whether a text means the addresses of a network: in CIDR notation, or with a wildcard for some
 /// of the numbers.
 fn is_network(text: &str) -> bool {
@@ -135,7 +192,9 @@ fn is_network(text: &str) -> bool {
     let mut labels = host.split('.');
     let is_number = |label: &str| label.parse::<u8>().is_ok();
     let is_wild = |label: &str| is_wild_number(label);
-    labels.clone().next().is_some_and(is_number)
+    // `*.168.0.1`
+    let has_four = labels.clone().count() == 4 && labels.clone().any(is_number);
+    (has_four || labels.clone().next().is_some_and(is_number))
         && labels.clone().all(|label| is_number(label) || is_wild(label))
         && (is_length || is_prefix || labels.any(is_wild))
 }
@@ -151,7 +210,8 @@ fn is_wild_number(label: &str) -> bool {
         bare.strip_prefix(digit)
             .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || "+*{},".contains(c)))
     });
-    is_range || is_digits || matches!(bare, "" | "*" | "+" | "x" | "X" | "**")
+    let is_glob = !bare.is_empty() && bare.chars().all(|c| c == '?');
+    is_range || is_digits || is_glob || matches!(bare, "" | "*" | "+" | "x" | "X" | "**")
 }
 
 #[cfg(test)]
@@ -164,6 +224,27 @@ mod tests {
         for (text, expected) in [
             ("data:", Kind::Data),
             ("DATA:text/html,x", Kind::Data),
+            ("javascript:void(0)", Kind::WithoutOrigin),
+            ("About:blank", Kind::WithoutOrigin),
+            ("about://a", Kind::Path),
+            ("'self'", Kind::OwnPages),
+            ("Same-Origin", Kind::OwnPages),
+            ("blob:https://a.example/1", Kind::UrlPrefix),
+            ("View-Source:https://a.example", Kind::UrlPrefix),
+            ("blob:", Kind::Path),
+            ("https://??.example.com", Kind::QuestionMark),
+            ("https://app?.example.com", Kind::QuestionMark),
+            ("pr-??.example.com", Kind::QuestionMark),
+            ("https://pr-??", Kind::QuestionMark),
+            ("https://?app.example.com", Kind::QuestionMark),
+            ("https://a.example??", Kind::Path),
+            ("https://a.example?a=.b", Kind::Path),
+            ("“https://a.example”", Kind::Quotes),
+            ("«https://a.example»", Kind::Quotes),
+            ("<https://a.example>", Kind::Brackets),
+            ("{https://a.example/}", Kind::Brackets),
+            ("[https://a.example]", Kind::Brackets),
+            ("<a.example", Kind::Path),
             ("data://x", Kind::Path),
             ("chrome-extension://__MSG_@@extension_id__", Kind::Placeholder),
             ("https://${HOST}", Kind::Placeholder),
@@ -193,6 +274,10 @@ mod tests {
             ("http://172.16-31.*.*", Kind::Network),
             (r"^http:\/\/192\.168\.\d+\.\d+:\d+$", Kind::Network),
             (r"^http://10\.", Kind::Network),
+            ("http://192.168.1.???", Kind::Network),
+            ("http://*.0.0.1", Kind::Network),
+            ("https://*.168.0.1:8443", Kind::Network),
+            ("https://*.127.0.0.1", Kind::Path),
             ("http://192.168.0.7/", Kind::Path),
             ("http://192.168.0.7/index", Kind::Path),
             ("10.*.example.com", Kind::Path),
@@ -205,5 +290,16 @@ mod tests {
         assert_eq!(kind(Kind::Query, "http://localhost:????"), Kind::InvalidPort);
         assert_eq!(kind(Kind::Query, "https://a.example?b"), Kind::Query);
         assert_eq!(kind(Kind::Null, "null"), Kind::Null);
+        assert_eq!(kind(Kind::SeveralOrigins, "https;//a.example"), Kind::MissingScheme);
+        let several = "https;//a.example;b.example";
+        assert_eq!(kind(Kind::SeveralOrigins, several), Kind::SeveralOrigins);
+        for (text, expected) in [
+            ("https://*.a.example.", Kind::TrailingDotUnderWildcard),
+            ("https://*.a.example.:8443", Kind::TrailingDotUnderWildcard),
+            ("https://*.a..example.", Kind::EmptyLabel),
+            ("https://.a.example.", Kind::EmptyLabel),
+        ] {
+            assert_eq!(kind(Kind::EmptyLabel, text), expected, "{text}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod mistake;
 mod plain;
 mod ports;
 mod regex;
+mod url;
 
 use crate::http::fetch;
 use crate::origin::pattern;
@@ -35,6 +36,8 @@ pub(crate) enum Advice {
     Each(Vec<String>),
     /// Origins with a port each, or this pattern, which allows any port.
     Ports(String),
+    /// This pattern if subdomains are meant, or else what the kind of the mistake says.
+    Subdomains(String),
     /// Something for this value in particular.
     Instead(&'static str),
 }
@@ -43,7 +46,7 @@ impl Advice {
     /// The values that are meant.
     pub(crate) fn values(&self) -> &[String] {
         match self {
-            Self::General | Self::Instead(_) | Self::Ports(_) => &[],
+            Self::General | Self::Instead(_) | Self::Ports(_) | Self::Subdomains(_) => &[],
             Self::One(value) => std::slice::from_ref(value),
             Self::Each(values) => values,
         }
@@ -215,10 +218,25 @@ fn elements<const N: usize>(
 
 /// A value without what a shell, a YAML file or a JSON array in a variable put around it.
 fn unwrapped(text: &str) -> &str {
-    let is_padding = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '`');
+    let is_padding = |c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '`') || is_curly_quote(c)
+    };
     // Quotes around brackets around quotes.
     let text = without_brackets(text.trim_matches(is_padding)).trim_matches(is_padding);
-    without_brackets(text).trim_matches(is_padding)
+    without_brackets(without_pair(text)).trim_matches(is_padding)
+}
+
+/// Whether a word processor writes this character for a quote.
+const fn is_curly_quote(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '‘' | '’' | '‚' | '«' | '»')
+}
+
+/// A URL without the brackets that a text or a template has around it.
+fn without_pair(text: &str) -> &str {
+    let inside = [('<', '>'), ('{', '}')]
+        .into_iter()
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
+    inside.filter(|inside| inside.contains("://")).unwrap_or(text)
 }
 
 /// A text without the brackets of a list, of which a split may have left one. Those of an IPv6

@@ -1,7 +1,7 @@
 //! Origins that are nearly written as patterns are.
 
 use super::ports::{self, Ports};
-use super::{Advice, hosts, mistake};
+use super::{Advice, hosts, mistake, url};
 use crate::origin::host::HostKind;
 use crate::origin::{host, origin, pattern};
 
@@ -10,7 +10,17 @@ const TWO_LOWER_CASES: char = 'ẞ';
 
 /// What to write instead of a text that is not a regular expression.
 pub(super) fn plain(text: &str) -> Advice {
-    let one = |text: &str| read(text).and_then(|origin| origin.advice()).unwrap_or_default();
+    let one = |text: &str| {
+        let origin = read(text);
+        let advice = origin.as_ref().and_then(Meant::advice).unwrap_or_default();
+        match advice {
+            // A name such as `mystaging.com` can be meant too.
+            Advice::One(meant) if origin.is_some_and(|origin| origin.lacks_dot) => {
+                Advice::Subdomains(meant)
+            }
+            advice => advice,
+        }
+    };
     let Some(("*" | "http*" | "http(s)", rest)) = text.split_once("://") else { return one(text) };
     match (one(&format!("https://{rest}")), one(&format!("http://{rest}"))) {
         (Advice::One(secure), Advice::One(insecure)) => Advice::Each(vec![secure, insecure]),
@@ -23,6 +33,8 @@ struct Meant {
     scheme: String,
     /// `*.` or nothing.
     labels: &'static str,
+    /// Whether the dot after the `*` is missing.
+    lacks_dot: bool,
     host: String,
     ports: Ports,
 }
@@ -33,11 +45,18 @@ fn read(text: &str) -> Option<Meant> {
     }
     // Not the text as a whole: IDNA has no rule of its own for a sigma that ends a word.
     let lower: String = text.chars().flat_map(char::to_lowercase).collect();
-    let (scheme, rest) = split_scheme(lower.strip_prefix("blob:").unwrap_or(&lower))?;
+    let (scheme, rest) = split_scheme(url::after_prefix(&lower).unwrap_or(&lower))?;
     // A scheme that was put before another one.
     let (scheme, rest) = match rest.split_once("://") {
         Some((inner @ ("http" | "https"), rest)) => (inner, rest),
         _ => (scheme, rest),
+    };
+    let with_port = format!("localhost:{rest}");
+    let rest = match scheme {
+        // The host stands for the scheme: `localhost://3000`.
+        "localhost" if rest.starts_with(|c: char| c.is_ascii_digit()) => &with_port,
+        "localhost" => return None,
+        _ => rest,
     };
     let scheme = mistake::scheme_meant(scheme).unwrap_or(scheme);
     // Other schemes keep the case of their hosts, and have no Punycode.
@@ -51,7 +70,7 @@ fn read(text: &str) -> Option<Meant> {
         (host, Some(port)) => (before_url_parts(host), read_ports(port)?),
         (host, None) => (before_url_parts(host), Ports::Default),
     };
-    let (labels, base) = split_labels(host)?;
+    let (labels, lacks_dot, base) = split_labels(host)?;
     let (base, ports) = match base.strip_suffix('*') {
         // `http://localhost*` is how servers are told that any port of this machine is meant.
         Some(base)
@@ -66,7 +85,7 @@ fn read(text: &str) -> Option<Meant> {
     if !is_domain && !base.is_ascii() {
         return None;
     }
-    Some(Meant { scheme: scheme.into(), labels, host: hosts::canonical(base)?, ports })
+    Some(Meant { scheme: scheme.into(), labels, lacks_dot, host: hosts::canonical(base)?, ports })
 }
 
 impl Meant {
@@ -105,18 +124,19 @@ impl Meant {
     }
 }
 
-/// Splits `*.` off a host. A `*` without a dot is taken for it only before the name of a whole
-/// domain, because `*-team.example.com` and `*preview.example.com` mean a part of a label.
-fn split_labels(host: &str) -> Option<(&'static str, &str)> {
+/// Splits `*.` off a host, and tells whether its dot is missing. A `*` without a dot is taken for it
+/// only before the name of a whole domain, because `*-team.example.com` and `*preview.example.com`
+/// mean a part of a label.
+fn split_labels(host: &str) -> Option<(&'static str, bool, &str)> {
     let Some(base) =
         host.trim_start_matches('*').strip_prefix('.').filter(|_| host.starts_with('*'))
     else {
-        let Some(base) = host.strip_prefix('*') else { return Some(("", host)) };
+        let Some(base) = host.strip_prefix('*') else { return Some(("", false, host)) };
         let is_domain = base.starts_with(|c: char| c.is_alphanumeric())
             && base.split('.').filter(|label| !label.is_empty()).count() == 2;
-        return is_domain.then_some(("*.", base));
+        return is_domain.then_some(("*.", true, base));
     };
-    Some(("*.", base))
+    Some(("*.", false, base))
 }
 
 /// Reads a port, which a glob or a regular expression may stand for, or the beginning of a URL's
@@ -144,9 +164,14 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
     if let Some((scheme, rest)) = text.split_once("://") {
         return Some((scheme.trim_end_matches(':'), rest));
     }
-    for (misspelt, scheme) in
-        [("https:", "https"), ("http:", "http"), ("https//", "https"), ("http//", "http")]
-    {
+    for (misspelt, scheme) in [
+        ("https:", "https"),
+        ("http:", "http"),
+        ("https;//", "https"),
+        ("http;//", "http"),
+        ("https//", "https"),
+        ("http//", "http"),
+    ] {
         if let Some(rest) = text.strip_prefix(misspelt) {
             return Some((scheme, rest.trim_start_matches('/')));
         }
