@@ -27,7 +27,7 @@ fn a_configuration_is_written_as_it_was_read() {
 #[test]
 fn what_is_no_table_is_told_what_it_should_be() {
     for (json, expected) in [
-        ("[]", "expected a policy: a table with `allow_origins`, or with `rules`"),
+        ("[]", "a policy is a table of settings, not a list; a list of rules stands below rules"),
         (r#"{"rules": ["*"]}"#, "expected a rule: a table with `allow_origins`"),
     ] {
         let error = serde_json::from_str::<PolicyConfig>(json).unwrap_err().to_string();

@@ -180,7 +180,7 @@ fn syntax_errors_show_the_place() {
         (
             "a.json",
             "[]",
-            "line 1, column 1: invalid type: sequence, expected a policy: a table with `allow_origins`, or with `rules`\n  |\n1 | []\n  | ^",
+            "line 1, column 2: a policy is a table of settings, not a list; a list of rules stands below rules\n  |\n1 | []\n  |  ^",
         ),
         (
             "a.json",
@@ -192,7 +192,11 @@ fn syntax_errors_show_the_place() {
             "allow_origins:\n  - [",
             "line 2, column 5: unclosed bracket '['\n  |\n2 |   - [\n  |     ^",
         ),
-        ("a.yaml", "- a", "line 1, column 1: expected mapping start\n  |\n1 | - a\n  | ^"),
+        (
+            "a.yaml",
+            "- a",
+            "a policy is a table of settings, not a list; a list of rules stands below rules",
+        ),
         (
             "a.yaml",
             "é: 1\né: 2",
@@ -261,12 +265,12 @@ fn errors(files: &Files) -> Vec<(LoadError, &'static str)> {
     let load = |path: &Path| Policy::from_path(path).unwrap_err();
     let folder = files.0.path();
     vec![
-        (Policy::from_env("CORS_POLICY_THAT_IS_NOT_SET").unwrap_err(), "variable not found"),
+        (Policy::from_env("CORS_POLICY_THAT_IS_NOT_SET").unwrap_err(), "is not set, or is empty"),
         (load(&folder.join("none.toml")), "(os error "),
         (load(folder), "this is a directory"),
         (load(&files.write("policy.txt", "")), "the extension"),
         (load(&files.write("broken.toml", "allow_origins = [")), "unclosed array"),
-        (load(&files.write("broken.json", "[")), "expected a policy"),
+        (load(&files.write("broken.json", "[")), "a policy is a table"),
         (load(&files.write("wrong.toml", "allow_origins = ['null']")), "\"null\" is what"),
         (load(&files.write("wrong.yaml", "allow_origins: [a]\nmax_age: -1")), "max_age"),
         (load(&files.write("named.toml", named)), "have names"),

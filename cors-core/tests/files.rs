@@ -161,9 +161,17 @@ fn a_text_that_should_be_a_list_is_checked_as_its_element() {
 fn what_is_no_table_is_told_what_it_should_be() {
     let files = Files::new();
     for (name, text, expected) in [
-        ("list.json", "[]", "expected a policy: a table with"),
-        ("text.json", r#"{"policies": "web"}"#, "expected policies by name"),
-        ("rules.json", r#"{"rules": "web"}"#, "expected a list of rules"),
+        ("list.json", "[]", "a policy is a table of settings, not a list"),
+        (
+            "text.json",
+            r#"{"policies": "web"}"#,
+            "policies: policies is a table, with a name for each policy; write \"policies\": {\"NAME\": {…}}",
+        ),
+        (
+            "rules.json",
+            r#"{"rules": "web"}"#,
+            "rules \"web\": rules is a list, with a table of settings for each rule; write \"rules\": [{…}]",
+        ),
     ] {
         let error = Policy::from_path(files.write(name, text)).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
@@ -257,7 +265,10 @@ fn the_environment_tells_origins_or_a_file() {
     let folder = files.0.path().display().to_string();
     for (value, expected) in [
         ("https://a.example, http://localhost:*", r#"["https://a.example", "http://localhost:*"]"#),
+        ("https://a.example\nhttps://b.example; ", r#"["https://a.example", "https://b.example"]"#),
         ("*", r#"["*"]"#),
+        (r"/^https:\/\/a\.example$/", "a pattern is not a regular expression"),
+        (" ", "CORS_POLICY: the environment variable is not set, or is empty; set it to"),
         (&named("admin"), r#"["https://admin.example.com"]"#),
         ("https://a.example/", "CORS_POLICY: allow_origins[0]"),
         (
@@ -274,7 +285,8 @@ fn the_environment_tells_origins_or_a_file() {
     }
     let printed = policy_of_a_process_with(None);
     assert!(
-        printed.contains("CORS_POLICY: environment variable not found; set it to"),
+        printed
+            .contains("CORS_POLICY: the environment variable is not set, or is empty; set it to"),
         "{printed}"
     );
 }

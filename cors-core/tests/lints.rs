@@ -187,16 +187,27 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
     (
         r#"
+        allow_origins = ["https://a.example"]
+        allow_methods = ["any"]
+        allow_headers = ["ALL", "x-all"]
+        "#,
+        &[
+            r#"allow_methods[0] "any": in a list of names, this is a name like any other; write "*" if all are meant"#,
+            r#"allow_headers[0] "all": in a list of names, this is a name like any other; write "*" if all are meant"#,
+        ],
+    ),
+    (
+        r#"
         allow_origins = [
             "https://xn--f", "https://app.xn--.example:8443", "https://*.xn--a.example", "https://xn--a-.example.",
             "https://xn--bcher-kva.example", "http://*.xn--wgv71a119e.example:*", "app://xn--f", "https://xn-f",
         ]
         "#,
         &[
-            r#"allow_origins[0] "https://xn--f": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write what location.origin is in the browser's console"#,
-            r#"allow_origins[1] "https://app.xn--.example:8443": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write what location.origin is in the browser's console"#,
-            r#"allow_origins[2] "https://*.xn--a.example": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write what location.origin is in the browser's console"#,
-            r#"allow_origins[3] "https://xn--a-.example.": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write what location.origin is in the browser's console"#,
+            r#"allow_origins[0] "https://xn--f": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write the name as location.origin has it in the browser's console"#,
+            r#"allow_origins[1] "https://app.xn--.example:8443": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write the name as location.origin has it in the browser's console"#,
+            r#"allow_origins[2] "https://*.xn--a.example": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write the name as location.origin has it in the browser's console"#,
+            r#"allow_origins[3] "https://xn--a-.example.": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write the name as location.origin has it in the browser's console"#,
         ],
     ),
     (

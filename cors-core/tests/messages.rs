@@ -84,10 +84,28 @@ fn builder(config: PolicyConfig) -> PolicyBuilder {
 fn files_are_told_what_to_write_instead() {
     let rows: Vec<_> = [POLICIES, SUFFIXES].into_iter().flat_map(rows).collect();
     assert!(rows.len() > 110, "{} rows", rows.len());
+    if std::env::var_os("UPDATE_MESSAGES").is_some() {
+        return renew("policies.txt", POLICIES);
+    }
     for row in rows {
         let error = Policy::try_from(row.config()).unwrap_err();
         assert_eq!(error.to_string(), row.error, "{}", row.policy);
     }
+}
+
+/// Writes a file with the messages as they are now.
+fn renew(file: &str, text: &str) {
+    let blocks = text.trim_end().split("\n\n# ").map(|block| match block.split_once("\n=> ") {
+        None => block.to_owned(),
+        Some((policy, _)) => {
+            let config: PolicyConfig = toml::from_str(&format!("# {policy}")).unwrap();
+            let errors = Policy::try_from(config).unwrap_err().to_string();
+            let errors = errors.lines().map(|line| format!("\n=> {line}"));
+            format!("{policy}{}", errors.collect::<String>())
+        }
+    });
+    let path = format!("{}/tests/messages/{file}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::write(path, format!("{}\n", blocks.collect::<Vec<_>>().join("\n\n# "))).unwrap();
 }
 
 #[test]

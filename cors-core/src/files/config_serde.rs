@@ -17,7 +17,7 @@ use crate::policy::{
 
 impl<'de> Deserialize<'de> for PolicyConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PolicyVisitor)
+        deserializer.deserialize_any(PolicyVisitor)
     }
 }
 
@@ -56,6 +56,17 @@ impl<'de> Visitor<'de> for PolicyVisitor {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a policy: a table with `allow_origins`, or with `rules`")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<PolicyConfig, A::Error> {
+        let message =
+            "a policy is a table of settings, not a list; a list of rules stands below rules";
+        Err(A::Error::custom(message))
+    }
+
+    /// An empty file.
+    fn visit_unit<E>(self) -> Result<PolicyConfig, E> {
+        Ok(PolicyConfig::default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PolicyConfig, A::Error> {
@@ -112,6 +123,13 @@ struct Rules {
     mismatch: Option<Mismatch>,
 }
 
+impl Rules {
+    fn of_another_type(value: &Value) -> Self {
+        let kind = PolicyErrorKind::NotAListOfRules;
+        Self { rules: Vec::new(), mismatch: Some(value.mismatch("rules", None, kind, None)) }
+    }
+}
+
 impl<'de> Deserialize<'de> for Rules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(RulesVisitor)
@@ -145,10 +163,25 @@ impl<'de> Visitor<'de> for RulesVisitor {
                 read_rule_entry(&mut rule, &key, value);
             }
         }
-        let kind = PolicyErrorKind::NotAListOfRules;
-        let mismatch = Value::Table(Vec::new()).mismatch("rules", None, kind, None);
         let is_rule = rule != RuleConfig::default();
-        Ok(Rules { rules: is_rule.then_some(rule).into_iter().collect(), mismatch: Some(mismatch) })
+        let rules = is_rule.then_some(rule).into_iter().collect();
+        Ok(Rules { rules, ..Rules::of_another_type(&Value::Table(Vec::new())) })
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Rules, E> {
+        Ok(Rules::of_another_type(&Value::Text(text.into())))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Rules, E> {
+        Ok(Rules::of_another_type(&Value::Bool(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Rules, E> {
+        Ok(Rules::of_another_type(&Value::Integer(value)))
+    }
+
+    fn visit_unit<E>(self) -> Result<Rules, E> {
+        Ok(Rules::of_another_type(&Value::Null))
     }
 }
 

@@ -27,7 +27,12 @@ impl Value {
         /// Of larger tables, only the beginning is looked at.
         const MOST: usize = 100;
 
-        let Self::Table(entries) = self else { return None };
+        let entries = match self {
+            Self::Table(entries) => entries,
+            // A list with a policy, or with rules.
+            Self::List(elements) => return elements.first()?.misplaced(key),
+            _ => return None,
+        };
         let entries = entries.get(..MOST).unwrap_or(entries);
         let means = |key: &&String| setting_key::nearest_in_policy(key).is_some();
         let settings: Vec<_> = entries.iter().map(|(key, _)| key).filter(means).cloned().collect();

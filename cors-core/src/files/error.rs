@@ -18,7 +18,7 @@ const MOST_NAMES: usize = 20;
 /// escape line breaks and control characters of a file's name.
 #[non_exhaustive]
 pub enum LoadError {
-    /// The environment variable is not set, or is not Unicode.
+    /// The environment variable is not set, is empty, or is not Unicode.
     Variable {
         /// Its name.
         variable: String,
@@ -113,6 +113,11 @@ impl fmt::Debug for LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Variable { variable, error: VarError::NotPresent } => write!(
+                f,
+                "{}: the environment variable is not set, or is empty; set it to the path of a policy file, or to origins separated by commas",
+                OneLine(variable)
+            ),
             Self::Variable { variable, error } => write!(
                 f,
                 "{}: {error}; set it to the path of a policy file, or to origins separated by commas",

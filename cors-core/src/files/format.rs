@@ -68,7 +68,13 @@ fn json_message(text: &str, error: &serde_json::Error) -> String {
 }
 
 fn yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
+    // A file has at most 16 MiB, and so no more than these.
+    let budget = serde_saphyr::budget! { max_nodes: 1 << 24, max_events: 1 << 25 };
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        with_snippet: false,
+        budget: budget,
+    };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| yaml_message(text, &error))
 }
 

@@ -1,7 +1,7 @@
 //! Policies from files and from the environment.
 
 use std::collections::BTreeMap;
-use std::env;
+use std::env::{self, VarError};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -171,7 +171,8 @@ impl Policy {
     }
 
     /// Reads the policy that an environment variable tells: the path of a file, the path and a
-    /// name as in `policies.toml#admin`, or, for the simplest policy, origins separated by commas.
+    /// name as in `policies.toml#admin`, or, for the simplest policy, origins separated by commas
+    /// or white space. A variable that is empty counts as one that is not set.
     ///
     /// # Errors
     ///
@@ -180,16 +181,24 @@ impl Policy {
         let value = env::var(variable)
             .map_err(|error| LoadError::Variable { variable: variable.into(), error })?;
         let value = value.trim();
+        if value.is_empty() {
+            let (variable, error) = (variable.into(), VarError::NotPresent);
+            return Err(LoadError::Variable { variable, error });
+        }
         let is_file = |path: &str| PolicyFormat::of_path(Path::new(path)).is_some();
         if let Some((path, name)) = value.rsplit_once('#').filter(|(path, _)| is_file(path)) {
             return Policies::from_path(path)?.select(Some(name)).cloned();
         }
         // A path has no scheme, and an origin no slash but those of the scheme.
-        if is_file(value) || (!value.contains("://") && value.contains(['/', '\\'])) {
+        let is_path = |text: &str| {
+            !text.contains("://") && text.contains(['/', '\\']) && !text.contains(['^', '$', '*'])
+        };
+        if is_file(value) || is_path(value) {
             return Self::from_path(value);
         }
-        let origins = value.trim_end_matches(',').split(',');
-        let origins = origins.map(|origin| origin.trim().to_owned()).collect();
+        let is_separator = |c: char| matches!(c, ',' | ';') || c.is_whitespace();
+        let origins = value.split(is_separator).filter(|origin| !origin.is_empty());
+        let origins = origins.map(Into::into).collect();
         let rule = RuleConfig { allow_origins: origins, ..RuleConfig::default() };
         let config = PolicyConfig { rules: vec![rule], ..PolicyConfig::default() };
         validate::policy(&config, &BTreeMap::new()).map_err(|errors| LoadError::Invalid {

@@ -15,7 +15,7 @@ use crate::policy::{
 pub(super) struct NamedPolicies {
     policies: BTreeMap<String, PolicyConfig>,
     keys_beside: Vec<String>,
-    are_a_list: bool,
+    are_no_table: bool,
 }
 
 impl NamedPolicies {
@@ -35,7 +35,7 @@ impl NamedPolicies {
             }
         }
         let of_policies = |kind| PolicyError::new("policies".into(), kind);
-        if self.are_a_list {
+        if self.are_no_table {
             errors.push(of_policies(PolicyErrorKind::PoliciesNotATable));
         } else if self.policies.is_empty() && self.keys_beside.is_empty() {
             errors.push(of_policies(PolicyErrorKind::NoPolicies));
@@ -68,7 +68,8 @@ fn prefix(name: &str) -> String {
 /// What stands under `policies`.
 enum ByName {
     Table(BTreeMap<String, PolicyConfig>),
-    List,
+    /// A value of another type.
+    Other,
 }
 
 impl<'de> Deserialize<'de> for NamedPolicies {
@@ -99,7 +100,7 @@ impl<'de> Visitor<'de> for FileVisitor {
             if key == "policies" {
                 match map.next_value()? {
                     ByName::Table(policies) => file.policies = policies,
-                    ByName::List => file.are_a_list = true,
+                    ByName::Other => file.are_no_table = true,
                 }
                 continue;
             }
@@ -133,6 +134,22 @@ impl<'de> Visitor<'de> for ByNameVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ByName, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(ByName::List)
+        Ok(ByName::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<ByName, E> {
+        Ok(ByName::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<ByName, E> {
+        Ok(ByName::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<ByName, E> {
+        Ok(ByName::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<ByName, E> {
+        Ok(ByName::Other)
     }
 }

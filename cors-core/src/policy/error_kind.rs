@@ -83,6 +83,18 @@ pub enum PolicyErrorKind {
 }
 
 impl PolicyErrorKind {
+    /// Returns whether an element is wrong because a list was written as one text.
+    pub(crate) const fn is_of_list_as_text(self) -> bool {
+        matches!(
+            self,
+            Self::Pattern(
+                PatternErrorKind::SeveralOrigins
+                    | PatternErrorKind::Quotes
+                    | PatternErrorKind::Brackets
+            )
+        )
+    }
+
     pub(crate) const fn reason(self) -> &'static str {
         match self {
             Self::UnknownKey => "unknown setting",

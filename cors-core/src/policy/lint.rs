@@ -40,6 +40,8 @@ pub(crate) struct Element {
 pub enum LintKind {
     /// A well-known method is not in upper case, so that it is another method.
     MethodNotUpperCase,
+    /// `any` or `all` stands in a list of methods or headers, where it is a name like any other.
+    WordForAny,
     /// A response header that every script can read is exposed.
     SafelistedHeaderExposed,
     /// A method or header stands twice in a list.
@@ -149,6 +151,7 @@ impl LintKind {
             Self::MethodNotUpperCase => {
                 "methods are case-sensitive, and pages use this one in upper case"
             }
+            Self::WordForAny => "in a list of names, this is a name like any other",
             Self::SafelistedHeaderExposed => "pages can read this header without permission",
             Self::SchemeOfNoPage => "no page is loaded from such an origin",
             Self::ListenAddress => "servers listen at this address, and no page is opened at it",
@@ -168,6 +171,7 @@ impl LintKind {
     /// What can be written instead of a suggestion.
     const fn alternative(self) -> &'static str {
         match self {
+            Self::WordForAny => " if all are meant",
             Self::ListenAddress => ", or the name or address that the browser shows",
             _ => "",
         }
@@ -176,8 +180,11 @@ impl LintKind {
     const fn cure(self) -> &'static str {
         match self {
             Self::MethodNotUpperCase => "write it in upper case",
+            Self::WordForAny => "write \"*\" if all are meant",
             Self::SchemeOfNoPage | Self::ListenAddress => "write the origin of the page",
-            Self::InvalidPunycode => "write what location.origin is in the browser's console",
+            Self::InvalidPunycode => {
+                "write the name as location.origin has it in the browser's console"
+            }
             Self::SafelistedHeaderExposed
             | Self::DuplicateName
             | Self::DuplicateOrigin

@@ -75,6 +75,9 @@ impl<'a> Linter<'a> {
         self.names("vary_by", &self.rule.vary_by);
         self.exposed();
         if self.is_valid() {
+            self.words_for_any("allow_methods", self.rule.methods.listed());
+            self.words_for_any("allow_headers", self.rule.headers.listed());
+            self.words_for_any("expose_headers", self.rule.exposed.listed());
             self.permissions();
         }
     }
@@ -166,6 +169,16 @@ impl<'a> Linter<'a> {
             }
         }
         self.names("expose_headers", self.rule.exposed.listed());
+    }
+
+    /// Finds words that stand for `*` in other settings.
+    fn words_for_any(&mut self, setting: &str, names: &[Box<str>]) {
+        let names = names.iter().enumerate();
+        for (place, name) in names.filter(|(_, name)| suggestion::means_any(name)) {
+            let element = self.element(setting, place, name);
+            let lint = Lint::of_element(element, LintKind::WordForAny);
+            self.lints.push(lint.with_suggestion("*".into()));
+        }
     }
 
     fn names(&mut self, setting: &str, names: &[Box<str>]) {

@@ -70,6 +70,20 @@ pub(crate) fn nearest_in_rule(key: &str) -> Option<&'static str> {
     nearest(key, RULE_KEYS.into_iter())
 }
 
+/// Returns whether an unknown key asks for every origin, as `allow_any_origin` does.
+pub(crate) fn means_any_origin(key: &str) -> bool {
+    if key.len() > LONGEST {
+        return false;
+    }
+    let words = words(key);
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    let is_other = |word: &String| means_the_opposite(word) || asks_for_danger(word);
+    has(&["any", "all", "every"])
+        && has(&["origin", "origins"])
+        && !has(&["credentials"])
+        && !words.iter().any(is_other)
+}
+
 /// Whether an unknown key is a misspelling of a known one.
 pub(crate) fn is_nearly(known: &str, key: &str) -> bool {
     key.len() <= LONGEST

@@ -161,7 +161,14 @@ pub(crate) fn token(text: &str) -> Option<String> {
 
 /// The methods or header names in a text that holds several.
 pub(crate) fn tokens(text: &str) -> Option<Vec<String>> {
-    elements(text, [',', ';'], token)
+    // A name with a space can be one that lacks its hyphen, such as `content type`.
+    let is_clear = |name: &String| {
+        fetch::is_registered_method(&name.to_ascii_uppercase())
+            || name.contains('-')
+            || matches!(name.to_ascii_lowercase().as_str(), "accept" | "authorization" | "range")
+    };
+    let by_spaces = || elements(text, [' ', '\t', '\n'], |part| token(part).filter(is_clear));
+    elements(text, [',', ';'], token).or_else(by_spaces)
 }
 
 /// The elements that were meant by a text instead of a list.

@@ -132,12 +132,18 @@ fn unknown_key(config: &PolicyConfig, key: &str) -> PolicyError {
         Some(_) if setting_key::is_nearly("policies", key) => {
             error(Kind::UnknownKey).with_suggestion(Some("policies"))
         }
+        Some(_) if setting_key::nearest_in_policy(key) == Some("rules") => {
+            error(Kind::UnknownKey).with_suggestion(Some("rules"))
+        }
         Some(table) if table.settings.is_empty() => {
             error(Kind::NestedSettings).with_advice(Advice::Instead(
                 "move them to its top level; several policies stand below policies, by name",
             ))
         }
         Some(_) => error(Kind::NestedSettings),
+        None if setting_key::means_any_origin(key) => {
+            error(Kind::UnknownKey).with_advice(Advice::Instead(rule::ANY_ORIGIN))
+        }
         None => error(Kind::UnknownKey).with_suggestion(setting_key::nearest_in_policy(key)),
     }
 }

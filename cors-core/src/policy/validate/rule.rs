@@ -20,6 +20,9 @@ use crate::policy::{setting, setting_key};
 /// (Firefox's limit; Chromium's is 7200, WebKit's 600).
 const LONGEST_MAX_AGE: u32 = 86_400;
 
+/// What to write instead of a setting such as `allow_any_origin`.
+pub(super) const ANY_ORIGIN: &str = "write \"*\" in allow_origins if every origin is meant";
+
 /// Checks one rule, adding what is wrong with it to `errors`. What it returns has everything else.
 pub(super) struct RuleChecker<'a> {
     pub(super) rule: &'a RuleConfig,
@@ -58,8 +61,13 @@ impl RuleChecker<'_> {
                 PolicyError::new(path, Kind::PolicyKeyInRule)
             } else {
                 let is_asked = index < MOST_UNKNOWN_KEYS;
-                PolicyError::new(path, Kind::UnknownKey)
-                    .with_suggestion(is_asked.then(|| setting_key::nearest_in_rule(key)).flatten())
+                let error = PolicyError::new(path, Kind::UnknownKey);
+                if is_asked && setting_key::means_any_origin(key) {
+                    error.with_advice(Advice::Instead(ANY_ORIGIN))
+                } else {
+                    let nearest = is_asked.then(|| setting_key::nearest_in_rule(key)).flatten();
+                    error.with_suggestion(nearest)
+                }
             });
         }
         // A text instead of a list is reported with its elements.
@@ -357,9 +365,15 @@ impl RuleChecker<'_> {
     /// wrong with its elements.
     fn end(&mut self, setting: &'static str, places: Vec<usize>, configured: &[String]) {
         self.kept.lists.push((setting, places));
-        let errors = self.of_bare_text.take().unwrap_or_default();
+        let mut errors = self.of_bare_text.take().unwrap_or_default();
         if let Some(mismatch) = self.bare_text(setting) {
             let advice = suggestion::list(setting, &corrected(configured, &errors));
+            if advice.value().is_some() {
+                // The list to write says it already.
+                errors.retain(|error| {
+                    !error.kind().is_of_list_as_text() && error.suggestion() != Some("*")
+                });
+            }
             self.report(wrong_type(&self.prefix, mismatch).with_advice(advice));
         }
         errors.into_iter().for_each(|error| self.report(error));
