@@ -14,7 +14,7 @@ const OWN_PAGES: [&str; 4] = ["self", "none", "same-origin", "sameorigin"];
 pub(super) fn has_no_origin(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, rest)| {
         let is_this = |known: &&str| scheme.eq_ignore_ascii_case(known);
-        !rest.starts_with("//") && WITHOUT_ORIGIN.iter().any(|known| is_this(known))
+        !rest.starts_with("//") && WITHOUT_ORIGIN.iter().any(is_this)
     })
 }
 
