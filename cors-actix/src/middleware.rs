@@ -7,7 +7,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forwar
 use actix_web::http::header::HeaderValue;
 use actix_web::http::uri::Authority;
 use cors_core::adapter::{Decision, Engine, Request};
-use cors_core::{Deployment, RunTimeOrigins};
+use cors_core::{Deployment, OriginPredicate};
 
 use crate::CorsFuture;
 use crate::headers::RequestHeaders;
@@ -18,17 +18,17 @@ use crate::headers::RequestHeaders;
 #[must_use = "a middleware does nothing until something is wrapped in it"]
 pub struct Cors {
     engine: Engine<HeaderValue>,
-    origins: RunTimeOrigins<ServiceRequest>,
+    origins: OriginPredicate<ServiceRequest>,
 }
 
 impl Cors {
     /// A middleware that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { engine: deployment.into().compile(), origins: RunTimeOrigins::default() }
+        Self { engine: deployment.into().compile(), origins: OriginPredicate::default() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
-    pub fn run_time_origins(self, origins: RunTimeOrigins<ServiceRequest>) -> Self {
+    pub fn origin_predicate(self, origins: OriginPredicate<ServiceRequest>) -> Self {
         Self { origins, ..self }
     }
 }
@@ -55,7 +55,7 @@ where
 pub struct CorsMiddleware<S> {
     inner: Rc<S>,
     engine: Engine<HeaderValue>,
-    origins: RunTimeOrigins<ServiceRequest>,
+    origins: OriginPredicate<ServiceRequest>,
 }
 
 impl<S, B> Service<ServiceRequest> for CorsMiddleware<S>

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use cors_core::RunTimeOrigins;
+use cors_core::OriginPredicate;
 use cors_core::adapter::{Decision, Engine};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
@@ -17,16 +17,16 @@ use crate::body::AnyBodyLayer;
 use crate::future::ResponseFuture;
 
 /// A [`CorsLayer`](crate::CorsLayer) that asks the application about origins; see
-/// [`CorsLayer::run_time_origins`](crate::CorsLayer::run_time_origins).
+/// [`CorsLayer::origin_predicate`](crate::CorsLayer::origin_predicate).
 #[derive(Clone, Debug)]
 #[must_use = "a layer does nothing until a service is wrapped in it"]
 pub struct AskingCorsLayer {
     engine: Engine<HeaderValue>,
-    origins: RunTimeOrigins<Parts>,
+    origins: OriginPredicate<Parts>,
 }
 
 impl AskingCorsLayer {
-    pub(crate) const fn new(engine: Engine<HeaderValue>, origins: RunTimeOrigins<Parts>) -> Self {
+    pub(crate) const fn new(engine: Engine<HeaderValue>, origins: OriginPredicate<Parts>) -> Self {
         Self { engine, origins }
     }
 
@@ -58,7 +58,7 @@ impl<S> Layer<S> for AskingCorsLayer {
 pub struct AskingCors<S> {
     inner: S,
     engine: Engine<HeaderValue>,
-    origins: RunTimeOrigins<Parts>,
+    origins: OriginPredicate<Parts>,
 }
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for AskingCors<S>

@@ -1,7 +1,7 @@
 use std::task::{Context, Poll};
 
 use cors_core::adapter::Engine;
-use cors_core::{Deployment, RunTimeOrigins};
+use cors_core::{Deployment, OriginPredicate};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use tower_layer::{Layer, Stack};
@@ -32,7 +32,7 @@ impl CorsLayer {
 
     /// Sets who decides on origins that the policy leaves to the application. The services then
     /// have to be `Clone`, `Send` and `'static`, as all of axum's are.
-    pub fn run_time_origins(self, origins: RunTimeOrigins<Parts>) -> AskingCorsLayer {
+    pub fn origin_predicate(self, origins: OriginPredicate<Parts>) -> AskingCorsLayer {
         AskingCorsLayer::new(self.engine, origins)
     }
 

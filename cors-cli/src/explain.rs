@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use cors_core::explain::{AmendmentError, BrowserRequest, Exchange, OriginPattern, Simulation};
+use cors_core::explain::{BrowserRequest, Exchange, OriginPattern, Simulation, SuggestionError};
 use cors_core::{LoadError, Origin, Policy, Refusal};
 
 use crate::input::Input;
@@ -38,7 +38,7 @@ pub(crate) struct Explain {
     upload: bool,
     /// The application allows the origin, if a rule leaves it to the application.
     #[arg(long)]
-    allowed_at_run_time: bool,
+    allowed_by_predicate: bool,
 }
 
 impl Explain {
@@ -51,8 +51,8 @@ impl Explain {
             }
         };
         let simulation = policy.simulate(&self.request());
-        let amendment = policy.amendment(&self.request());
-        let is_asked = matches!(amendment, Err(AmendmentError::AtRunTime));
+        let suggested_changes = policy.suggest_changes(&self.request());
+        let is_asked = matches!(suggested_changes, Err(SuggestionError::ByPredicate));
         if let Some(preflight) = simulation.preflight() {
             print_exchange(preflight, "preflight", &[], is_asked, out)?;
         }
@@ -60,14 +60,16 @@ impl Explain {
             print_exchange(actual, "request", &self.headers, is_asked, out)?;
         }
         print_steps(&simulation, out)?;
-        if let Some(miss) = policy.nearest_miss(self.origin.as_bytes()) {
+        if let Some(miss) = policy.closest_pattern(self.origin.as_bytes()) {
             writeln!(out, "nearest: {miss}")?;
         }
         writeln!(out, "verdict: {}", simulation.verdict())?;
         let (format, name) =
             (self.input.format_of(&self.file).unwrap_or_default(), self.policy.as_deref());
-        match amendment {
-            Ok(amendment) => print_all("change", amendment.in_file(format, name).changes(), out)?,
+        match suggested_changes {
+            Ok(suggested_changes) => {
+                print_all("change", suggested_changes.in_file(format, name).changes(), out)?
+            }
             Err(error) => print_advice(&error.in_file(format, name), out)?,
         }
         Ok(if simulation.is_allowed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -82,7 +84,7 @@ impl Explain {
             .method(&self.method)
             .credentials(self.credentials)
             .upload(self.upload)
-            .allowed_at_run_time(self.allowed_at_run_time);
+            .allowed_by_predicate(self.allowed_by_predicate);
         self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 }
@@ -140,22 +142,22 @@ fn print_exchange(
     writeln!(out)
 }
 
-fn print_advice(error: &AmendmentError, out: &mut impl Write) -> io::Result<()> {
+fn print_advice(error: &SuggestionError, out: &mut impl Write) -> io::Result<()> {
     match error {
-        AmendmentError::Invalid { changes, errors } => {
+        SuggestionError::Invalid { changes, errors } => {
             print_all("change", changes, out)?;
             print_all("but then", errors, out)
         }
-        AmendmentError::MethodCase { changes, .. } => {
+        SuggestionError::MethodCase { changes, .. } => {
             let text = error.to_string();
             writeln!(out, "advice: {}", text.lines().next().unwrap_or_default())?;
             print_all("change", changes, out)
         }
-        AmendmentError::AtRunTime => {
+        SuggestionError::ByPredicate => {
             writeln!(out, "advice: {error}")?;
             writeln!(
                 out,
-                "advice: to see what a page gets that the application allows, pass --allowed-at-run-time"
+                "advice: to see what a page gets that the application allows, pass --allowed-by-predicate"
             )
         }
         error => writeln!(out, "advice: {error}"),

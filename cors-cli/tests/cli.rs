@@ -384,13 +384,13 @@ fn schema_prints_the_schema() {
 #[test]
 fn explain_is_told_what_the_application_would_say() {
     let files = Files::new();
-    files.write("a.toml", "allow_origins_at_run_time = true");
+    files.write("a.toml", "allow_origins_by_predicate = true");
     let explain = ["explain", "a.toml", "--origin", "https://tenant.example"];
     let refused = files.run(&explain);
     let text = stdout(&refused);
     assert!(text.contains("  policy: no rule lists this origin; here the application, "), "{text}");
-    assert!(text.contains("\nadvice: to see what a page gets that the application allows, pass --allowed-at-run-time\n"), "{text}");
+    assert!(text.contains("\nadvice: to see what a page gets that the application allows, pass --allowed-by-predicate\n"), "{text}");
     assert_eq!(refused.status.code(), Some(1));
-    let allowed = [&explain[..], &["--allowed-at-run-time"]].concat();
+    let allowed = [&explain[..], &["--allowed-by-predicate"]].concat();
     assert_eq!(files.run(&allowed).status.code(), Some(0));
 }

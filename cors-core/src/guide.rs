@@ -47,7 +47,7 @@ pub mod deployment {}
 /// [`Observer`]: crate::Observer
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
 /// [`Policy::lints`]: crate::Policy::lints
-/// [`Policy::nearest_miss`]: crate::Policy::nearest_miss
+/// [`Policy::closest_pattern`]: crate::Policy::closest_pattern
 /// [`Policy::simulate`]: crate::Policy::simulate
 /// [`Refusal`]: crate::Refusal
 /// [`is_preflight`]: crate::adapter::is_preflight

@@ -82,7 +82,7 @@ mod policy;
 pub use decide::Refusal;
 #[cfg(feature = "reload")]
 pub use deploy::PolicyHandle;
-pub use deploy::{Deployment, ObservedRequest, Observer, Outcome, RunTimeOrigins};
+pub use deploy::{Deployment, ObservedRequest, Observer, OriginPredicate, Outcome};
 #[cfg(feature = "watch")]
 pub use files::PolicyWatch;
 #[cfg(feature = "files")]

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 
 use cors_core::adapter::{Decision, RequestParts};
-use cors_core::{Deployment, Policy, PolicyHandle, RunTimeOrigins};
+use cors_core::{Deployment, OriginPredicate, Policy, PolicyHandle};
 use http::header::{HeaderMap, HeaderValue, ORIGIN};
 
 const APP: &str = "https://app.example";
 
 fn policy() -> Policy {
     let policy = Policy::builder().allow_origins([APP]).allow_methods(["PUT"]);
-    policy.next_rule().allow_origins_at_run_time(true).build().unwrap()
+    policy.next_rule().allow_origins_by_predicate(true).build().unwrap()
 }
 
 /// Held by each test, because `tracing` remembers for the whole process whether anybody listens.
@@ -54,7 +54,7 @@ fn refusals_are_events() {
     let lines = told_during(|| {
         let candidate = Policy::builder().allow_origins([APP]).build().unwrap();
         let engine = Deployment::new(policy()).report_only(candidate).compile::<HeaderValue>();
-        let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
+        let failing = OriginPredicate::async_predicate(|_, ()| async { Err("away") });
         for origin in [APP, "null\tx", "https://tenant.example"] {
             let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static(origin))]);
             if let Decision::Ask(question) = engine.decide(&RequestParts::new("GET", &headers)) {

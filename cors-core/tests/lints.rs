@@ -139,24 +139,24 @@ const POLICIES: &[(&str, &[&str])] = &[
         [[rules]]
         allow_origins = ["https://a.example"]
         allow_credentials = true
-        dangerously_allow_run_time_origins_with_credentials = true
+        dangerously_allow_predicate_origins_with_credentials = true
 
         [[rules]]
         allow_origins = ["https://a.example"]
-        allow_origins_at_run_time = true
-        dangerously_allow_run_time_origins_with_credentials = true
+        allow_origins_by_predicate = true
+        dangerously_allow_predicate_origins_with_credentials = true
         "#,
         &[
-            "rules[0].dangerously_allow_run_time_origins_with_credentials: nothing in this rule needs this permission; remove it",
+            "rules[0].dangerously_allow_predicate_origins_with_credentials: nothing in this rule needs this permission; remove it",
             r#"rules[1].allow_origins[0] "https://a.example": rules[0].allow_origins[0] "https://a.example" already allows it, and the first rule that does governs; remove it, or move this rule before that one"#,
-            "rules[1].dangerously_allow_run_time_origins_with_credentials: nothing in this rule needs this permission; remove it",
+            "rules[1].dangerously_allow_predicate_origins_with_credentials: nothing in this rule needs this permission; remove it",
         ],
     ),
     (
         r#"
-        allow_origins_at_run_time = true
+        allow_origins_by_predicate = true
         allow_credentials = true
-        dangerously_allow_run_time_origins_with_credentials = true
+        dangerously_allow_predicate_origins_with_credentials = true
         "#,
         &[],
     ),

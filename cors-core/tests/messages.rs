@@ -58,8 +58,8 @@ fn builder(config: PolicyConfig) -> PolicyBuilder {
         }
         builder = builder
             .allow_origins(rule.allow_origins)
-            .allow_origins_at_run_time(rule.allow_origins_at_run_time)
-            .vary_by(rule.vary_by)
+            .allow_origins_by_predicate(rule.allow_origins_by_predicate)
+            .predicate_vary(rule.predicate_vary)
             .allow_credentials(rule.allow_credentials)
             .allow_methods(rule.allow_methods)
             .allow_headers(rule.allow_headers)
@@ -70,8 +70,8 @@ fn builder(config: PolicyConfig) -> PolicyBuilder {
             .dangerously_allow_public_suffix_subdomains_with_credentials(
                 rule.dangerously_allow_public_suffix_subdomains_with_credentials,
             )
-            .dangerously_allow_run_time_origins_with_credentials(
-                rule.dangerously_allow_run_time_origins_with_credentials,
+            .dangerously_allow_predicate_origins_with_credentials(
+                rule.dangerously_allow_predicate_origins_with_credentials,
             );
         if let Some(seconds) = rule.max_age {
             builder = builder.max_age(Duration::from_secs(seconds.try_into().unwrap()));

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use cors_core::adapter::{Decision, Engine, RequestParts};
 use cors_core::{
-    Deployment, ObservedRequest, Observer, Origin, Outcome, Policy, Refusal, RunTimeOrigins,
+    Deployment, ObservedRequest, Observer, Origin, OriginPredicate, Outcome, Policy, Refusal,
 };
 use http::{HeaderMap, HeaderValue};
 
@@ -58,7 +58,7 @@ fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
 
 fn policy() -> Policy {
     let policy = Policy::builder().allow_origins([APP]).allow_methods(["PUT"]);
-    policy.next_rule().allow_origins_at_run_time(true).build().unwrap()
+    policy.next_rule().allow_origins_by_predicate(true).build().unwrap()
 }
 
 fn deploy(deployment: Deployment) -> (Engine<HeaderValue>, Arc<Notes>) {
@@ -69,7 +69,7 @@ fn deploy(deployment: Deployment) -> (Engine<HeaderValue>, Arc<Notes>) {
 /// The decision of a deployment that asks `origins`.
 fn decide(
     engine: &Engine<HeaderValue>,
-    origins: &RunTimeOrigins<()>,
+    origins: &OriginPredicate<()>,
     method: &str,
     lines: &[(&'static str, &str)],
 ) -> Decision<HeaderValue> {
@@ -87,8 +87,8 @@ fn decide(
     }
 }
 
-fn nobody() -> RunTimeOrigins<()> {
-    RunTimeOrigins::default()
+fn nobody() -> OriginPredicate<()> {
+    OriginPredicate::default()
 }
 
 #[test]
@@ -133,23 +133,23 @@ fn what_a_request_sends_is_escaped_and_cut() {
 fn answers_failures_and_panics_of_the_application_are_told() {
     let (engine, notes) = deploy(policy().into());
     let lines = [("origin", "https://tenant.example")];
-    let tell = |origins: RunTimeOrigins<()>| {
+    let tell = |origins: OriginPredicate<()>| {
         let decision = decide(&engine, &origins, "GET", &lines);
         (decision.refusal(), notes.take())
     };
 
-    let (refusal, notes) = tell(RunTimeOrigins::predicate(|origin, ()| {
+    let (refusal, notes) = tell(OriginPredicate::predicate(|origin, ()| {
         assert_eq!((origin.scheme(), origin.port()), ("https", None));
         origin.host() == "tenant.example"
     }));
     assert_eq!(refusal, None);
     assert_eq!(notes, ["allowed GET https://tenant.example by rule 1"]);
 
-    let (refusal, notes) = tell(RunTimeOrigins::predicate(|_, ()| false));
+    let (refusal, notes) = tell(OriginPredicate::predicate(|_, ()| false));
     assert_eq!(refusal, Some(Refusal::OriginNotAllowed));
     assert_eq!(notes, ["refused GET https://tenant.example: no rule allows this origin"]);
 
-    let (refusal, notes) = tell(RunTimeOrigins::async_predicate(|_, ()| async { Err("away") }));
+    let (refusal, notes) = tell(OriginPredicate::async_predicate(|_, ()| async { Err("away") }));
     assert_eq!(refusal, Some(Refusal::OriginCheckFailed));
     let refused = "refused GET https://tenant.example: the application failed to say whether it allows this origin";
     assert_eq!(notes, ["failed GET https://tenant.example: away", refused]);
@@ -157,7 +157,7 @@ fn answers_failures_and_panics_of_the_application_are_told() {
     let panics = |_: Origin<'_>, (): &()| -> std::future::Ready<Result<bool, Infallible>> {
         std::panic::resume_unwind(Box::new("no luck"))
     };
-    let (refusal, notes) = tell(RunTimeOrigins::async_predicate(panics));
+    let (refusal, notes) = tell(OriginPredicate::async_predicate(panics));
     assert_eq!(refusal, Some(Refusal::OriginCheckFailed));
     assert_eq!(notes, ["failed GET https://tenant.example: panicked: no luck", refused]);
 
@@ -167,7 +167,7 @@ fn answers_failures_and_panics_of_the_application_are_told() {
         }
         Ok::<_, Infallible>(true)
     };
-    let (refusal, notes) = tell(RunTimeOrigins::async_predicate(panics_later));
+    let (refusal, notes) = tell(OriginPredicate::async_predicate(panics_later));
     assert_eq!(refusal, Some(Refusal::OriginCheckFailed));
     assert_eq!(notes, ["failed GET https://tenant.example: panicked: bad luck", refused]);
 
@@ -176,7 +176,7 @@ fn answers_failures_and_panics_of_the_application_are_told() {
     assert_eq!(
         notes,
         [
-            "refused GET https://tenant.example: a rule leaves this origin to the application, which is not asked; give the adapter its run_time_origins"
+            "refused GET https://tenant.example: a rule leaves this origin to the application, which is not asked; give the adapter its origin_predicate"
         ]
     );
 }
@@ -186,7 +186,7 @@ fn a_candidate_is_compared_and_changes_nothing() {
     let candidate = Policy::builder().allow_origins([APP]).enforce_origins(true).build().unwrap();
     let (engine, notes) = deploy(Deployment::new(policy()).report_only(candidate));
     let (plain, _) = deploy(policy().into());
-    let anyone = RunTimeOrigins::predicate(|_, ()| true);
+    let anyone = OriginPredicate::predicate(|_, ()| true);
     let differs = |method, lines: &[(&'static str, &str)]| {
         let apply = |engine| {
             let mut response = HeaderMap::new();
@@ -291,10 +291,10 @@ fn a_candidate_asks_nobody_but_hears_what_was_said() {
     let same = Deployment::new(policy()).report_only(policy());
     let (engine, notes) = deploy(same);
     for allows in [true, false] {
-        let origins = RunTimeOrigins::predicate(move |_, ()| allows);
+        let origins = OriginPredicate::predicate(move |_, ()| allows);
         drop(decide(&engine, &origins, "GET", &[("origin", "https://tenant.example")]));
     }
-    let failing = RunTimeOrigins::async_predicate(|_, ()| async { Err("away") });
+    let failing = OriginPredicate::async_predicate(|_, ()| async { Err("away") });
     drop(decide(&engine, &failing, "GET", &[("origin", "https://tenant.example")]));
     drop(decide(&engine, &nobody(), "GET", &[("origin", "https://tenant.example")]));
     assert!(notes.take().iter().all(|note| !note.starts_with("differed")));
@@ -326,7 +326,7 @@ fn a_deployment_prints_its_policies() {
     };
     let printed = format!("{question:?} {:?}", nobody());
     assert!(printed.contains("tenant.example"), "{printed}");
-    assert!(printed.contains("RunTimeOrigins"), "{printed}");
+    assert!(printed.contains("OriginPredicate"), "{printed}");
     assert!(format!("{:?}", nobody().ask(question, &())).contains("Asking"));
 }
 

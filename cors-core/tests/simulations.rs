@@ -268,11 +268,11 @@ fn an_enforced_refusal_never_reaches_the_service() {
 #[test]
 fn a_request_can_be_one_that_the_application_allows() {
     let policy =
-        Policy::builder().allow_origins_at_run_time(true).allow_methods(["PUT"]).build().unwrap();
+        Policy::builder().allow_origins_by_predicate(true).allow_methods(["PUT"]).build().unwrap();
     let request = BrowserRequest::new("https://tenant.example").method("PUT");
     assert!(!policy.simulate(&request).is_allowed());
-    assert!(policy.simulate(&request.clone().allowed_at_run_time(true)).is_allowed());
-    let other_method = request.method("DELETE").allowed_at_run_time(true);
+    assert!(policy.simulate(&request.clone().allowed_by_predicate(true)).is_allowed());
+    let other_method = request.method("DELETE").allowed_by_predicate(true);
     let simulation = policy.simulate(&other_method);
     assert_eq!(simulation.preflight().unwrap().refusal(), Some(Refusal::MethodNotAllowed));
 }

@@ -1,5 +1,5 @@
 use cors_core::adapter::{self, Decision, Engine};
-use cors_core::{Deployment, RunTimeOrigins};
+use cors_core::{Deployment, OriginPredicate};
 use poem::http::uri::Authority;
 use poem::http::{HeaderMap, HeaderValue};
 use poem::{Endpoint, Middleware, Request, Response, Result};
@@ -11,18 +11,18 @@ use crate::future::CorsFuture;
 #[must_use = "a middleware does nothing until an endpoint is wrapped in it"]
 pub struct Cors {
     engine: Engine<HeaderValue>,
-    origins: RunTimeOrigins<Request>,
+    origins: OriginPredicate<Request>,
 }
 
 impl Cors {
     /// A middleware that answers by a [`Policy`](cors_core::Policy), or by the one that a
     /// `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { engine: deployment.into().compile(), origins: RunTimeOrigins::default() }
+        Self { engine: deployment.into().compile(), origins: OriginPredicate::default() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
-    pub fn run_time_origins(self, origins: RunTimeOrigins<Request>) -> Self {
+    pub fn origin_predicate(self, origins: OriginPredicate<Request>) -> Self {
         Self { origins, ..self }
     }
 }
@@ -41,7 +41,7 @@ impl<E: Endpoint> Middleware<E> for Cors {
 pub struct CorsEndpoint<E> {
     inner: E,
     engine: Engine<HeaderValue>,
-    origins: RunTimeOrigins<Request>,
+    origins: OriginPredicate<Request>,
 }
 
 impl<E: Endpoint> Endpoint for CorsEndpoint<E> {

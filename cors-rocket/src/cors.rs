@@ -1,7 +1,7 @@
 use std::sync::OnceLock;
 
 use cors_core::adapter::{Decision, Engine, RequestParts};
-use cors_core::{Deployment, RunTimeOrigins};
+use cors_core::{Deployment, OriginPredicate};
 use http::HeaderValue;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::ext::IntoOwned;
@@ -17,11 +17,11 @@ use crate::{headers, route};
 #[must_use = "a fairing does nothing until it is attached"]
 pub struct Cors {
     engine: Engine<HeaderValue>,
-    origins: RunTimeOrigins<RequestHead>,
+    origins: OriginPredicate<RequestHead>,
     base: Vec<String>,
 }
 
-/// What [`Cors::run_time_origins`] sees of a request.
+/// What [`Cors::origin_predicate`] sees of a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RequestHead {
@@ -38,11 +38,11 @@ impl Cors {
     /// `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
         let engine = deployment.into().compile();
-        Self { engine, origins: RunTimeOrigins::default(), base: Vec::new() }
+        Self { engine, origins: OriginPredicate::default(), base: Vec::new() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
-    pub fn run_time_origins(self, origins: RunTimeOrigins<RequestHead>) -> Self {
+    pub fn origin_predicate(self, origins: OriginPredicate<RequestHead>) -> Self {
         Self { origins, ..self }
     }
 

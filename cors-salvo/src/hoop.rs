@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use cors_core::adapter::{self, Decision, Engine};
-use cors_core::{Deployment, RunTimeOrigins};
+use cors_core::{Deployment, OriginPredicate};
 use salvo_core::http::uri::Authority;
 use salvo_core::http::{HeaderMap, HeaderValue, ResBody, StatusCode};
 use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_trait};
@@ -11,17 +11,17 @@ use salvo_core::{Depot, FlowCtrl, Handler, Request, Response, Service, async_tra
 #[must_use = "a hoop does nothing until a service is wrapped in it"]
 pub struct Cors {
     engine: Engine<HeaderValue>,
-    origins: RunTimeOrigins<Request>,
+    origins: OriginPredicate<Request>,
 }
 
 impl Cors {
     /// A hoop that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
     pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { engine: deployment.into().compile(), origins: RunTimeOrigins::default() }
+        Self { engine: deployment.into().compile(), origins: OriginPredicate::default() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
-    pub fn run_time_origins(self, origins: RunTimeOrigins<Request>) -> Self {
+    pub fn origin_predicate(self, origins: OriginPredicate<Request>) -> Self {
         Self { origins, ..self }
     }
 

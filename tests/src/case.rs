@@ -58,7 +58,7 @@ impl Case {
             reply: self.reply.clone(),
             probe: probe.clone(),
         };
-        let asks = policy.to_config().rules.iter().any(|rule| rule.allow_origins_at_run_time);
+        let asks = policy.to_config().rules.iter().any(|rule| rule.allow_origins_by_predicate);
         let asked = asks.then(|| probe.clone());
         let deployment = policy.into();
         (Mount { prefix, deployment, asked, twice: self.twice, routes: vec![route] }, probe)

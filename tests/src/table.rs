@@ -93,7 +93,7 @@ impl Table {
             include_str!("../data/behaviours.toml"),
             include_str!("../data/enforcement.toml"),
             include_str!("../data/hosts.toml"),
-            include_str!("../data/run_time_origins.toml"),
+            include_str!("../data/origin_predicate.toml"),
         ];
         let written = written.into_iter().flat_map(read::<BTreeMap<String, Vec<Written>>>);
         let deviations: BTreeMap<String, Vec<Deviation>> =

@@ -1,6 +1,6 @@
 //! What an application says of origins at run time: the same for every framework.
 
-use cors_core::{Origin, RunTimeOrigins};
+use cors_core::{Origin, OriginPredicate};
 
 use crate::{Probe, adapters};
 
@@ -8,9 +8,9 @@ use crate::{Probe, adapters};
 pub(crate) fn origins<R: 'static>(
     asked: Option<Probe>,
     tenant_of: fn(&R) -> Option<String>,
-) -> RunTimeOrigins<R> {
-    let Some(probe) = asked else { return RunTimeOrigins::default() };
-    RunTimeOrigins::async_predicate(move |origin: Origin<'_>, request: &R| {
+) -> OriginPredicate<R> {
+    let Some(probe) = asked else { return OriginPredicate::default() };
+    OriginPredicate::async_predicate(move |origin: Origin<'_>, request: &R| {
         probe.ask();
         if origin.host() == "panics-at-once.example" {
             adapters::panic_quietly::<()>();

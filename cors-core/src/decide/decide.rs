@@ -167,7 +167,7 @@ impl<V: FieldValue> CompiledPolicy<V> {
             return self.forward_without_permission(kind);
         }
         let if_refused = self.refuse(kind, Refusal::OriginNotAllowed);
-        let Some(rule) = self.policy().run_time_rule() else { return if_refused };
+        let Some(rule) = self.policy().predicate_rule() else { return if_refused };
         let Some(parsed) = Origin::parse(origin.as_ref()) else { return if_refused };
         match self.decide_for_rule(rule, kind, request.headers(), origin) {
             // The answer is the same whatever the application says about the origin.

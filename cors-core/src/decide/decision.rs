@@ -23,7 +23,7 @@ pub enum Decision<V> {
         headers: ResponseHeaders<V>,
     },
     /// Ask the application whether it allows the origin; the answer makes the decision. Only
-    /// policies with [`allow_origins_at_run_time`](crate::PolicyBuilder::allow_origins_at_run_time)
+    /// policies with [`allow_origins_by_predicate`](crate::PolicyBuilder::allow_origins_by_predicate)
     /// ask. Who has nobody to ask refuses with [`Question::refuse`].
     Ask(Question<V>),
 }

@@ -60,7 +60,7 @@ impl fmt::Display for Refusal {
             Self::SeveralOrigins => "the request has several origins",
             Self::OriginMissing => "the request comes from another origin and does not name it",
             Self::OriginNotAsked => {
-                "a rule leaves this origin to the application, which is not asked; give the adapter its run_time_origins"
+                "a rule leaves this origin to the application, which is not asked; give the adapter its origin_predicate"
             }
             Self::OriginCheckFailed => "the application failed to say whether it allows this origin",
             Self::MethodNotAllowed => "the rule does not allow this method",

@@ -30,8 +30,8 @@ impl<V: FieldValue> VaryByKind<V> {
         let rules = policy.rules();
         let first_for_all = rules.first().filter(|_| policy.origins().find_any() == Some(0));
         let preflight_is_constant = first_for_all.is_some_and(Rule::preflight_is_constant);
-        let predicate_rule = policy.run_time_rule().and_then(|rule| rules.get(rule));
-        let read_by_predicate = || predicate_rule.into_iter().flat_map(|rule| &rule.vary_by);
+        let predicate_rule = policy.predicate_rule().and_then(|rule| rules.get(rule));
+        let read_by_predicate = || predicate_rule.into_iter().flat_map(|rule| &rule.predicate_vary);
         let list = |fields: &[&'static str]| {
             let mut list = fields.to_vec();
             for name in read_by_predicate() {

@@ -112,7 +112,7 @@ impl fmt::Debug for PolicyHandle {
 mod tests {
     use super::PolicyHandle;
     use crate::deploy::deployment::Deployment;
-    use crate::http::{Field, Lines, RequestParts};
+    use crate::http::{Field, HeaderList, RequestParts};
     use crate::policy::Policy;
 
     #[test]
@@ -120,10 +120,10 @@ mod tests {
         let policy = Policy::builder().allow_origins(["https://a.example"]).allow_credentials(true);
         let handle = PolicyHandle::new(policy.build().unwrap());
         let engine = Deployment::from(&handle).compile::<Vec<u8>>();
-        let headers = Lines(vec![(Field::Origin, b"https://a.example".to_vec())]);
+        let headers = HeaderList(vec![(Field::Origin, b"https://a.example".to_vec())]);
         let request = RequestParts::new("GET", &headers);
         let answer = |decision: crate::decide::Decision<_>| {
-            let mut response = Lines::default();
+            let mut response = HeaderList::default();
             decision.headers().apply(&mut response);
             response.text()
         };

@@ -23,5 +23,5 @@ pub use engine::Engine;
 pub use handle::PolicyHandle;
 pub use observer::{Escaped, ObservedRequest, Observer};
 pub use outcome::Outcome;
-pub use predicate::{Asking, RunTimeOrigins};
+pub use predicate::{Asking, OriginPredicate};
 pub use source::PolicySource;

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::decide::{Decision, Refusal};
-use crate::http::{Field, FieldValue, Lines, fetch};
+use crate::http::{Field, FieldValue, HeaderList, fetch};
 
 /// What a policy decides about a request, to be compared and reported; see
 /// [`Observer::differed`](crate::Observer::differed).
@@ -19,7 +19,7 @@ pub struct Outcome {
 
 impl Outcome {
     pub(super) fn of<V: FieldValue>(decision: &Decision<V>) -> Self {
-        let mut lines = Lines::default();
+        let mut lines = HeaderList::default();
         let (status, asks) = match decision {
             Decision::Forward(_) => (None, false),
             Decision::Respond { status, .. } => (Some(*status), false),

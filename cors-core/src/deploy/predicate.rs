@@ -15,29 +15,29 @@ type BoxFuture = Pin<Box<dyn Future<Output = Result<bool, BoxError>> + Send>>;
 
 /// Decides at run time whether pages of an origin are allowed, for the rule of a policy that
 /// leaves it to the application
-/// ([`allow_origins_at_run_time`](crate::PolicyBuilder::allow_origins_at_run_time)). `R` is what a
+/// ([`allow_origins_by_predicate`](crate::PolicyBuilder::allow_origins_by_predicate)). `R` is what a
 /// framework calls a request, or its head. A clone shares it.
 ///
 /// It is asked at most once for a request, and only about a well-formed origin that no rule lists.
 /// When the policy enforces origins, it is not asked about the service's own pages. It is not asked
 /// about a malformed preflight, but about one whose method or headers the rule does not allow,
 /// because only an allowed origin gets the lists. Name the headers it reads besides the origin in
-/// [`vary_by`](crate::PolicyBuilder::vary_by). If it fails or panics, the origin is refused and the
+/// [`predicate_vary`](crate::PolicyBuilder::predicate_vary). If it fails or panics, the origin is refused and the
 /// [`Observer`](crate::Observer) is told.
 ///
 /// ```
 /// use std::convert::Infallible;
-/// use cors_core::{Origin, RunTimeOrigins};
+/// use cors_core::{Origin, OriginPredicate};
 ///
 /// // With the head of a request as axum has it.
-/// let tenants = RunTimeOrigins::<http::request::Parts>::async_predicate(|origin: Origin<'_>, _| {
+/// let tenants = OriginPredicate::<http::request::Parts>::async_predicate(|origin: Origin<'_>, _| {
 ///     let host = origin.host().to_owned(); // the future outlives what it is made from
 ///     async move { Ok::<_, Infallible>(host.ends_with(".tenants.example")) }
 /// });
 /// ```
 ///
 /// The default asks nobody: every origin in question is refused.
-pub struct RunTimeOrigins<R>(Option<Arc<Predicate<R>>>);
+pub struct OriginPredicate<R>(Option<Arc<Predicate<R>>>);
 
 type Predicate<R> = dyn Fn(Origin<'_>, &R) -> Evaluation + Send + Sync;
 
@@ -46,7 +46,7 @@ enum Evaluation {
     Pending(BoxFuture),
 }
 
-impl<R> RunTimeOrigins<R> {
+impl<R> OriginPredicate<R> {
     /// Decides at once.
     pub fn predicate(allows: impl Fn(Origin<'_>, &R) -> bool + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(move |origin, request| Evaluation::Done(allows(origin, request)))))
@@ -137,21 +137,21 @@ impl fmt::Display for Panicked {
     }
 }
 
-impl<R> Clone for RunTimeOrigins<R> {
+impl<R> Clone for OriginPredicate<R> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<R> Default for RunTimeOrigins<R> {
+impl<R> Default for OriginPredicate<R> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<R> fmt::Debug for RunTimeOrigins<R> {
+impl<R> fmt::Debug for OriginPredicate<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunTimeOrigins").finish_non_exhaustive()
+        f.debug_struct("OriginPredicate").finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::decide::{CompiledPolicy, Decision, Refusal};
 use crate::explain::request::{BrowserRequest, Prepared};
-use crate::http::{Field, Lines, RequestParts};
+use crate::http::{Field, HeaderList, RequestParts};
 
 /// A request that the browser sends, and the answer, as far as CORS is concerned.
 #[derive(Clone, Debug)]
@@ -8,7 +8,7 @@ pub struct Exchange {
     method: String,
     request: Vec<(&'static str, String)>,
     pub(super) status: Option<u16>,
-    pub(super) response: Lines<Vec<u8>>,
+    pub(super) response: HeaderList<Vec<u8>>,
     refusal: Option<Refusal>,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn send_preflight(
     request: &BrowserRequest,
     prepared: &Prepared,
 ) -> Exchange {
-    let mut headers = Lines(vec![
+    let mut headers = HeaderList(vec![
         (Field::Origin, request.origin.clone().into()),
         (Field::AccessControlRequestMethod, prepared.method.clone().into()),
     ]);
@@ -65,18 +65,18 @@ pub(super) fn send_actual(
     request: &BrowserRequest,
     prepared: &Prepared,
 ) -> Exchange {
-    let headers = Lines(vec![(Field::Origin, request.origin.clone().into())]);
+    let headers = HeaderList(vec![(Field::Origin, request.origin.clone().into())]);
     send(policy, &prepared.method, headers, request)
 }
 
 fn send(
     policy: &CompiledPolicy<Vec<u8>>,
     method: &str,
-    headers: Lines<Vec<u8>>,
+    headers: HeaderList<Vec<u8>>,
     request: &BrowserRequest,
 ) -> Exchange {
     let decision = match policy.decide(&RequestParts::new(method, &headers)) {
-        Decision::Ask(question) => question.answer(request.allowed_at_run_time),
+        Decision::Ask(question) => question.answer(request.allowed_by_predicate),
         decision => decision,
     };
     let status = match decision {
@@ -84,7 +84,7 @@ fn send(
         Decision::Forward(_) | Decision::Ask(_) => None,
     };
     let refusal = decision.refusal();
-    let mut response = Lines::default();
+    let mut response = HeaderList::default();
     decision.headers().apply(&mut response);
     Exchange { method: method.to_owned(), request: headers.text(), status, response, refusal }
 }

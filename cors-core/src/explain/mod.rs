@@ -4,15 +4,15 @@
 //! would allow it. It never takes part in serving requests. Start with `Policy::simulate` and
 //! [`Simulation`].
 
-mod amendment;
+mod closest_pattern;
 mod exchange;
-mod nearest_miss;
 mod request;
 mod simulation;
+mod suggested_changes;
 
 pub use crate::origin::{OriginPattern, PatternError, PatternErrorKind};
-pub use amendment::{Amendment, AmendmentError, Change};
+pub use closest_pattern::{ClosestPattern, ClosestPatternKind};
 pub use exchange::Exchange;
-pub use nearest_miss::{NearestMiss, NearestMissKind};
 pub use request::BrowserRequest;
 pub use simulation::{Simulation, Step, Verdict};
+pub use suggested_changes::{Change, SuggestedChanges, SuggestionError};

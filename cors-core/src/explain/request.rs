@@ -10,7 +10,7 @@ pub struct BrowserRequest {
     pub(super) headers: Vec<(String, String)>,
     pub(super) credentials: bool,
     pub(super) upload: bool,
-    pub(super) allowed_at_run_time: bool,
+    pub(super) allowed_by_predicate: bool,
 }
 
 impl BrowserRequest {
@@ -23,7 +23,7 @@ impl BrowserRequest {
             headers: Vec::new(),
             credentials: false,
             upload: false,
-            allowed_at_run_time: false,
+            allowed_by_predicate: false,
         }
     }
 
@@ -57,8 +57,8 @@ impl BrowserRequest {
 
     /// Sets what the application says of the page's origin, if a rule leaves it to the
     /// application. Unless set, it does not allow it.
-    pub fn allowed_at_run_time(mut self, allowed: bool) -> Self {
-        self.allowed_at_run_time = allowed;
+    pub fn allowed_by_predicate(mut self, allowed: bool) -> Self {
+        self.allowed_by_predicate = allowed;
         self
     }
 }

@@ -4,7 +4,7 @@ use crate::decide::CompiledPolicy;
 use crate::explain::exchange;
 use crate::explain::exchange::Exchange;
 use crate::explain::request::{BrowserRequest, Prepared, prepare};
-use crate::http::{Field, Lines, fetch};
+use crate::http::{Field, HeaderList, fetch};
 use crate::policy::Policy;
 
 /// How a browser carries out a [`BrowserRequest`] under a [`Policy`], step by step.
@@ -308,7 +308,7 @@ fn listed_in(field: Field, request: &BrowserRequest) -> String {
 }
 
 /// The [names that a script may read](https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list).
-fn exposed(response: &Lines<Vec<u8>>, request: &BrowserRequest) -> Exposed {
+fn exposed(response: &HeaderList<Vec<u8>>, request: &BrowserRequest) -> Exposed {
     let field = Field::AccessControlExposeHeaders;
     if !request.credentials && response.lists(field, |name| name == b"*") {
         return Exposed::All;

@@ -23,8 +23,8 @@ fn schema() -> Value {
     rule["anyOf"] = json!([
         { "required": ["allow_origins"] },
         {
-            "properties": { "allow_origins_at_run_time": { "const": true } },
-            "required": ["allow_origins_at_run_time"]
+            "properties": { "allow_origins_by_predicate": { "const": true } },
+            "required": ["allow_origins_by_predicate"]
         }
     ]);
     rule["properties"]["allow_origins"].as_object_mut().unwrap().remove("default");
@@ -92,8 +92,8 @@ fn the_schema_is_current() {
 fn the_schema_has_every_setting() {
     let rule = RuleConfig {
         allow_origins: vec!["https://a.example".into()],
-        allow_origins_at_run_time: true,
-        vary_by: vec!["x-tenant".into()],
+        allow_origins_by_predicate: true,
+        predicate_vary: vec!["x-tenant".into()],
         allow_credentials: true,
         allow_methods: vec!["PUT".into()],
         allow_headers: vec!["x-a".into()],
@@ -101,7 +101,7 @@ fn the_schema_has_every_setting() {
         max_age: Some(1),
         dangerously_allow_insecure_origins_with_credentials: true,
         dangerously_allow_public_suffix_subdomains_with_credentials: true,
-        dangerously_allow_run_time_origins_with_credentials: true,
+        dangerously_allow_predicate_origins_with_credentials: true,
         unknown_keys: Vec::new(),
         mismatches: Vec::new(),
     };

@@ -228,10 +228,10 @@ fn read_rule_entry(rule: &mut RuleConfig, key: &str, value: Value) {
     let wrong = &mut rule.mismatches;
     match key {
         "allow_origins" => rule.allow_origins = value.read_list(key, wrong),
-        "allow_origins_at_run_time" => {
-            rule.allow_origins_at_run_time = value.read_bool(key, wrong);
+        "allow_origins_by_predicate" => {
+            rule.allow_origins_by_predicate = value.read_bool(key, wrong);
         }
-        "vary_by" => rule.vary_by = value.read_list(key, wrong),
+        "predicate_vary" => rule.predicate_vary = value.read_list(key, wrong),
         "allow_credentials" => rule.allow_credentials = value.read_bool(key, wrong),
         "allow_methods" => rule.allow_methods = value.read_list(key, wrong),
         "allow_headers" => rule.allow_headers = value.read_list(key, wrong),
@@ -244,8 +244,8 @@ fn read_rule_entry(rule: &mut RuleConfig, key: &str, value: Value) {
             rule.dangerously_allow_public_suffix_subdomains_with_credentials =
                 value.read_bool(key, wrong);
         }
-        "dangerously_allow_run_time_origins_with_credentials" => {
-            rule.dangerously_allow_run_time_origins_with_credentials = value.read_bool(key, wrong);
+        "dangerously_allow_predicate_origins_with_credentials" => {
+            rule.dangerously_allow_predicate_origins_with_credentials = value.read_bool(key, wrong);
         }
         _ => rule.unknown_keys.push(key.into()),
     }

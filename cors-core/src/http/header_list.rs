@@ -4,15 +4,15 @@ use crate::http::headers::{FieldValue, Headers, HeadersMut};
 
 /// The header lines of a message that is looked at and not sent.
 #[derive(Clone, Debug)]
-pub(crate) struct Lines<V>(pub(crate) Vec<(Field, V)>);
+pub(crate) struct HeaderList<V>(pub(crate) Vec<(Field, V)>);
 
-impl<V> Default for Lines<V> {
+impl<V> Default for HeaderList<V> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<V: FieldValue> Lines<V> {
+impl<V: FieldValue> HeaderList<V> {
     pub(crate) fn text(&self) -> Vec<(&'static str, String)> {
         let text = |value: &V| String::from_utf8_lossy(value.as_ref()).into_owned();
         self.0.iter().map(|(field, value)| (field.as_str(), text(value))).collect()
@@ -37,7 +37,7 @@ impl<V: FieldValue> Lines<V> {
     }
 }
 
-impl<V: FieldValue> Headers for Lines<V> {
+impl<V: FieldValue> Headers for HeaderList<V> {
     type Value = V;
 
     fn get_all(&self, field: Field) -> impl Iterator<Item = &V> {
@@ -45,7 +45,7 @@ impl<V: FieldValue> Headers for Lines<V> {
     }
 }
 
-impl<V: FieldValue> HeadersMut for Lines<V> {
+impl<V: FieldValue> HeadersMut for HeaderList<V> {
     fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(field, _)| field.as_str())
     }

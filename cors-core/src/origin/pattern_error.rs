@@ -129,8 +129,8 @@ pub(crate) fn write_advice(
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     match advice {
-        Advice::General => f.write_str(kind.cure()),
-        Advice::Instead(cure) => f.write_str(cure),
+        Advice::General => f.write_str(kind.help()),
+        Advice::Instead(help) => f.write_str(help),
         Advice::One(meant) if kind == PatternErrorKind::MisspeltScheme => {
             write!(f, "did you mean {}?", Quoted(meant))
         }
@@ -144,7 +144,7 @@ pub(crate) fn write_advice(
         }
         Advice::Subdomains(pattern) => {
             write!(f, "write {} if subdomains are meant; otherwise ", Quoted(pattern))?;
-            f.write_str(PatternErrorKind::Wildcard.cure())
+            f.write_str(PatternErrorKind::Wildcard.help())
         }
     }
 }
@@ -200,7 +200,7 @@ impl PatternErrorKind {
     }
 
     /// What to do where no suggestion can be made.
-    pub(crate) const fn cure(self) -> &'static str {
+    pub(crate) const fn help(self) -> &'static str {
         match self {
             Self::Empty
             | Self::MissingHost
@@ -223,10 +223,10 @@ impl PatternErrorKind {
                 "write the value that it stands for, such as \"https://example.com\""
             }
             Self::EveryHost => {
-                "list the origins, or set allow_origins_at_run_time to true and let the application check the scheme"
+                "list the origins, or set allow_origins_by_predicate to true and let the application check the scheme"
             }
             Self::Network => {
-                "list the addresses, or set allow_origins_at_run_time to true and let the application check the address"
+                "list the addresses, or set allow_origins_by_predicate to true and let the application check the address"
             }
             Self::Quotes | Self::Brackets => "remove them",
             Self::SeveralOrigins => "write each origin as an element of its own",
@@ -243,10 +243,10 @@ impl PatternErrorKind {
             }
             Self::WildcardOverIp => "remove \"*.\"",
             Self::Wildcard => {
-                "list the origins, or set allow_origins_at_run_time to true and let the application decide"
+                "list the origins, or set allow_origins_by_predicate to true and let the application decide"
             }
             Self::RegularExpression | Self::QuestionMark => {
-                "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", and a port can be \"*\"; for anything else, set allow_origins_at_run_time to true and let the application decide"
+                "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", and a port can be \"*\"; for anything else, set allow_origins_by_predicate to true and let the application decide"
             }
             Self::UserInfo
             | Self::Path

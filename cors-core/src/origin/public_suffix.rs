@@ -5,13 +5,13 @@
 /// stands below it, as `s3.amazonaws.com` does below `amazonaws.com`. A top-level domain that the
 /// list does not know is taken for a suffix.
 #[cfg(feature = "public-suffix")]
-pub(crate) fn strangers_can_register_below(base: &str) -> bool {
+pub(crate) fn public_suffix_at_or_below(base: &str) -> bool {
     list::has_suffix_at_or_below(base)
 }
 
 /// Without the list nothing is known of any name.
 #[cfg(not(feature = "public-suffix"))]
-pub(crate) fn strangers_can_register_below(_base: &str) -> bool {
+pub(crate) fn public_suffix_at_or_below(_base: &str) -> bool {
     true
 }
 

@@ -25,8 +25,8 @@ pub(crate) fn is_insecure(pattern: &OriginPattern) -> bool {
 }
 
 /// Whether these origins belong to different people, as all below `github.io` do.
-pub(crate) fn has_strangers(pattern: &OriginPattern) -> bool {
+pub(crate) fn is_shared_suffix(pattern: &OriginPattern) -> bool {
     pattern.has_subdomains()
         && !host::is_loopback(pattern.host())
-        && public_suffix::strangers_can_register_below(pattern.host())
+        && public_suffix::public_suffix_at_or_below(pattern.host())
 }

@@ -81,20 +81,20 @@ impl PolicyBuilder {
     /// let policy = Policy::builder()
     ///     .allow_origins(["https://app.example.com"])
     ///     .next_rule()
-    ///     .allow_origins_at_run_time(true)
-    ///     .vary_by(["x-tenant"])
+    ///     .allow_origins_by_predicate(true)
+    ///     .predicate_vary(["x-tenant"])
     ///     .build()?;
     /// # Ok::<(), cors_core::PolicyErrors>(())
     /// ```
-    pub fn allow_origins_at_run_time(mut self, allow: bool) -> Self {
-        self.rule.allow_origins_at_run_time = allow;
+    pub fn allow_origins_by_predicate(mut self, allow: bool) -> Self {
+        self.rule.allow_origins_by_predicate = allow;
         self
     }
 
     /// Adds request headers by which the application decides on origins, besides `Origin` itself.
     /// Answers then name them in `Vary`, so that caches tell such requests apart.
-    pub fn vary_by(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rule.vary_by.extend(headers.into_iter().map(Into::into));
+    pub fn predicate_vary(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule.predicate_vary.extend(headers.into_iter().map(Into::into));
         self
     }
 
@@ -175,8 +175,8 @@ impl PolicyBuilder {
 
     /// Lets pages of origins that the application decides on at run time use credentials. A mistake
     /// in that decision hands whoever finds it the credentials of its visitors.
-    pub fn dangerously_allow_run_time_origins_with_credentials(mut self, allow: bool) -> Self {
-        self.rule.dangerously_allow_run_time_origins_with_credentials = allow;
+    pub fn dangerously_allow_predicate_origins_with_credentials(mut self, allow: bool) -> Self {
+        self.rule.dangerously_allow_predicate_origins_with_credentials = allow;
         self
     }
 

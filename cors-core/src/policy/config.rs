@@ -64,9 +64,9 @@ pub struct RuleConfig {
     /// Origin patterns, or `*` alone.
     pub allow_origins: Vec<String>,
     /// Whether the application decides at run time on origins that are not listed.
-    pub allow_origins_at_run_time: bool,
+    pub allow_origins_by_predicate: bool,
     /// The request headers that the application decides on origins by.
-    pub vary_by: Vec<String>,
+    pub predicate_vary: Vec<String>,
     /// Whether pages may use the cookies and other credentials of this service.
     pub allow_credentials: bool,
     /// Methods besides GET, HEAD and POST, or `*` alone.
@@ -82,7 +82,7 @@ pub struct RuleConfig {
     /// Lets every customer of a public suffix use credentials.
     pub dangerously_allow_public_suffix_subdomains_with_credentials: bool,
     /// Lets pages of origins that the application decides on use credentials.
-    pub dangerously_allow_run_time_origins_with_credentials: bool,
+    pub dangerously_allow_predicate_origins_with_credentials: bool,
     #[cfg_attr(test, schemars(skip))]
     /// Keys of a file, in this rule, that mean nothing here. Each is an error.
     pub unknown_keys: Vec<String>,

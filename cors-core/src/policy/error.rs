@@ -111,7 +111,7 @@ impl fmt::Display for PolicyError {
         f.write_str(": ")?;
         self.write_reason(f)?;
         f.write_str("; ")?;
-        self.write_cure(f)
+        self.write_help(f)
     }
 }
 
@@ -153,9 +153,9 @@ impl PolicyError {
         self.scheme() == Some("http")
     }
 
-    fn write_cure(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.advice, self.kind) {
-            (Advice::General, _) => self.write_general_cure(f),
+            (Advice::General, _) => self.write_general_help(f),
             (advice, PolicyErrorKind::Pattern(kind)) => write_advice(kind, advice, f),
             (Advice::One(meant), kind) => {
                 let (before, after) = match kind {
@@ -169,7 +169,7 @@ impl PolicyError {
                     None => f.write_str(after),
                 }
             }
-            (Advice::Instead(cure), _) => f.write_str(cure),
+            (Advice::Instead(help), _) => f.write_str(help),
             (Advice::Each(elements), _) => {
                 f.write_str("write each one as an element of its own: ")?;
                 write_list(elements, f)
@@ -180,7 +180,7 @@ impl PolicyError {
         }
     }
 
-    fn write_general_cure(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_general_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is = |name| self.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(name));
         let format = self.format;
         match self.kind {
@@ -217,7 +217,7 @@ impl PolicyError {
             PolicyErrorKind::ForbiddenResponseHeader if is("set-cookie") => f.write_str(
                 "remove it; with allow_credentials, browsers keep the cookies by themselves",
             ),
-            kind => f.write_str(kind.cure()),
+            kind => f.write_str(kind.help()),
         }
     }
 }

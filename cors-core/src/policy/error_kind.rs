@@ -35,13 +35,13 @@ pub enum PolicyErrorKind {
     /// An origin is not a valid pattern.
     Pattern(PatternErrorKind),
     /// Origins are left to the application where `*` allows every one.
-    RunTimeOriginsBesideAny,
+    PredicateBesideAny,
     /// Several rules leave origins to the application.
-    SeveralRunTimeRules,
+    SeveralPredicateRules,
     /// Origins are left to the application, and allowed together with credentials.
-    RunTimeOriginsWithCredentials,
+    PredicateOriginsWithCredentials,
     /// Headers are named to decide on origins by, but all origins are listed.
-    VaryByWithoutRunTimeOrigins,
+    PredicateVaryWithoutPredicate,
     /// Origins are enforced where `*` allows every one.
     EnforcedAnyOrigin,
     /// `*` stands among other origins.
@@ -115,16 +115,16 @@ impl PolicyErrorKind {
                 "no origin is allowed, so that no page could use the service"
             }
             Self::Pattern(kind) => kind.reason(),
-            Self::RunTimeOriginsBesideAny => {
+            Self::PredicateBesideAny => {
                 "\"*\" allows every origin, so that the application would never be asked"
             }
-            Self::SeveralRunTimeRules => {
+            Self::SeveralPredicateRules => {
                 "another rule already leaves its origins to the application, which is asked once"
             }
-            Self::RunTimeOriginsWithCredentials => {
+            Self::PredicateOriginsWithCredentials => {
                 "whatever origin the application lets through by mistake can act with the user's credentials"
             }
-            Self::VaryByWithoutRunTimeOrigins => {
+            Self::PredicateVaryWithoutPredicate => {
                 "all origins of this rule are listed, so that no header decides on them"
             }
             Self::EnforcedAnyOrigin => {
@@ -176,10 +176,10 @@ impl PolicyErrorKind {
     }
 
     /// What to do where no suggestion can be made.
-    pub(crate) const fn cure(self) -> &'static str {
+    pub(crate) const fn help(self) -> &'static str {
         match self {
             Self::UnknownKey => {
-                "remove it; the settings are allow_origins, allow_origins_at_run_time, vary_by, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies and enforce_origins"
+                "remove it; the settings are allow_origins, allow_origins_by_predicate, predicate_vary, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies and enforce_origins"
             }
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",
@@ -195,14 +195,14 @@ impl PolicyErrorKind {
             | Self::NoPolicies
             | Self::NotAListOfRules
             | Self::PoliciesNotATable => "",
-            Self::Pattern(kind) => kind.cure(),
-            Self::RunTimeOriginsBesideAny => "remove it, or list the origins instead of \"*\"",
-            Self::SeveralRunTimeRules => "let the application decide for one rule",
-            Self::RunTimeOriginsWithCredentials => {
-                "list the origins, or set dangerously_allow_run_time_origins_with_credentials to true"
+            Self::Pattern(kind) => kind.help(),
+            Self::PredicateBesideAny => "remove it, or list the origins instead of \"*\"",
+            Self::SeveralPredicateRules => "let the application decide for one rule",
+            Self::PredicateOriginsWithCredentials => {
+                "list the origins, or set dangerously_allow_predicate_origins_with_credentials to true"
             }
-            Self::VaryByWithoutRunTimeOrigins => {
-                "remove it, or set allow_origins_at_run_time to true"
+            Self::PredicateVaryWithoutPredicate => {
+                "remove it, or set allow_origins_by_predicate to true"
             }
             Self::EnforcedAnyOrigin => "remove it, or list the origins instead of \"*\"",
             Self::AnyOriginNotAlone => {

@@ -140,7 +140,7 @@ impl fmt::Display for Lint {
                 write!(f, "write {}", Quoted(suggestion))?;
                 f.write_str(self.kind.alternative())
             }
-            None => f.write_str(self.kind.cure()),
+            None => f.write_str(self.kind.help()),
         }
     }
 }
@@ -177,7 +177,7 @@ impl LintKind {
         }
     }
 
-    const fn cure(self) -> &'static str {
+    const fn help(self) -> &'static str {
         match self {
             Self::MethodNotUpperCase => "write it in upper case",
             Self::WordForAny => "write \"*\" if all are meant",

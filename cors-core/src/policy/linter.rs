@@ -72,7 +72,7 @@ impl<'a> Linter<'a> {
         self.hosts();
         self.methods();
         self.names("allow_headers", self.rule.headers.listed());
-        self.names("vary_by", &self.rule.vary_by);
+        self.names("predicate_vary", &self.rule.predicate_vary);
         self.exposed();
         if self.is_valid() {
             self.words_for_any("allow_methods", self.rule.methods.listed());
@@ -108,7 +108,7 @@ impl<'a> Linter<'a> {
         let after_any = self.policy.origins().find_any().is_some_and(|any| any < self.index);
         let all_governed = self.is_valid()
             && !patterns.is_empty()
-            && !self.rule.origins_at_run_time
+            && !self.rule.origins_by_predicate
             && governed_by_earlier_rules == patterns.len();
         if after_any || all_governed {
             let path = setting::rule_path(self.index);
@@ -205,12 +205,13 @@ impl<'a> Linter<'a> {
             ),
             (
                 "dangerously_allow_public_suffix_subdomains_with_credentials",
-                rule.public_suffix_subdomains_with_credentials && !is_needed(risk::has_strangers),
+                rule.public_suffix_subdomains_with_credentials
+                    && !is_needed(risk::is_shared_suffix),
             ),
             (
-                "dangerously_allow_run_time_origins_with_credentials",
-                rule.run_time_origins_with_credentials
-                    && !(rule.credentials && rule.origins_at_run_time),
+                "dangerously_allow_predicate_origins_with_credentials",
+                rule.predicate_origins_with_credentials
+                    && !(rule.credentials && rule.origins_by_predicate),
             ),
         ] {
             if is_unused {

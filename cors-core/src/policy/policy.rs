@@ -21,7 +21,7 @@ struct Inner {
     rules: Box<[Rule]>,
     origins: OriginIndex,
     /// The rule whose origins the application decides on.
-    run_time_rule: Option<usize>,
+    predicate_rule: Option<usize>,
     /// Whether more than one rule, or a list of one, was configured.
     rules_are_listed: bool,
     enforce_origins: bool,
@@ -73,11 +73,11 @@ impl Policy {
         rules_are_listed: bool,
         config: &PolicyConfig,
     ) -> Self {
-        let run_time_rule = rules.iter().position(|rule| rule.origins_at_run_time);
+        let predicate_rule = rules.iter().position(|rule| rule.origins_by_predicate);
         Self(Arc::new(Inner {
             rules: rules.into(),
             origins,
-            run_time_rule,
+            predicate_rule,
             rules_are_listed,
             enforce_origins: config.enforce_origins,
             #[cfg(feature = "tracing")]
@@ -91,8 +91,8 @@ impl Policy {
     }
 
     /// The rule whose origins the application decides on.
-    pub(crate) fn run_time_rule(&self) -> Option<usize> {
-        self.0.run_time_rule
+    pub(crate) fn predicate_rule(&self) -> Option<usize> {
+        self.0.predicate_rule
     }
 
     /// The origin that the policy allows, if it allows exactly one: a single exact pattern, with no
@@ -100,7 +100,7 @@ impl Policy {
     pub(crate) fn sole_origin(&self) -> Option<&OriginPattern> {
         match (self.rules(), self.origins().patterns_of(0)) {
             ([rule], [pattern])
-                if !rule.origins_at_run_time
+                if !rule.origins_by_predicate
                     && !self.enforces_origins()
                     && !pattern.has_wildcard() =>
             {
@@ -149,14 +149,15 @@ fn rule_config(rule: &Rule, allow_origins: Vec<String>) -> RuleConfig {
     }
     RuleConfig {
         allow_origins,
-        allow_origins_at_run_time: rule.origins_at_run_time,
-        vary_by: rule.vary_by.iter().map(ToString::to_string).collect(),
+        allow_origins_by_predicate: rule.origins_by_predicate,
+        predicate_vary: rule.predicate_vary.iter().map(ToString::to_string).collect(),
         allow_credentials: rule.credentials,
         allow_methods: rule.methods.to_config(),
         allow_headers,
         expose_headers: rule.exposed.to_config(),
         max_age: rule.max_age.map(i64::from),
-        dangerously_allow_run_time_origins_with_credentials: rule.run_time_origins_with_credentials,
+        dangerously_allow_predicate_origins_with_credentials: rule
+            .predicate_origins_with_credentials,
         dangerously_allow_insecure_origins_with_credentials: rule.insecure_origins_with_credentials,
         dangerously_allow_public_suffix_subdomains_with_credentials: rule
             .public_suffix_subdomains_with_credentials,

@@ -11,12 +11,12 @@ pub(crate) struct Rule {
     pub(crate) any_header_and_authorization: bool,
     pub(crate) exposed: Names,
     /// Whether the application decides on origins that no rule lists.
-    pub(crate) origins_at_run_time: bool,
+    pub(crate) origins_by_predicate: bool,
     /// The request headers that it decides by.
-    pub(crate) vary_by: Box<[Box<str>]>,
+    pub(crate) predicate_vary: Box<[Box<str>]>,
     /// In seconds.
     pub(crate) max_age: Option<u32>,
-    pub(crate) run_time_origins_with_credentials: bool,
+    pub(crate) predicate_origins_with_credentials: bool,
     pub(crate) insecure_origins_with_credentials: bool,
     pub(crate) public_suffix_subdomains_with_credentials: bool,
 }

@@ -21,11 +21,12 @@ impl RuleConfig {
             if list.is_empty() { None } else { Some(Texts(list)) }
         }
         let flag = |is_set: bool| is_set.then_some(True);
-        let origins_are_listed = !(self.allow_origins.is_empty() && self.allow_origins_at_run_time);
+        let origins_are_listed =
+            !(self.allow_origins.is_empty() && self.allow_origins_by_predicate);
         [
             ("allow_origins", origins_are_listed.then_some(Texts(&self.allow_origins))),
-            ("allow_origins_at_run_time", flag(self.allow_origins_at_run_time)),
-            ("vary_by", list(&self.vary_by)),
+            ("allow_origins_by_predicate", flag(self.allow_origins_by_predicate)),
+            ("predicate_vary", list(&self.predicate_vary)),
             ("allow_credentials", flag(self.allow_credentials)),
             ("allow_methods", list(&self.allow_methods)),
             ("allow_headers", list(&self.allow_headers)),
@@ -40,8 +41,8 @@ impl RuleConfig {
                 flag(self.dangerously_allow_public_suffix_subdomains_with_credentials),
             ),
             (
-                "dangerously_allow_run_time_origins_with_credentials",
-                flag(self.dangerously_allow_run_time_origins_with_credentials),
+                "dangerously_allow_predicate_origins_with_credentials",
+                flag(self.dangerously_allow_predicate_origins_with_credentials),
             ),
         ]
         .into_iter()

@@ -9,8 +9,8 @@ const LONGEST: usize = 100;
 /// The settings of a rule.
 const RULE_KEYS: [&str; 11] = [
     "allow_origins",
-    "allow_origins_at_run_time",
-    "vary_by",
+    "allow_origins_by_predicate",
+    "predicate_vary",
     "allow_credentials",
     "allow_methods",
     "allow_headers",
@@ -18,7 +18,7 @@ const RULE_KEYS: [&str; 11] = [
     "max_age",
     "dangerously_allow_insecure_origins_with_credentials",
     "dangerously_allow_public_suffix_subdomains_with_credentials",
-    "dangerously_allow_run_time_origins_with_credentials",
+    "dangerously_allow_predicate_origins_with_credentials",
 ];
 
 /// What people call a setting, by a word in it that tells which one they mean; the first counts.

@@ -68,7 +68,7 @@ proptest! {
         keys in vec((prop_oneof![
             prop::sample::select(vec![
                 "allow_origins", "allow_credentials", "max_age", "rules", "enforce_origins",
-                "allow_origins_at_run_time", "vary_by", "enforce_origins", "allow_origin", "x y",
+                "allow_origins_by_predicate", "predicate_vary", "enforce_origins", "allow_origin", "x y",
             ]).prop_map(str::to_owned),
             any::<String>(),
         ], prop::sample::select(vec![
@@ -108,7 +108,7 @@ pub(crate) fn suggestions_are_valid(errors: &PolicyErrors) -> Result<(), TestCas
             "allow_methods" => builder.allow_origins(["*"]).allow_methods(suggested),
             "allow_headers" => builder.allow_origins(["*"]).allow_headers(suggested),
             "expose_headers" => builder.allow_origins(["*"]).expose_headers(suggested),
-            "vary_by" => builder.allow_origins_at_run_time(true).vary_by(suggested),
+            "predicate_vary" => builder.allow_origins_by_predicate(true).predicate_vary(suggested),
             "max_age" => continue,
             path => panic!("{path} has a suggestion"),
         };

@@ -129,7 +129,7 @@ prop_compose! {
         with_authorization in any::<bool>(),
         max_age in option::of(0..=86_400_i64),
         permissions in any::<(bool, bool, bool)>(),
-        (at_run_time, vary_by) in (any::<bool>(), vec(token(), 0..3)),
+        (by_predicate, predicate_vary) in (any::<bool>(), vec(token(), 0..3)),
     ) -> cors_core::RuleConfig {
         let mut rule = cors_core::RuleConfig::default();
         rule.allow_origins = origins;
@@ -143,10 +143,10 @@ prop_compose! {
         rule.max_age = max_age;
         rule.dangerously_allow_insecure_origins_with_credentials = permissions.0;
         rule.dangerously_allow_public_suffix_subdomains_with_credentials = permissions.1;
-        rule.dangerously_allow_run_time_origins_with_credentials = permissions.2;
-        rule.allow_origins_at_run_time = at_run_time;
-        if at_run_time {
-            rule.vary_by = vary_by;
+        rule.dangerously_allow_predicate_origins_with_credentials = permissions.2;
+        rule.allow_origins_by_predicate = by_predicate;
+        if by_predicate {
+            rule.predicate_vary = predicate_vary;
         }
         rule
     }

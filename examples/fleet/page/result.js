@@ -72,10 +72,10 @@ export class Result {
         outcomes.length ? "" : ", simulated by cors-core: this browser has no page of that origin"));
   }
 
-  #cure({ refusal, nearest_miss, changes, no_change, amended }) {
+  #cure({ refusal, closest_pattern, changes, no_change, amended }) {
     byId("cure").hidden = !changes.length && !no_change;
-    const nearest = refusal && nearest_miss
-      ? [element("p", {}, element("b", {}, "Nearest pattern:"), ` ${nearest_miss}.`)] : [];
+    const nearest = refusal && closest_pattern
+      ? [element("p", {}, element("b", {}, "Nearest pattern:"), ` ${closest_pattern}.`)] : [];
     if (no_change) {
       const lines = no_change.split("\n").map((line) => element("p", {}, line));
       byId("cure").replaceChildren(...nearest, element("p", {}, element("b", {}, "No line lets it through")), ...lines);

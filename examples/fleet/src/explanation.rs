@@ -39,7 +39,7 @@ pub(crate) struct Explanation {
     /// browser's last step failed.
     refusal: Option<String>,
     /// The pattern that the origin misses by least.
-    nearest_miss: Option<String>,
+    closest_pattern: Option<String>,
     steps: Vec<BrowserStep>,
     /// Those of the response headers asked for that the script can read.
     readable: Vec<String>,
@@ -94,7 +94,7 @@ impl Explanation {
             preflight: simulation.preflight().map(SimulatedExchange::new),
             actual: simulation.actual().map(SimulatedExchange::new),
             refusal: refusal_of_failed_step(&simulation).map(|refusal| refusal.to_string()),
-            nearest_miss: policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string()),
+            closest_pattern: policy.closest_pattern(origin.as_bytes()).map(|miss| miss.to_string()),
             steps: simulation.steps().iter().map(BrowserStep::new).collect(),
             readable: script.reads.into_iter().filter(|name| simulation.can_read(name)).collect(),
             ..Self::default()
@@ -107,12 +107,12 @@ impl Explanation {
                 Some(format!("the playground tries only policies of at most {MOST_RULES} rules"));
             return explanation;
         }
-        match policy.amendment(&request) {
-            Ok(amendment) if amendment.changes().is_empty() => {}
-            Ok(amendment) => {
+        match policy.suggest_changes(&request) {
+            Ok(suggested_changes) if suggested_changes.changes().is_empty() => {}
+            Ok(suggested_changes) => {
                 explanation.amended =
-                    source.and_then(|text| draft::amend(text, amendment.changes()));
-                explanation.changes = amendment
+                    source.and_then(|text| draft::amend(text, suggested_changes.changes()));
+                explanation.changes = suggested_changes
                     .changes()
                     .iter()
                     .map(|change| Line {

@@ -31,7 +31,7 @@ use axum::response::IntoResponse;
 use axum::routing::{delete, get};
 use axum::{Json, Router};
 use cors_axum::{
-    CorsLayer, Deployment, LoadError, ObservedRequest, Observer, Policy, RunTimeOrigins,
+    CorsLayer, Deployment, LoadError, ObservedRequest, Observer, OriginPredicate, Policy,
 };
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -49,13 +49,13 @@ fn app(tenants: Tenants, observer: Arc<dyn Observer>) -> Result<Router, LoadErro
         .route("/{tenant}", delete(remove))
         .route("/cache", get(cache))
         .with_state(tenants.clone())
-        .layer(cors.run_time_origins(origins_of(tenants))))
+        .layer(cors.origin_predicate(origins_of(tenants))))
 }
 
 /// The tenant stands in the path, which a preflight has too. A header would have to be one that
-/// preflights carry, and to be named by `vary_by`.
-fn origins_of(tenants: Tenants) -> RunTimeOrigins<Parts> {
-    RunTimeOrigins::async_predicate(move |origin, request: &Parts| {
+/// preflights carry, and to be named by `predicate_vary`.
+fn origins_of(tenants: Tenants) -> OriginPredicate<Parts> {
+    OriginPredicate::async_predicate(move |origin, request: &Parts| {
         let tenants = tenants.clone();
         let tenant = request.uri.path().split('/').nth(1).unwrap_or_default();
         let page = Page { origin: origin.to_string(), tenant: tenant.to_owned() };

@@ -118,7 +118,7 @@ fn cors(deployment: Deployment, asked: Option<Probe>) -> Cors {
     let origins = tenants::origins(asked, |request: &ServiceRequest| {
         Some(request.headers().get("x-tenant")?.to_str().ok()?.into())
     });
-    Cors::new(deployment).run_time_origins(origins)
+    Cors::new(deployment).origin_predicate(origins)
 }
 
 const NO_CATCHER: &str = "actix-web has no panic catcher: the connection is closed";

@@ -75,7 +75,7 @@ fn app(mount: Mount) -> Router {
         app = app.route(&path, method_router(route));
     }
     if mount.asked.is_some() {
-        let cors = cors.run_time_origins(tenants::origins(mount.asked, |head: &Parts| {
+        let cors = cors.origin_predicate(tenants::origins(mount.asked, |head: &Parts| {
             Some(head.headers.get("x-tenant")?.to_str().ok()?.into())
         }));
         return wrap(&cors, mount.twice, app);

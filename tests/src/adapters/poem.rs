@@ -67,7 +67,7 @@ fn app(mount: Mount) -> BoxEndpoint<'static> {
     let origins = tenants::origins(mount.asked, |request: &poem::Request| {
         Some(request.header("x-tenant")?.into())
     });
-    let cors = Cors::new(mount.deployment).run_time_origins(origins);
+    let cors = Cors::new(mount.deployment).origin_predicate(origins);
     let mut app = Router::new();
     for route in mount.routes {
         let path = route.path.clone();

@@ -180,7 +180,7 @@ fn mounted(app: App<Build>, mount: Mount) -> App<Build> {
     let origins = tenants::origins(asked, |request: &RequestHead| {
         request.headers.get_one("x-tenant").map(Into::into)
     });
-    let cors = Cors::new(deployment).run_time_origins(origins).below(&prefix);
+    let cors = Cors::new(deployment).origin_predicate(origins).below(&prefix);
     let base = if prefix.is_empty() { "/" } else { &prefix };
     let is_overridden = routes.iter().any(|route| route.behaviour == Behaviour::MethodOverride);
     let app = app.mount(base, routes.into_iter().flat_map(routes_of).collect::<Vec<_>>());

@@ -68,7 +68,7 @@ impl Adapter for Salvo {
 
 fn cors(deployment: Deployment, asked: Option<Probe>) -> Cors {
     let origins = tenants::origins(asked, |request: &Request| request.header::<String>("x-tenant"));
-    Cors::new(deployment).run_time_origins(origins)
+    Cors::new(deployment).origin_predicate(origins)
 }
 
 /// Sends a request through a service as its server would. The documented way to do so needs

@@ -1,9 +1,9 @@
 //! Reloads a policy when its file changes.
 
 mod changes;
-mod places;
 mod reader;
 mod route;
+mod watched_dirs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -16,17 +16,17 @@ use crate::deploy::PolicyHandle;
 use crate::files::error::LoadError;
 use crate::policy::Policy;
 use changes::Changes;
-use places::Places;
 use reader::{Content, Reader};
+use watched_dirs::WatchedDirs;
 
 /// A content counts when it is the same twice, this far apart.
-const QUIET: Duration = Duration::from_millis(50);
+const DEBOUNCE: Duration = Duration::from_millis(50);
 
 /// A file that never comes to rest is read all the same.
-const LONGEST_UNREST: Duration = Duration::from_secs(1);
+const MAX_DEBOUNCE: Duration = Duration::from_secs(1);
 
 /// Some file systems, network shares above all, tell nobody of changes.
-const UNTOLD: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Keeps a [`PolicyHandle`] in sync with a file until it is dropped.
 ///
@@ -90,12 +90,13 @@ impl PolicyHandle {
         let absolute = std::path::absolute(path).map_err(unreadable)?;
         let changes = Arc::new(Changes::default());
         // Before the file is read, so that no change is missed.
-        let places = Places::watch(&absolute, changes.clone());
+        let watched_dirs = WatchedDirs::watch(&absolute, changes.clone());
         let mut reader = Reader::new(&absolute, name);
         let content = reader.read();
         let policy = reader.load(content)?;
         let watch = PolicyWatch(changes.clone());
-        let mut watcher = Watcher { changes, handle: self.clone(), places, reader, on_reload };
+        let mut watcher =
+            Watcher { changes, handle: self.clone(), watched_dirs, reader, on_reload };
         let thread = thread::Builder::new().name("cors-policy-watch".into());
         // Nothing is replaced if there is no thread, and the thread replaces nothing before.
         let (begin, begun) = mpsc::channel();
@@ -118,7 +119,7 @@ impl PolicyHandle {
 struct Watcher<F> {
     changes: Arc<Changes>,
     handle: PolicyHandle,
-    places: Places,
+    watched_dirs: WatchedDirs,
     reader: Reader,
     on_reload: F,
 }
@@ -126,7 +127,7 @@ struct Watcher<F> {
 impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
     /// Runs until it is told to stop.
     fn run(&mut self) {
-        while self.changes.wait_for_change(UNTOLD) {
+        while self.changes.wait_for_change(POLL_INTERVAL) {
             // A panic, of a parser or of an application's own header values, must not end the watch.
             contain(|| {
                 if let Some(content) = self.read_at_rest() {
@@ -134,7 +135,7 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
                 }
             });
             // Where changes of other files are told too, they come without end.
-            self.changes.pause(QUIET);
+            self.changes.pause(DEBOUNCE);
         }
     }
 
@@ -143,13 +144,13 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
         let start = Instant::now();
         let mut before = None;
         loop {
-            let is_late = start.elapsed() >= LONGEST_UNREST;
+            let is_late = start.elapsed() >= MAX_DEBOUNCE;
             if is_late {
                 self.changes.forget_writer();
             }
             if !self.changes.is_being_written() {
                 let is_rerouted = self.changes.begin_look();
-                self.places.follow(is_rerouted);
+                self.watched_dirs.follow(is_rerouted);
                 let content = self.reader.read_if_new();
                 let is_at_rest = content == before && !self.changes.is_being_written();
                 if is_late || is_at_rest {
@@ -157,7 +158,7 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
                 }
                 before = content;
             }
-            if !self.changes.pause(QUIET) {
+            if !self.changes.pause(DEBOUNCE) {
                 return None;
             }
         }
@@ -218,7 +219,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::mpsc::{Sender, channel};
 
-    use super::{Changes, Places, Reader, Watcher};
+    use super::{Changes, Reader, WatchedDirs, Watcher};
     use crate::deploy::PolicyHandle;
     use crate::files::error::LoadError;
     use crate::policy::Policy;
@@ -244,11 +245,11 @@ mod tests {
         fs::write(&path, "allow_origins = ['*']\nallow_methods = ['patch']").unwrap();
         for is_stopped in [true, false] {
             let changes = Arc::new(Changes::default());
-            let places = Places::watch(&path, changes.clone());
+            let watched_dirs = WatchedDirs::watch(&path, changes.clone());
             let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
             let reader = Reader::new(&path, None);
             let on_reload = |_: Result<&Policy, &LoadError>| {};
-            let mut watcher = Watcher { changes, handle, places, reader, on_reload };
+            let mut watcher = Watcher { changes, handle, watched_dirs, reader, on_reload };
             let content = watcher.reader.read();
             if is_stopped {
                 watcher.changes.stop();

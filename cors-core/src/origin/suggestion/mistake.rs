@@ -57,7 +57,7 @@ pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
 pub(super) fn advice(kind: Kind, text: &str) -> Option<Advice> {
     match kind {
         Kind::EveryHost if is_website(unwrapped(text)) => Some(Advice::Instead(
-            "list the origins, write \"*\" alone to share public data with every website, or set allow_origins_at_run_time to true and let the application decide",
+            "list the origins, write \"*\" alone to share public data with every website, or set allow_origins_by_predicate to true and let the application decide",
         )),
         Kind::MissingScheme | Kind::MissingHost => url::extension_advice(unwrapped(text)),
         Kind::SeveralOrigins if unwrapped(text).split([',', ';', ' ']).any(|one| one == "*") => {

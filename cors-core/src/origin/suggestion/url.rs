@@ -39,7 +39,7 @@ pub(super) fn extension_advice(text: &str) -> Option<Advice> {
             "write the extension's ID after the scheme, as in \"chrome-extension://abcdefghijklmnopabcdefghijklmnop\"",
         )),
         "moz-extension" | "safari-web-extension" => Some(Advice::Instead(
-            "set allow_origins_at_run_time to true and let the application check the scheme, because browsers give each installation another host",
+            "set allow_origins_by_predicate to true and let the application check the scheme, because browsers give each installation another host",
         )),
         _ => None,
     }

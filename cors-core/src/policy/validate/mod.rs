@@ -156,14 +156,14 @@ fn needless_settings(config: &PolicyConfig, rules_are_listed: bool) -> Vec<Polic
     if config.enforce_origins && has_any {
         errors.push(PolicyError::new("enforce_origins".into(), Kind::EnforcedAnyOrigin));
     }
-    let asks = |(_, rule): &(usize, &RuleConfig)| rule.allow_origins_at_run_time;
+    let asks = |(_, rule): &(usize, &RuleConfig)| rule.allow_origins_by_predicate;
     for (nth, (index, _)) in config.rules.iter().enumerate().filter(asks).enumerate() {
         let prefix = setting::rule_prefix(index, rules_are_listed);
-        let path = setting::path(&prefix, "allow_origins_at_run_time");
+        let path = setting::path(&prefix, "allow_origins_by_predicate");
         if has_any {
-            errors.push(PolicyError::new(path, Kind::RunTimeOriginsBesideAny));
+            errors.push(PolicyError::new(path, Kind::PredicateBesideAny));
         } else if nth > 0 {
-            errors.push(PolicyError::new(path, Kind::SeveralRunTimeRules));
+            errors.push(PolicyError::new(path, Kind::SeveralPredicateRules));
         }
     }
     errors
@@ -176,8 +176,8 @@ fn wrong_type(prefix: &str, mismatch: &Mismatch) -> PolicyError {
     };
     let error = PolicyError::new(path, mismatch.kind).with_value(&mismatch.value);
     if mismatch.kind == Kind::NotAText && mismatch.key == "allow_origins" {
-        let cure = "write an origin between quotes, such as \"https://example.com\"";
-        return error.with_advice(Advice::Instead(cure));
+        let help = "write an origin between quotes, such as \"https://example.com\"";
+        return error.with_advice(Advice::Instead(help));
     }
     error.with_suggestion(mismatch.suggestion.as_ref())
 }

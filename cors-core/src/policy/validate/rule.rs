@@ -82,7 +82,7 @@ impl RuleChecker<'_> {
         let have_another_type =
             self.rule.mismatches.iter().any(|wrong| wrong.key.starts_with("allow_origins"));
         if configured.is_empty()
-            && !self.rule.allow_origins_at_run_time
+            && !self.rule.allow_origins_by_predicate
             && !have_another_type
             && !mean_origins(&self.rule.unknown_keys)
             && !self.origins_are_elsewhere
@@ -144,7 +144,7 @@ impl RuleChecker<'_> {
         let text = pattern.as_str();
         let strangers_are_refused = !rule
             .dangerously_allow_public_suffix_subdomains_with_credentials
-            && risk::has_strangers(pattern);
+            && risk::is_shared_suffix(pattern);
         if !rule.dangerously_allow_insecure_origins_with_credentials && risk::is_insecure(pattern) {
             let is_safe = |text: &String| {
                 !strangers_are_refused
@@ -162,7 +162,7 @@ impl RuleChecker<'_> {
 
     pub(super) fn rule(&mut self) -> Rule {
         let rule = self.rule;
-        let vary_by = self.run_time_origins();
+        let predicate_vary = self.origin_predicate();
         let methods = self.names(
             "allow_methods",
             &rule.allow_methods,
@@ -171,10 +171,10 @@ impl RuleChecker<'_> {
         );
         let (headers, with_authorization) = self.headers();
         Rule {
-            origins_at_run_time: rule.allow_origins_at_run_time,
-            vary_by,
-            run_time_origins_with_credentials: rule
-                .dangerously_allow_run_time_origins_with_credentials,
+            origins_by_predicate: rule.allow_origins_by_predicate,
+            predicate_vary,
+            predicate_origins_with_credentials: rule
+                .dangerously_allow_predicate_origins_with_credentials,
             credentials: rule.allow_credentials,
             methods,
             headers,
@@ -207,22 +207,22 @@ impl RuleChecker<'_> {
     }
 
     /// The headers that the application decides by.
-    fn run_time_origins(&mut self) -> Box<[Box<str>]> {
+    fn origin_predicate(&mut self) -> Box<[Box<str>]> {
         let rule = self.rule;
-        if rule.allow_origins_at_run_time
+        if rule.allow_origins_by_predicate
             && rule.allow_credentials
-            && !rule.dangerously_allow_run_time_origins_with_credentials
+            && !rule.dangerously_allow_predicate_origins_with_credentials
         {
-            let path = setting::path(&self.prefix, "allow_origins_at_run_time");
-            self.report(PolicyError::new(path, Kind::RunTimeOriginsWithCredentials));
+            let path = setting::path(&self.prefix, "allow_origins_by_predicate");
+            self.report(PolicyError::new(path, Kind::PredicateOriginsWithCredentials));
         }
         let is_unclear =
-            rule.mismatches.iter().any(|wrong| wrong.key == "allow_origins_at_run_time");
-        if !rule.allow_origins_at_run_time && !rule.vary_by.is_empty() && !is_unclear {
-            let path = setting::path(&self.prefix, "vary_by");
-            self.report(PolicyError::new(path, Kind::VaryByWithoutRunTimeOrigins));
+            rule.mismatches.iter().any(|wrong| wrong.key == "allow_origins_by_predicate");
+        if !rule.allow_origins_by_predicate && !rule.predicate_vary.is_empty() && !is_unclear {
+            let path = setting::path(&self.prefix, "predicate_vary");
+            self.report(PolicyError::new(path, Kind::PredicateVaryWithoutPredicate));
         }
-        self.list("vary_by", &rule.vary_by, |_| true, check_varying_header).into()
+        self.list("predicate_vary", &rule.predicate_vary, |_| true, check_varying_header).into()
     }
 
     fn exposed(&mut self) -> Names {

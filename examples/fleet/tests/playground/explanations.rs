@@ -41,7 +41,7 @@ fn a_request_is_explained_with_what_to_write() -> Result<(), Box<dyn Error>> {
 
     let (_, answer) = explain("", "http://b.example", "PUT")?;
     let miss = "same host, other scheme: allow_origins[1] is \"https://b.example\"";
-    assert_eq!(answer[0]["nearest_miss"], miss);
+    assert_eq!(answer[0]["closest_pattern"], miss);
 
     let (_, answer) = explain("", "null", "PUT")?;
     assert_eq!(answer[0]["amended"], Value::Null);

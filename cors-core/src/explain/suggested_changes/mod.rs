@@ -4,24 +4,24 @@ mod written;
 
 use std::fmt;
 
-use crate::explain::nearest_miss::NearestMissKind;
+use crate::explain::closest_pattern::ClosestPatternKind;
 use crate::explain::request::{BrowserRequest, Prepared, prepare};
 use crate::origin::Origin;
 use crate::policy::{Policy, PolicyFormat, setting};
 use draft::Draft;
-pub use error::AmendmentError;
+pub use error::SuggestionError;
 use written::Written;
 
 /// What to write into a policy so that a script gets a response that it does not get.
 ///
 /// `Display` writes each change on a line of its own.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Amendment {
+pub struct SuggestedChanges {
     changes: Vec<Change>,
     policy: Policy,
 }
 
-/// One setting of an [`Amendment`].
+/// One setting of an [`SuggestedChanges`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Change {
     path: String,
@@ -50,46 +50,49 @@ impl Policy {
     ///     .allow_methods(["PUT"])
     ///     .build()?;
     /// let request = BrowserRequest::new("https://app.example.com").method("DELETE");
-    /// let amendment = policy.amendment(&request)?;
+    /// let suggested_changes = policy.suggest_changes(&request)?;
     /// assert_eq!(
-    ///     amendment.to_string(),
+    ///     suggested_changes.to_string(),
     ///     r#"allow_methods: DELETE is not in the list; write allow_methods = ["PUT", "DELETE"]"#,
     /// );
-    /// assert!(amendment.policy().simulate(&request).is_allowed());
+    /// assert!(suggested_changes.policy().simulate(&request).is_allowed());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
     /// If no setting helps, or something other than the policy should change.
-    pub fn amendment(&self, request: &BrowserRequest) -> Result<Amendment, AmendmentError> {
-        let prepared = prepare(request).ok_or(AmendmentError::Unsendable)?;
+    pub fn suggest_changes(
+        &self,
+        request: &BrowserRequest,
+    ) -> Result<SuggestedChanges, SuggestionError> {
+        let prepared = prepare(request).ok_or(SuggestionError::Unsendable)?;
         if self.simulate(request).is_allowed() {
-            return Ok(Amendment { changes: Vec::new(), policy: self.clone() });
+            return Ok(SuggestedChanges { changes: Vec::new(), policy: self.clone() });
         }
-        match self.amend_for(request, &prepared) {
-            Err(AmendmentError::MethodCase { method, upper_case, .. }) => {
+        match self.suggest_for(request, &prepared) {
+            Err(SuggestionError::MethodCase { method, upper_case, .. }) => {
                 let corrected = request.clone().method(&upper_case);
-                let changes = self.amendment(&corrected)?.changes;
-                Err(AmendmentError::MethodCase { method, upper_case, changes })
+                let changes = self.suggest_changes(&corrected)?.changes;
+                Err(SuggestionError::MethodCase { method, upper_case, changes })
             }
-            amended => amended,
+            suggested => suggested,
         }
     }
 
-    fn amend_for(
+    fn suggest_for(
         &self,
         request: &BrowserRequest,
         prepared: &Prepared,
-    ) -> Result<Amendment, AmendmentError> {
+    ) -> Result<SuggestedChanges, SuggestionError> {
         let origin = request.origin.as_bytes();
         let can_be_asked = Origin::parse(origin).is_some();
-        match (self.origins().find(origin), self.run_time_rule().filter(|_| can_be_asked)) {
-            (Some(rule), _) => self.amend(rule, false, request, prepared),
-            (None, Some(rule)) if request.allowed_at_run_time => {
-                self.amend(rule, false, request, prepared)
+        match (self.origins().find(origin), self.predicate_rule().filter(|_| can_be_asked)) {
+            (Some(rule), _) => self.suggest_for_rule(rule, false, request, prepared),
+            (None, Some(rule)) if request.allowed_by_predicate => {
+                self.suggest_for_rule(rule, false, request, prepared)
             }
-            (None, Some(_)) => Err(AmendmentError::AtRunTime),
+            (None, Some(_)) => Err(SuggestionError::ByPredicate),
             (None, None) => self.admit(request, prepared),
         }
     }
@@ -99,24 +102,24 @@ impl Policy {
         &self,
         request: &BrowserRequest,
         prepared: &Prepared,
-    ) -> Result<Amendment, AmendmentError> {
+    ) -> Result<SuggestedChanges, SuggestionError> {
         let last = self.rules().len().saturating_sub(1);
-        let amend = |rule| self.amend(rule, true, request, prepared);
-        let suits = |amendment: &Amendment| amendment.changes.len() == 1;
+        let suggest = |rule| self.suggest_for_rule(rule, true, request, prepared);
+        let suits = |suggested_changes: &SuggestedChanges| suggested_changes.changes.len() == 1;
         (0..=last)
             .rev()
-            .map(amend)
-            .find(|amended| amended.as_ref().is_ok_and(suits))
-            .unwrap_or_else(|| amend(last))
+            .map(suggest)
+            .find(|suggested| suggested.as_ref().is_ok_and(suits))
+            .unwrap_or_else(|| suggest(last))
     }
 
-    fn amend(
+    fn suggest_for_rule(
         &self,
         rule: usize,
         add_origin: bool,
         request: &BrowserRequest,
         prepared: &Prepared,
-    ) -> Result<Amendment, AmendmentError> {
+    ) -> Result<SuggestedChanges, SuggestionError> {
         let prefix = setting::rule_prefix(rule, self.rules_are_listed());
         let mut draft = Draft::new(self.to_config(), rule, prefix);
         if add_origin {
@@ -131,23 +134,23 @@ impl Policy {
         let (config, changes) = draft.finish();
         match Self::try_from(config) {
             Ok(policy) if policy.simulate(request).is_allowed() => {
-                Ok(Amendment { changes, policy })
+                Ok(SuggestedChanges { changes, policy })
             }
-            Ok(_) => Err(AmendmentError::TooMuch),
-            Err(errors) => Err(AmendmentError::Invalid { changes, errors }),
+            Ok(_) => Err(SuggestionError::TooMuch),
+            Err(errors) => Err(SuggestionError::Invalid { changes, errors }),
         }
     }
 
     /// Whether the policy allows the same host over https, and not this one over http.
     fn allows_over_https(&self, origin: &str) -> bool {
         origin.starts_with("http://")
-            && self.nearest_miss(origin.as_bytes()).is_some_and(|miss| {
-                miss.kind() == NearestMissKind::Scheme && miss.pattern().starts_with("https://")
+            && self.closest_pattern(origin.as_bytes()).is_some_and(|miss| {
+                miss.kind() == ClosestPatternKind::Scheme && miss.pattern().starts_with("https://")
             })
     }
 }
 
-impl Amendment {
+impl SuggestedChanges {
     /// The changes, in the order of the settings.
     #[must_use]
     pub fn changes(&self) -> &[Change] {
@@ -160,7 +163,7 @@ impl Amendment {
         &self.policy
     }
 
-    /// Returns the same amendment with its lines in the format of a file, and with paths as in a
+    /// Returns the same suggested changes with its lines in the format of a file, and with paths as in a
     /// file with several policies if the policy has a name there.
     ///
     /// ```
@@ -169,9 +172,9 @@ impl Amendment {
     ///
     /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
     /// let request = BrowserRequest::new("https://app.example.com").method("PUT");
-    /// let amendment = policy.amendment(&request)?.in_file(PolicyFormat::Yaml, Some("web"));
+    /// let suggested_changes = policy.suggest_changes(&request)?.in_file(PolicyFormat::Yaml, Some("web"));
     /// assert_eq!(
-    ///     amendment.to_string(),
+    ///     suggested_changes.to_string(),
     ///     r#"policies.web.allow_methods: PUT is not in the list; write allow_methods: ["PUT"]"#,
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -217,7 +220,7 @@ impl Change {
     }
 
     /// The setting as it stands in a TOML file, such as `allow_methods = ["PUT", "DELETE"]`, or in
-    /// the format that [`Amendment::in_file`] was told. All rules, on several lines, if a rule is
+    /// the format that [`SuggestedChanges::in_file`] was told. All rules, on several lines, if a rule is
     /// added.
     #[must_use]
     pub fn line(&self) -> &str {
@@ -229,7 +232,7 @@ fn in_file(changes: Vec<Change>, format: PolicyFormat, policy: Option<&str>) -> 
     changes.into_iter().map(|change| change.in_file(format, policy)).collect()
 }
 
-impl fmt::Display for Amendment {
+impl fmt::Display for SuggestedChanges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_changes(&self.changes, f)
     }

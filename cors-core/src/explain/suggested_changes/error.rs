@@ -8,7 +8,7 @@ use crate::policy::{PolicyErrors, PolicyFormat};
 /// Why no change of the policy is proposed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum AmendmentError {
+pub enum SuggestionError {
     /// Browsers let no script send the request.
     Unsendable,
     /// The page's origin is `null`, which is not one origin.
@@ -16,7 +16,7 @@ pub enum AmendmentError {
     /// No page has such an origin.
     InvalidOrigin(String),
     /// The policy leaves this origin to the application.
-    AtRunTime,
+    ByPredicate,
     /// The method, or a header, is named `*`, which a policy takes for all of them.
     Wildcard,
     /// The script should send the method in upper case.
@@ -39,9 +39,9 @@ pub enum AmendmentError {
     },
 }
 
-impl AmendmentError {
+impl SuggestionError {
     /// Returns the same error with its lines in the format of a file; see
-    /// [`Amendment::in_file`](crate::explain::Amendment::in_file).
+    /// [`SuggestedChanges::in_file`](crate::explain::SuggestedChanges::in_file).
     #[must_use]
     pub fn in_file(self, format: PolicyFormat, policy: Option<&str>) -> Self {
         match self {
@@ -57,9 +57,9 @@ impl AmendmentError {
     }
 }
 
-impl Error for AmendmentError {}
+impl Error for SuggestionError {}
 
-impl fmt::Display for AmendmentError {
+impl fmt::Display for SuggestionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unsendable => f.write_str(
@@ -73,8 +73,8 @@ impl fmt::Display for AmendmentError {
                 "no page has the origin {}; write one such as https://app.example.com",
                 Quoted(origin)
             ),
-            Self::AtRunTime => f.write_str(
-                "no rule lists this origin, and allow_origins_at_run_time leaves it to the application; let the application allow it, or list it in allow_origins",
+            Self::ByPredicate => f.write_str(
+                "no rule lists this origin, and allow_origins_by_predicate leaves it to the application; let the application allow it, or list it in allow_origins",
             ),
             Self::Wildcard => f.write_str(
                 "a policy takes * for all methods or headers, not for one of that name; let the script use another",

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::explain::{AmendmentError, BrowserRequest};
+use cors_core::explain::{BrowserRequest, SuggestionError};
 use cors_core::{Policy, PolicyConfig, PolicyFormat};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -85,8 +85,8 @@ fn what_a_request_lacks_is_listed_by_name() {
             ],
         ),
         (
-            "allow_origins_at_run_time = true",
-            get(a).method("PUT").allowed_at_run_time(true),
+            "allow_origins_by_predicate = true",
+            get(a).method("PUT").allowed_by_predicate(true),
             vec![r#"allow_methods: PUT is not in the list; write allow_methods = ["PUT"]"#],
         ),
         // The last rule that suits, then simply the last.
@@ -113,10 +113,10 @@ fn what_a_request_lacks_is_listed_by_name() {
             ],
         ),
     ] {
-        let amendment = policy(toml).amendment(&request).unwrap();
-        let texts: Vec<_> = amendment.changes().iter().map(ToString::to_string).collect();
+        let suggested_changes = policy(toml).suggest_changes(&request).unwrap();
+        let texts: Vec<_> = suggested_changes.changes().iter().map(ToString::to_string).collect();
         assert_eq!(texts, changes, "{request:?}");
-        for change in amendment.changes() {
+        for change in suggested_changes.changes() {
             let key = change.path().rsplit('.').next().unwrap_or_default();
             assert!(change.line().parse::<toml::Table>().unwrap().contains_key(key), "{change}");
         }
@@ -133,9 +133,9 @@ fn a_page_with_credentials_gets_a_rule_before_the_public_one() {
         max_age = 600
     "#;
     let request = get("https://a.example").credentials(true).method("PUT").header("x-a", "1");
-    let amendment = policy(public).amendment(&request).unwrap();
+    let suggested_changes = policy(public).suggest_changes(&request).unwrap();
     assert_eq!(
-        amendment.to_string(),
+        suggested_changes.to_string(),
         r#"rules: with credentials, * counts neither as an origin nor as a header to expose; https://a.example gets a rule of its own before it, to which you add the expose_headers that its pages read; write
 [[rules]]
 allow_origins = ["https://a.example"]
@@ -150,9 +150,9 @@ allow_headers = ["*", "authorization"]
 expose_headers = ["*"]
 max_age = 600"#
     );
-    let change = &amendment.changes()[0];
-    assert_eq!(policy(change.line()), *amendment.policy());
-    assert!(amendment.policy().simulate(&get("https://b.example")).is_allowed());
+    let change = &suggested_changes.changes()[0];
+    assert_eq!(policy(change.line()), *suggested_changes.policy());
+    assert!(suggested_changes.policy().simulate(&get("https://b.example")).is_allowed());
 
     let several = r#"
         [[rules]]
@@ -162,7 +162,8 @@ max_age = 600"#
         [[rules]]
         allow_origins = ["*"]
     "#;
-    let amendment = policy(several).amendment(&get("https://a.example").credentials(true)).unwrap();
+    let suggested_changes =
+        policy(several).suggest_changes(&get("https://a.example").credentials(true)).unwrap();
     let rules = |text: &str| text.split_once("write\n").unwrap().1.to_owned();
     for (format, name, expected) in [
         (
@@ -199,7 +200,7 @@ allow_origins = ["*"]"#,
   - allow_origins: ["*"]"#,
         ),
     ] {
-        let written = amendment.clone().in_file(format, name).to_string();
+        let written = suggested_changes.clone().in_file(format, name).to_string();
         assert_eq!(rules(&written), expected);
     }
 }
@@ -207,7 +208,7 @@ allow_origins = ["*"]"#,
 #[test]
 fn lines_are_in_the_format_of_the_file() {
     let request = get("https://a.example").method("PATCH").credentials(true);
-    let amendment = policy(ONE).amendment(&request).unwrap();
+    let suggested_changes = policy(ONE).suggest_changes(&request).unwrap();
     for (format, name, expected) in [
         (
             PolicyFormat::Toml,
@@ -234,14 +235,15 @@ fn lines_are_in_the_format_of_the_file() {
             ],
         ),
     ] {
-        let amendment = amendment.clone().in_file(format, name);
-        assert_eq!(amendment.to_string(), expected.join("\n"));
+        let suggested_changes = suggested_changes.clone().in_file(format, name);
+        assert_eq!(suggested_changes.to_string(), expected.join("\n"));
     }
     let exposed = r#"
         allow_origins = ["https://a.example"]
         expose_headers = ["*"]
     "#;
-    let error = policy(exposed).amendment(&get("https://a.example").credentials(true)).unwrap_err();
+    let error =
+        policy(exposed).suggest_changes(&get("https://a.example").credentials(true)).unwrap_err();
     assert_eq!(
         error.in_file(PolicyFormat::Yaml, None).to_string(),
         r#"allow_credentials: the script asks for credentials; write allow_credentials: true
@@ -274,14 +276,14 @@ allow_methods: PATCH is not in the list; write allow_methods = ["PUT", "PATCH"]"
             r#"no page has the origin "b.example"; write one such as https://app.example.com"#,
         ),
     ] {
-        assert_eq!(policy(toml).amendment(&request).unwrap_err().to_string(), error);
+        assert_eq!(policy(toml).suggest_changes(&request).unwrap_err().to_string(), error);
     }
     // A policy that has the method as it is sent.
     let both = r#"
         allow_origins = ["https://a.example"]
         allow_methods = ["patch"]
     "#;
-    let changes = policy(both).amendment(&patch("https://b.example")).unwrap();
+    let changes = policy(both).suggest_changes(&patch("https://b.example")).unwrap();
     assert_eq!(changes.changes().len(), 1, "{changes}");
 }
 
@@ -296,24 +298,24 @@ fn what_no_setting_lets_through_is_explained() {
     let many =
         (0..65).fold(a().credentials(true), |request, i| request.header(format!("x-{i}"), "1"));
     for (toml, request, error) in [
-        (ONE, a().method("TRACE"), AmendmentError::Unsendable),
-        (ONE, get("null"), AmendmentError::OpaqueOrigin),
-        (r#"allow_origins = ["*"]"#, get("null").credentials(true), AmendmentError::OpaqueOrigin),
-        (ONE, get("b.example"), AmendmentError::InvalidOrigin("b.example".into())),
-        ("allow_origins_at_run_time = true", a(), AmendmentError::AtRunTime),
-        ("allow_origins_at_run_time = true", get("null"), AmendmentError::OpaqueOrigin),
-        (ONE, a().method("*"), AmendmentError::Wildcard),
-        (ONE, a().header("*", "1"), AmendmentError::Wildcard),
-        (any_header, many, AmendmentError::TooMuch),
+        (ONE, a().method("TRACE"), SuggestionError::Unsendable),
+        (ONE, get("null"), SuggestionError::OpaqueOrigin),
+        (r#"allow_origins = ["*"]"#, get("null").credentials(true), SuggestionError::OpaqueOrigin),
+        (ONE, get("b.example"), SuggestionError::InvalidOrigin("b.example".into())),
+        ("allow_origins_by_predicate = true", a(), SuggestionError::ByPredicate),
+        ("allow_origins_by_predicate = true", get("null"), SuggestionError::OpaqueOrigin),
+        (ONE, a().method("*"), SuggestionError::Wildcard),
+        (ONE, a().header("*", "1"), SuggestionError::Wildcard),
+        (any_header, many, SuggestionError::TooMuch),
     ] {
-        assert_eq!(policy(toml).amendment(&request), Err(error), "{request:?}");
+        assert_eq!(policy(toml).suggest_changes(&request), Err(error), "{request:?}");
     }
 }
 
 #[test]
 fn a_change_that_makes_no_valid_policy_is_not_proposed() {
     let request = get("http://b.example").credentials(true);
-    let error = policy(ONE).amendment(&request).unwrap_err();
+    let error = policy(ONE).suggest_changes(&request).unwrap_err();
     assert_eq!(
         error.to_string(),
         r#"allow_origins: http://b.example is not in the list; serve the page over https, or write allow_origins = ["https://a.example", "http://b.example"]
@@ -348,11 +350,11 @@ proptest! {
         let Ok(policy) = policy else { return Ok(()) };
         let request = get(origin).method(method).credentials(asks);
         let request = sent.into_iter().fold(request, |request, name| request.header(name, "1"));
-        match policy.amendment(&request) {
-            Ok(amendment) => {
+        match policy.suggest_changes(&request) {
+            Ok(suggested_changes) => {
                 let is_allowed = policy.simulate(&request).is_allowed();
-                prop_assert_eq!(is_allowed, amendment.changes().is_empty());
-                prop_assert!(amendment.policy().simulate(&request).is_allowed());
+                prop_assert_eq!(is_allowed, suggested_changes.changes().is_empty());
+                prop_assert!(suggested_changes.policy().simulate(&request).is_allowed());
             }
             Err(_) => prop_assert!(!policy.simulate(&request).is_allowed()),
         }

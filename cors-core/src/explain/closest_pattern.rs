@@ -12,14 +12,14 @@ use crate::policy::{Policy, setting};
 ///
 /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
 /// assert_eq!(
-///     policy.nearest_miss(b"http://app.example.com").unwrap().to_string(),
+///     policy.closest_pattern(b"http://app.example.com").unwrap().to_string(),
 ///     r#"same host, other scheme: allow_origins[0] is "https://app.example.com""#,
 /// );
 /// # Ok::<(), cors_core::PolicyErrors>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct NearestMiss {
-    kind: NearestMissKind,
+pub struct ClosestPattern {
+    kind: ClosestPatternKind,
     path: String,
     pattern: String,
 }
@@ -27,7 +27,7 @@ pub struct NearestMiss {
 /// By what an origin misses a pattern, from the least to the most.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-pub enum NearestMissKind {
+pub enum ClosestPatternKind {
     /// It is no origin as browsers send them; the one that is likely meant is allowed.
     Spelling,
     /// The scheme alone.
@@ -52,7 +52,7 @@ impl Policy {
     /// The pattern that this origin misses by least, if it is near any; none if it is allowed.
     /// Looks at every pattern of the policy: for people who ask why, not for requests.
     #[must_use]
-    pub fn nearest_miss(&self, origin: &[u8]) -> Option<NearestMiss> {
+    pub fn closest_pattern(&self, origin: &[u8]) -> Option<ClosestPattern> {
         if self.allows_origin(origin) {
             return None;
         }
@@ -74,30 +74,30 @@ impl Policy {
     }
 
     /// The pattern that allows what was likely meant.
-    fn misspelt(&self, origin: &[u8]) -> Option<NearestMiss> {
+    fn misspelt(&self, origin: &[u8]) -> Option<ClosestPattern> {
         let error = str::from_utf8(origin).ok()?.parse::<OriginPattern>().err()?;
         let meant = error.suggestion()?.as_bytes();
         let rule = self.origins().find(meant)?;
         let mut patterns = self.origins().patterns_of(rule).iter().enumerate();
         let (place, pattern) = patterns.find(|(_, pattern)| pattern.matches(meant))?;
-        Some(self.missed(NearestMissKind::Spelling, rule, place, pattern))
+        Some(self.missed(ClosestPatternKind::Spelling, rule, place, pattern))
     }
 
     fn missed(
         &self,
-        kind: NearestMissKind,
+        kind: ClosestPatternKind,
         rule: usize,
         place: usize,
         pattern: &OriginPattern,
-    ) -> NearestMiss {
+    ) -> ClosestPattern {
         let prefix = setting::rule_prefix(rule, self.rules_are_listed());
         let path = setting::element_path(&prefix, "allow_origins", place);
-        NearestMiss { kind, path, pattern: pattern.to_string() }
+        ClosestPattern { kind, path, pattern: pattern.to_string() }
     }
 }
 
 /// By what, and by how many letters, an origin misses a pattern.
-fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(NearestMissKind, usize)> {
+fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(ClosestPatternKind, usize)> {
     /// More letters make another name.
     const MOST_LETTERS: usize = 2;
     /// Of a shorter name, two letters are half.
@@ -114,19 +114,21 @@ fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(NearestMissKind
     let same_host = if pattern.has_subdomains() { is_below } else { is_host };
     let is_local = host::is_loopback(origin.host());
     let kind = match (same_host, same_scheme, same_port) {
-        (true, false, true) => NearestMissKind::Scheme,
-        (true, true, false) => NearestMissKind::Port,
-        (true, false, false) => NearestMissKind::SchemeAndPort,
-        (_, true, true) if is_local && is_listen_address(pattern) => NearestMissKind::ListenAddress,
-        (_, true, true) if is_local && host::is_loopback(pattern.host()) => {
-            NearestMissKind::LocalName
+        (true, false, true) => ClosestPatternKind::Scheme,
+        (true, true, false) => ClosestPatternKind::Port,
+        (true, false, false) => ClosestPatternKind::SchemeAndPort,
+        (_, true, true) if is_local && is_listen_address(pattern) => {
+            ClosestPatternKind::ListenAddress
         }
-        (_, true, true) if is_host => NearestMissKind::DomainItself,
-        (_, true, true) if is_below => NearestMissKind::Subdomain,
+        (_, true, true) if is_local && host::is_loopback(pattern.host()) => {
+            ClosestPatternKind::LocalName
+        }
+        (_, true, true) if is_host => ClosestPatternKind::DomainItself,
+        (_, true, true) if is_below => ClosestPatternKind::Subdomain,
         (_, true, true) => {
             let distance = strsim::damerau_levenshtein(origin.host(), pattern.host());
             return (distance <= MOST_LETTERS && origin.host().len() >= SHORTEST)
-                .then_some((NearestMissKind::Host, distance));
+                .then_some((ClosestPatternKind::Host, distance));
         }
         _ => return None,
     };
@@ -137,10 +139,10 @@ fn is_listen_address(pattern: &OriginPattern) -> bool {
     suggestion::page_of_listener(pattern).is_some()
 }
 
-impl NearestMiss {
+impl ClosestPattern {
     /// By what the origin misses the pattern.
     #[must_use]
-    pub const fn kind(&self) -> NearestMissKind {
+    pub const fn kind(&self) -> ClosestPatternKind {
         self.kind
     }
 
@@ -157,22 +159,24 @@ impl NearestMiss {
     }
 }
 
-impl fmt::Display for NearestMiss {
+impl fmt::Display for ClosestPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let by = match self.kind {
-            NearestMissKind::Spelling => "not written as browsers send origins",
-            NearestMissKind::Scheme => "same host, other scheme",
-            NearestMissKind::Port => "same host, other port",
-            NearestMissKind::SchemeAndPort => "same host, other scheme and port",
-            NearestMissKind::ListenAddress => {
+            ClosestPatternKind::Spelling => "not written as browsers send origins",
+            ClosestPatternKind::Scheme => "same host, other scheme",
+            ClosestPatternKind::Port => "same host, other port",
+            ClosestPatternKind::SchemeAndPort => "same host, other scheme and port",
+            ClosestPatternKind::ListenAddress => {
                 "servers listen at this address, and no page is opened at it"
             }
-            NearestMissKind::LocalName => "the same machine by another name",
-            NearestMissKind::DomainItself => {
+            ClosestPatternKind::LocalName => "the same machine by another name",
+            ClosestPatternKind::DomainItself => {
                 "the pattern matches subdomains only, not the domain itself"
             }
-            NearestMissKind::Subdomain => "the pattern matches this host only, not its subdomains",
-            NearestMissKind::Host => "nearly the same host",
+            ClosestPatternKind::Subdomain => {
+                "the pattern matches this host only, not its subdomains"
+            }
+            ClosestPatternKind::Host => "nearly the same host",
         };
         write!(f, "{by}: {} is {}", self.path, Quoted(&self.pattern))
     }
@@ -255,7 +259,7 @@ mod tests {
             ("null", None),
             ("\u{80}", None),
         ] {
-            let said = policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string());
+            let said = policy.closest_pattern(origin.as_bytes()).map(|miss| miss.to_string());
             assert_eq!(said.as_deref(), miss, "{origin}");
         }
     }
@@ -290,7 +294,7 @@ mod tests {
             ("https://localhost:3000", None),
             ("http://localhost:3002", None),
         ] {
-            let said = policy.nearest_miss(origin.as_bytes()).map(|miss| miss.to_string());
+            let said = policy.closest_pattern(origin.as_bytes()).map(|miss| miss.to_string());
             assert_eq!(said.as_deref(), miss, "{origin}");
         }
     }
@@ -308,7 +312,7 @@ mod tests {
             ("http://efghj", false),
             ("https://efghj:8443", false),
         ] {
-            assert_eq!(policy.nearest_miss(origin.as_bytes()).is_some(), is_near, "{origin}");
+            assert_eq!(policy.closest_pattern(origin.as_bytes()).is_some(), is_near, "{origin}");
         }
     }
 
@@ -324,7 +328,7 @@ mod tests {
             ("https://partner-ay.example", "allow_origins[1]"),
             ("https://partner-a.example", "allow_origins[2]"),
         ] {
-            let miss = policy.nearest_miss(origin.as_bytes()).unwrap();
+            let miss = policy.closest_pattern(origin.as_bytes()).unwrap();
             assert_eq!(miss.path(), path, "{origin}");
             assert!(miss.to_string().ends_with(&format!("\"{}\"", miss.pattern())));
         }

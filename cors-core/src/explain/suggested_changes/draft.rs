@@ -1,7 +1,7 @@
 //! A policy while one of its rules is changed.
 
 use super::written::Written;
-use super::{AmendmentError, Change};
+use super::{Change, SuggestionError};
 use crate::http::fetch;
 use crate::origin::{Origin, OriginPattern, host};
 use crate::policy::{PolicyConfig, RuleConfig, setting};
@@ -39,7 +39,7 @@ impl Draft {
         origin: &str,
         over_https: bool,
         credentials: bool,
-    ) -> Result<(), AmendmentError> {
+    ) -> Result<(), SuggestionError> {
         let parsed = check_origin(origin)?;
         let is_plain = parsed.scheme() == "http" && !host::is_loopback(parsed.host());
         let reason = if over_https && is_plain {
@@ -60,7 +60,7 @@ impl Draft {
         Ok(())
     }
 
-    pub(super) fn allow_credentials(&mut self, origin: &str) -> Result<(), AmendmentError> {
+    pub(super) fn allow_credentials(&mut self, origin: &str) -> Result<(), SuggestionError> {
         let Some(rule) = self.config.rules.get_mut(self.rule) else { return Ok(()) };
         if rule.allow_credentials {
             return Ok(());
@@ -86,7 +86,7 @@ impl Draft {
         Ok(())
     }
 
-    pub(super) fn add_method(&mut self, method: &str) -> Result<(), AmendmentError> {
+    pub(super) fn add_method(&mut self, method: &str) -> Result<(), SuggestionError> {
         let Some(rule) = self.config.rules.get(self.rule) else { return Ok(()) };
         let is_allowed = is_any(&rule.allow_methods)
             || fetch::is_safelisted_method(method.as_bytes())
@@ -95,12 +95,12 @@ impl Draft {
             return Ok(());
         }
         if method == "*" {
-            return Err(AmendmentError::Wildcard);
+            return Err(SuggestionError::Wildcard);
         }
         let upper_case = method.to_ascii_uppercase();
         if method != upper_case && fetch::is_registered_method(&upper_case) {
             let (method, changes) = (method.into(), Vec::new());
-            return Err(AmendmentError::MethodCase { method, upper_case, changes });
+            return Err(SuggestionError::MethodCase { method, upper_case, changes });
         }
         self.list("allow_methods", format!("{method} is not in the list"), |rule| {
             rule.allow_methods.push(method.to_owned());
@@ -110,7 +110,7 @@ impl Draft {
     }
 
     /// `names` are in lower case, as those of the policy are.
-    pub(super) fn add_headers(&mut self, names: &[String]) -> Result<(), AmendmentError> {
+    pub(super) fn add_headers(&mut self, names: &[String]) -> Result<(), SuggestionError> {
         let Some(rule) = self.config.rules.get(self.rule) else { return Ok(()) };
         let allowed = &rule.allow_headers;
         // Where `*` is mirrored, which is with credentials, it covers Authorization too.
@@ -124,7 +124,7 @@ impl Draft {
             return Ok(());
         }
         if missing.iter().any(|name| name == "*") {
-            return Err(AmendmentError::Wildcard);
+            return Err(SuggestionError::Wildcard);
         }
         let reason = if is_any(allowed) {
             "* does not cover authorization".into()
@@ -173,13 +173,13 @@ fn is_any(list: &[String]) -> bool {
     list.first().is_some_and(|element| element == "*")
 }
 
-fn check_origin(origin: &str) -> Result<Origin<'_>, AmendmentError> {
+fn check_origin(origin: &str) -> Result<Origin<'_>, SuggestionError> {
     if origin == "null" {
-        return Err(AmendmentError::OpaqueOrigin);
+        return Err(SuggestionError::OpaqueOrigin);
     }
     // A few characters of hosts cannot be listed.
     let can_be_listed = origin.parse::<OriginPattern>().is_ok();
     Origin::parse(origin.as_bytes())
         .filter(|_| can_be_listed)
-        .ok_or_else(|| AmendmentError::InvalidOrigin(origin.into()))
+        .ok_or_else(|| SuggestionError::InvalidOrigin(origin.into()))
 }

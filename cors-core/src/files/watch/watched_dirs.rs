@@ -14,14 +14,14 @@ use crate::files::watch::route::Route;
 ///
 /// `notify` has a thread of its own, and panics in ours once that thread has ended or if it could
 /// not be spawned. Then nothing is watched any more, and the file is only read from time to time.
-pub(super) struct Places {
+pub(super) struct WatchedDirs {
     path: PathBuf,
     changes: Arc<Changes>,
     watcher: Option<RecommendedWatcher>,
     watched: BTreeSet<PathBuf>,
 }
 
-impl Places {
+impl WatchedDirs {
     /// Watches where an absolute path leads now.
     pub(super) fn watch(path: &Path, changes: Arc<Changes>) -> Self {
         let told = changes.clone();
@@ -72,7 +72,7 @@ impl Places {
     }
 }
 
-impl Drop for Places {
+impl Drop for WatchedDirs {
     fn drop(&mut self) {
         self.end();
     }
