@@ -11,7 +11,8 @@ use crate::input::{self, Input, in_one_line};
 /// As many warnings of a file as are printed.
 const MOST_WARNINGS: usize = 50;
 
-/// Report everything that is wrong with policy files; the exit status is 1 if anything is.
+/// Report everything that is wrong with policy files. The exit status is 1 if anything is, and 2 if a
+/// file cannot be read.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     /// TOML, JSON or YAML files of at most 16 MiB, with one policy, or several under `policies`.
@@ -63,6 +64,7 @@ enum Severity {
 impl Check {
     pub(crate) fn run(&self, out: &mut impl Write) -> io::Result<ExitCode> {
         let mut problems = Vec::new();
+        let mut is_unread = false;
         for file in &self.files {
             match self.input.read(file) {
                 Ok(policies) => {
@@ -72,7 +74,10 @@ impl Check {
                     }
                     problems.extend(warnings(&file, &policies.lints()));
                 }
-                Err(error) => problems.extend(errors(input::name(file), &error)),
+                Err(error) => {
+                    is_unread |= matches!(error, LoadError::Read { .. });
+                    problems.extend(errors(input::name(file), &error));
+                }
             }
         }
         match self.format {
@@ -88,7 +93,10 @@ impl Check {
         }
         let is_fatal =
             |problem: &Problem| self.deny_warnings || problem.severity == Severity::Error;
-        Ok(ExitCode::from(u8::from(problems.iter().any(is_fatal))))
+        Ok(ExitCode::from(match is_unread {
+            true => 2,
+            false => u8::from(problems.iter().any(is_fatal)),
+        }))
     }
 }
 

@@ -52,7 +52,7 @@ impl Explain {
         };
         let simulation = policy.simulate(&self.request());
         let suggested_changes = policy.suggest_changes(&self.request());
-        let is_asked = matches!(suggested_changes, Err(SuggestionError::ByPredicate));
+        let is_asked = matches!(suggested_changes, Err(SuggestionError::ByPredicate { .. }));
         if let Some(preflight) = simulation.preflight() {
             print_exchange(preflight, "preflight", &[], is_asked, out)?;
         }
@@ -60,8 +60,12 @@ impl Explain {
             print_exchange(actual, "request", &self.headers, is_asked, out)?;
         }
         print_steps(&simulation, out)?;
-        if let Some(miss) = policy.closest_pattern(self.origin.as_bytes()) {
-            writeln!(out, "nearest: {miss}")?;
+        if let Some(closest) = policy.closest_pattern(self.origin.as_bytes()) {
+            let closest = match &self.policy {
+                Some(name) => closest.in_policy(name),
+                None => closest,
+            };
+            writeln!(out, "nearest: {closest}")?;
         }
         writeln!(out, "verdict: {}", simulation.verdict())?;
         let (format, name) =
@@ -144,17 +148,19 @@ fn print_exchange(
 
 fn print_advice(error: &SuggestionError, out: &mut impl Write) -> io::Result<()> {
     match error {
-        SuggestionError::Invalid { changes, errors } => {
-            print_all("change", changes, out)?;
-            print_all("but then", errors, out)
+        SuggestionError::Invalid { errors } => {
+            writeln!(out, "advice: allowing this alone makes the policy invalid:")?;
+            print_all("advice", errors, out)
         }
         SuggestionError::MethodCase { changes, .. } => {
             let text = error.to_string();
             writeln!(out, "advice: {}", text.lines().next().unwrap_or_default())?;
             print_all("change", changes, out)
         }
-        SuggestionError::ByPredicate => {
-            writeln!(out, "advice: {error}")?;
+        SuggestionError::ByPredicate { changes } => {
+            let text = error.to_string();
+            writeln!(out, "advice: {}", text.lines().next().unwrap_or_default())?;
+            print_all("change", changes, out)?;
             writeln!(
                 out,
                 "advice: to see what a page gets that the application allows, pass --allowed-by-predicate"

@@ -246,8 +246,7 @@ fn lines_are_in_the_format_of_the_file() {
         policy(exposed).suggest_changes(&get("https://a.example").credentials(true)).unwrap_err();
     assert_eq!(
         error.in_file(PolicyFormat::Yaml, None).to_string(),
-        r#"allow_credentials: the script asks for credentials; write allow_credentials: true
-these changes alone make no valid policy:
+        r#"allowing this alone makes the policy invalid:
 expose_headers[0] "*": with credentials, browsers take "*" for a header of that name; list the headers, or remove allow_credentials"#
     );
 }
@@ -300,9 +299,17 @@ fn what_no_setting_lets_through_is_explained() {
     for (toml, request, error) in [
         (ONE, a().method("TRACE"), SuggestionError::Unsendable),
         (ONE, get("null"), SuggestionError::OpaqueOrigin),
-        (r#"allow_origins = ["*"]"#, get("null").credentials(true), SuggestionError::OpaqueOrigin),
+        (
+            r#"allow_origins = ["*"]"#,
+            get("null").credentials(true),
+            SuggestionError::OpaqueOriginWithCredentials,
+        ),
         (ONE, get("b.example"), SuggestionError::InvalidOrigin("b.example".into())),
-        ("allow_origins_by_predicate = true", a(), SuggestionError::ByPredicate),
+        (
+            "allow_origins_by_predicate = true",
+            a(),
+            SuggestionError::ByPredicate { changes: Vec::new() },
+        ),
         ("allow_origins_by_predicate = true", get("null"), SuggestionError::OpaqueOrigin),
         (ONE, a().method("*"), SuggestionError::Wildcard),
         (ONE, a().header("*", "1"), SuggestionError::Wildcard),
@@ -313,14 +320,52 @@ fn what_no_setting_lets_through_is_explained() {
 }
 
 #[test]
+fn the_address_of_a_listener_is_replaced() {
+    let suggested = policy(r#"allow_origins = ["http://0.0.0.0:3000", "https://a.example"]"#)
+        .suggest_changes(&get("http://localhost:3000"))
+        .unwrap();
+    assert_eq!(
+        suggested.to_string(),
+        r#"allow_origins: http://localhost:3000 is not in the list; write allow_origins = ["https://a.example", "http://localhost:3000"]"#
+    );
+}
+
+#[test]
+fn for_origins_that_change_there_is_a_predicate() {
+    for (origin, is_one_of_many) in [
+        ("moz-extension://8513c13e-1111-4111-8111-8513c13e1111", true),
+        ("https://app-git-main-team.vercel.app", cfg!(feature = "public-suffix")),
+        ("https://team.github.io", cfg!(feature = "public-suffix")),
+        ("https://shop.example.com", false),
+        ("https://shop.co.uk", false),
+        ("https://shop.com", false),
+    ] {
+        let suggested = policy(ONE).suggest_changes(&get(origin)).unwrap();
+        let instead = suggested.changes()[0].instead().unwrap_or_default();
+        assert_eq!(instead.contains("allow_origins_by_predicate"), is_one_of_many, "{origin}");
+    }
+}
+
+#[test]
+fn what_the_application_decides_on_has_its_changes_too() {
+    let error = policy("allow_origins_by_predicate = true")
+        .suggest_changes(&get("https://a.example").method("DELETE"))
+        .unwrap_err();
+    assert!(
+        error.to_string().ends_with(
+            "; the policy has to change too\nallow_methods: DELETE is not in the list; write allow_methods = [\"DELETE\"]"
+        ),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_change_that_makes_no_valid_policy_is_not_proposed() {
     let request = get("http://b.example").credentials(true);
     let error = policy(ONE).suggest_changes(&request).unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"allow_origins: http://b.example is not in the list; serve the page over https, or write allow_origins = ["https://a.example", "http://b.example"]
-allow_credentials: the script asks for credentials; write allow_credentials = true
-these changes alone make no valid policy:
+        r#"allowing this alone makes the policy invalid:
 allow_origins[1] "http://b.example": without https, whoever controls the network can change the page and act with its user's credentials; write "https://b.example", or set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own"#
     );
 }

@@ -66,6 +66,9 @@ impl Policy {
         });
         let missed = places.filter_map(|(rule, place, pattern)| {
             let (kind, distance) = miss(&parsed, pattern)?;
+            // Of several schemes, the web's is likelier to be meant.
+            let is_of_web = matches!(pattern.scheme(), "http" | "https");
+            let distance = distance + usize::from(!is_of_web);
             Some((kind, distance, rule, place, pattern))
         });
         let (kind, _, rule, place, pattern) = missed
@@ -126,8 +129,11 @@ fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(ClosestPatternK
         (_, true, true) if is_host => ClosestPatternKind::DomainItself,
         (_, true, true) if is_below => ClosestPatternKind::Subdomain,
         (_, true, true) => {
+            // A label that is short is another name, and no misspelt one.
+            let labels = origin.host().split('.').zip(pattern.host().split('.'));
+            let is_other = |(one, other): (&str, &str)| one != other && one.len() < SHORTEST;
             let distance = strsim::damerau_levenshtein(origin.host(), pattern.host());
-            return (distance <= MOST_LETTERS && origin.host().len() >= SHORTEST)
+            return (distance <= MOST_LETTERS && !labels.into_iter().any(is_other))
                 .then_some((ClosestPatternKind::Host, distance));
         }
         _ => return None,
@@ -140,6 +146,13 @@ fn is_listen_address(pattern: &OriginPattern) -> bool {
 }
 
 impl ClosestPattern {
+    /// Returns the same with the path as in a file with several policies, of which this one has the
+    /// name.
+    #[must_use]
+    pub fn in_policy(self, name: &str) -> Self {
+        Self { path: format!("{}.{}", setting::path("policies.", name), self.path), ..self }
+    }
+
     /// By what the origin misses the pattern.
     #[must_use]
     pub const fn kind(&self) -> ClosestPatternKind {
@@ -332,5 +345,17 @@ mod tests {
             assert_eq!(miss.path(), path, "{origin}");
             assert!(miss.to_string().ends_with(&format!("\"{}\"", miss.pattern())));
         }
+    }
+
+    #[test]
+    fn the_scheme_of_the_web_is_nearer_and_short_names_are_others() {
+        let policy = Policy::builder()
+            .allow_origins(["capacitor://localhost", "http://localhost", "https://a.example"])
+            .build()
+            .unwrap();
+        let closest = policy.closest_pattern(b"https://localhost").unwrap();
+        assert_eq!(closest.pattern(), "http://localhost");
+        assert_eq!(closest.in_policy("web").path(), "policies.web.allow_origins[1]");
+        assert_eq!(policy.closest_pattern(b"https://b.example"), None);
     }
 }

@@ -24,6 +24,18 @@ pub(crate) fn is_insecure(pattern: &OriginPattern) -> bool {
         && !host::is_loopback(pattern.host())
 }
 
+/// Returns whether a host is likely one below which anybody registers names for a moment, as
+/// previews of pages are at `vercel.app`. Suffixes such as `co.uk` are for lasting names.
+pub(crate) fn is_private_suffix(host: &str) -> bool {
+    /// Of `com.au` and its like.
+    const LONGEST_OF_COUNTRIES: usize = 3;
+
+    let label = host.split_once('.').map(|(label, _)| label);
+    cfg!(feature = "public-suffix")
+        && label.is_some_and(|label| label.len() > LONGEST_OF_COUNTRIES)
+        && public_suffix::public_suffix_at_or_below(host)
+}
+
 /// Whether these origins belong to different people, as all below `github.io` do.
 pub(crate) fn is_shared_suffix(pattern: &OriginPattern) -> bool {
     pattern.has_subdomains()

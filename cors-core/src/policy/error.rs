@@ -57,7 +57,6 @@ impl PolicyError {
     }
 
     /// The same error in a larger whole, in which `prefix` stands before its path.
-    #[cfg(feature = "files")]
     pub(crate) fn within(mut self, prefix: &str) -> Self {
         self.path.insert_str(0, prefix);
         self

@@ -74,6 +74,22 @@ impl PolicyErrors {
         self.0.count
     }
 
+    /// Returns the same errors with paths as in a larger configuration, in which the policy stands
+    /// under a key.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let errors = Policy::builder().build().unwrap_err().within("cors");
+    /// assert!(errors.to_string().starts_with("cors.allow_origins: "));
+    /// ```
+    #[must_use]
+    pub fn within(mut self, key: &str) -> Self {
+        let prefix = format!("{key}.");
+        self.0.first = self.0.first.into_iter().map(|error| error.within(&prefix)).collect();
+        self
+    }
+
     /// The same errors with the lines to write in the format of the file.
     pub(crate) fn in_format(mut self, format: PolicyFormat) -> Self {
         self.0.first = self.0.first.into_iter().map(|error| error.in_format(format)).collect();

@@ -3,10 +3,12 @@
 use super::written::Written;
 use super::{Change, SuggestionError};
 use crate::http::fetch;
-use crate::origin::{Origin, OriginPattern, host};
+use crate::origin::{Origin, OriginPattern, host, risk, suggestion};
 use crate::policy::{PolicyConfig, RuleConfig, setting};
 
 const SERVE_OVER_HTTPS: &str = "serve the page over https";
+const LET_THE_APPLICATION_DECIDE: &str =
+    "if such origins change, set allow_origins_by_predicate and let the application decide";
 
 pub(super) struct Draft {
     config: PolicyConfig,
@@ -48,9 +50,21 @@ impl Draft {
             format!("{origin} is not in the list")
         };
         self.list("allow_origins", reason, |rule| {
+            // Where a server listens, no page is opened.
+            let is_listener = |text: &String| {
+                let pattern = text.parse::<OriginPattern>().ok();
+                let page = pattern.as_ref().and_then(suggestion::page_of_listener);
+                page.is_some_and(|page| page == origin)
+            };
+            rule.allow_origins.retain(|text| !is_listener(text));
             rule.allow_origins.push(origin.to_owned());
             &rule.allow_origins
         });
+        if is_one_of_many(&parsed)
+            && let Some(change) = self.changes.last_mut()
+        {
+            change.instead = Some(LET_THE_APPLICATION_DECIDE);
+        }
         if is_plain
             && (over_https || credentials)
             && let Some(change) = self.changes.last_mut()
@@ -66,6 +80,9 @@ impl Draft {
             return Ok(());
         }
         if is_any(&rule.allow_origins) {
+            if origin == "null" {
+                return Err(SuggestionError::OpaqueOriginWithCredentials);
+            }
             check_origin(origin)?;
             let own_rule = rule_with_credentials(rule, origin);
             self.own_rule = Some(if is_any(&rule.expose_headers) {
@@ -167,6 +184,13 @@ fn rule_with_credentials(public: &RuleConfig, origin: &str) -> RuleConfig {
         rule.allow_headers.truncate(1);
     }
     rule
+}
+
+/// Returns whether an origin is likely to change: of a browser extension whose ID is made when it is
+/// installed, or directly below a suffix where anybody can register names, as previews of pages are.
+fn is_one_of_many(origin: &Origin<'_>) -> bool {
+    let parent = origin.host().split_once('.').map(|(_, parent)| parent);
+    origin.scheme() == "moz-extension" || parent.is_some_and(risk::is_private_suffix)
 }
 
 fn is_any(list: &[String]) -> bool {

@@ -3,7 +3,7 @@ use std::fmt;
 
 use super::{Change, in_file, write_changes};
 use crate::origin::Quoted;
-use crate::policy::{PolicyErrors, PolicyFormat};
+use crate::policy::{PolicyErrors, PolicyFormat, setting};
 
 /// Why no change of the policy is proposed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -13,10 +13,15 @@ pub enum SuggestionError {
     Unsendable,
     /// The page's origin is `null`, which is not one origin.
     OpaqueOrigin,
+    /// The page's origin is `null`, every origin is allowed, and the script asks for credentials.
+    OpaqueOriginWithCredentials,
     /// No page has such an origin.
     InvalidOrigin(String),
     /// The policy leaves this origin to the application.
-    ByPredicate,
+    ByPredicate {
+        /// The changes that the policy needs as well.
+        changes: Vec<Change>,
+    },
     /// The method, or a header, is named `*`, which a policy takes for all of them.
     Wildcard,
     /// The script should send the method in upper case.
@@ -30,11 +35,9 @@ pub enum SuggestionError {
     },
     /// The request has more headers, or a longer method, than a policy allows by `*`.
     TooMuch,
-    /// With these changes the policy would not be valid.
+    /// No valid policy lets the request through as it is.
     Invalid {
-        /// The changes.
-        changes: Vec<Change>,
-        /// What is wrong with the policy then.
+        /// What would be wrong with a policy that does.
         errors: PolicyErrors,
     },
 }
@@ -48,10 +51,16 @@ impl SuggestionError {
             Self::MethodCase { method, upper_case, changes } => {
                 Self::MethodCase { method, upper_case, changes: in_file(changes, format, policy) }
             }
-            Self::Invalid { changes, errors } => Self::Invalid {
-                changes: in_file(changes, format, policy),
-                errors: errors.in_format(format),
-            },
+            Self::Invalid { errors } => {
+                let errors = match policy {
+                    Some(name) => errors.within(&setting::path("policies.", name)),
+                    None => errors,
+                };
+                Self::Invalid { errors: errors.in_format(format) }
+            }
+            Self::ByPredicate { changes } => {
+                Self::ByPredicate { changes: in_file(changes, format, policy) }
+            }
             other => other,
         }
     }
@@ -68,14 +77,24 @@ impl fmt::Display for SuggestionError {
             Self::OpaqueOrigin => f.write_str(
                 "null is what sandboxed frames, local files and redirected requests of every site send, so it cannot be listed; serve the page from an origin, or share with every page, without credentials, by allowing \"*\"",
             ),
+            Self::OpaqueOriginWithCredentials => f.write_str(
+                "the policy allows every page without credentials, and a page whose origin is null can get no more; leave credentials out of the script",
+            ),
             Self::InvalidOrigin(origin) => write!(
                 f,
                 "no page has the origin {}; write one such as https://app.example.com",
                 Quoted(origin)
             ),
-            Self::ByPredicate => f.write_str(
-                "no rule lists this origin, and allow_origins_by_predicate leaves it to the application; let the application allow it, or list it in allow_origins",
-            ),
+            Self::ByPredicate { changes } => {
+                f.write_str(
+                    "no rule lists this origin, and allow_origins_by_predicate leaves it to the application; let the application allow it, or list it in allow_origins",
+                )?;
+                if changes.is_empty() {
+                    return Ok(());
+                }
+                f.write_str("; the policy has to change too\n")?;
+                write_changes(changes, f)
+            }
             Self::Wildcard => f.write_str(
                 "a policy takes * for all methods or headers, not for one of that name; let the script use another",
             ),
@@ -93,10 +112,7 @@ impl fmt::Display for SuggestionError {
             Self::TooMuch => f.write_str(
                 "with credentials, * covers 64 headers of 4096 bytes and a method of 64 bytes; list their names",
             ),
-            Self::Invalid { changes, errors } => {
-                write_changes(changes, f)?;
-                write!(f, "\nthese changes alone make no valid policy:\n{errors}")
-            }
+            Self::Invalid { errors } => write!(f, "allowing this alone makes the policy invalid:\n{errors}"),
         }
     }
 }

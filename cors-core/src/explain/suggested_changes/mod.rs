@@ -32,6 +32,9 @@ pub struct Change {
     line: String,
 }
 
+/// Rules that are tried in turn: each takes as long as the policy takes to build.
+const MOST_RULES: usize = 20;
+
 impl Policy {
     /// Returns the settings to change so that a script gets the response to this request. There are
     /// none if it gets the response already.
@@ -92,7 +95,12 @@ impl Policy {
             (None, Some(rule)) if request.allowed_by_predicate => {
                 self.suggest_for_rule(rule, false, request, prepared)
             }
-            (None, Some(_)) => Err(SuggestionError::ByPredicate),
+            (None, Some(_)) => {
+                let if_allowed = request.clone().allowed_by_predicate(true);
+                let suggested = self.suggest_changes(&if_allowed);
+                let changes = suggested.map_or_else(|_| Vec::new(), |suggested| suggested.changes);
+                Err(SuggestionError::ByPredicate { changes })
+            }
             (None, None) => self.admit(request, prepared),
         }
     }
@@ -108,6 +116,7 @@ impl Policy {
         let suits = |suggested_changes: &SuggestedChanges| suggested_changes.changes.len() == 1;
         (0..=last)
             .rev()
+            .take(MOST_RULES)
             .map(suggest)
             .find(|suggested| suggested.as_ref().is_ok_and(suits))
             .unwrap_or_else(|| suggest(last))
@@ -137,7 +146,7 @@ impl Policy {
                 Ok(SuggestedChanges { changes, policy })
             }
             Ok(_) => Err(SuggestionError::TooMuch),
-            Err(errors) => Err(SuggestionError::Invalid { changes, errors }),
+            Err(errors) => Err(SuggestionError::Invalid { errors }),
         }
     }
 
