@@ -49,10 +49,13 @@ pub enum ClosestPatternKind {
 }
 
 impl Policy {
-    /// The pattern that this origin misses by least, if it is near any; none if it is allowed.
-    /// Looks at every pattern of the policy: for people who ask why, not for requests.
+    /// Returns the pattern that comes closest to an origin that is not allowed; `None` if the origin
+    /// is allowed, or if no pattern is close.
+    ///
+    /// This looks at every pattern of the policy. It answers people who ask why, not requests.
     #[must_use]
-    pub fn closest_pattern(&self, origin: &[u8]) -> Option<ClosestPattern> {
+    pub fn closest_pattern(&self, origin: impl AsRef<[u8]>) -> Option<ClosestPattern> {
+        let origin = origin.as_ref();
         if self.allows_origin(origin) {
             return None;
         }

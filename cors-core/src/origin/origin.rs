@@ -22,11 +22,11 @@ use crate::origin::host::{HostKind, Labels};
 /// ```
 /// use cors_core::Origin;
 ///
-/// let origin = Origin::parse(b"https://app.example.com:8443").unwrap();
+/// let origin = Origin::parse("https://app.example.com:8443").unwrap();
 /// assert_eq!(origin.scheme(), "https");
 /// assert_eq!(origin.host(), "app.example.com");
 /// assert_eq!(origin.port(), Some(8443));
-/// assert_eq!(Origin::parse(b"https://app.example.com/"), None);
+/// assert_eq!(Origin::parse("https://app.example.com/"), None);
 /// ```
 ///
 /// [serialized origin]: https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
@@ -47,8 +47,8 @@ pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + 3 + host::MAX_LEN + 1 + 1 + 5
 impl<'a> Origin<'a> {
     /// Parses the value of an `Origin` header; `None` for anything a browser would not send.
     #[must_use]
-    pub fn parse(value: &'a [u8]) -> Option<Self> {
-        Self::parse_with_labels(value).map(|(origin, _)| origin)
+    pub fn parse(value: &'a (impl AsRef<[u8]> + ?Sized)) -> Option<Self> {
+        Self::parse_with_labels(value.as_ref()).map(|(origin, _)| origin)
     }
 
     /// Parses an origin, and tells whether a `*.` covers the labels of its host.

@@ -51,9 +51,10 @@ pub(crate) enum PortPattern {
 }
 
 impl OriginPattern {
-    /// Whether a browser at the origin with these bytes is meant.
+    /// Returns whether the pattern matches the value of an `Origin` header.
     #[must_use]
-    pub fn matches(&self, origin: &[u8]) -> bool {
+    pub fn matches(&self, origin: impl AsRef<[u8]>) -> bool {
+        let origin = origin.as_ref();
         if !self.has_wildcard() {
             return origin == self.text.as_bytes();
         }

@@ -30,22 +30,31 @@ struct Inner {
 }
 
 impl Policy {
-    /// Whether a page of this origin may read responses; `origin` is the value of an `Origin`
-    /// header. Where the policy allows `*`, every origin may. Knows nothing of the service's own
-    /// origin, nor of those that a rule leaves to the application.
+    /// Returns whether a page of this origin may read responses; `origin` is the value of an
+    /// `Origin` header. If the policy allows `*`, every origin may. The policy does not know the
+    /// service's own origin, nor the origins that a rule leaves to the application.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// assert!(policy.allows_origin("https://app.example.com"));
+    /// assert!(!policy.allows_origin("https://evil.example"));
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     #[must_use]
-    pub fn allows_origin(&self, origin: &[u8]) -> bool {
-        self.origins().find(origin).is_some()
+    pub fn allows_origin(&self, origin: impl AsRef<[u8]>) -> bool {
+        self.origins().find(origin.as_ref()).is_some()
     }
 
-    /// Whether a page of this origin may act with the credentials of its visitor.
+    /// Returns whether a page of this origin may act with the credentials of its visitor.
     ///
-    /// For what CORS does not protect by itself: a browser sends cookies with every WebSocket
-    /// handshake, whatever page asks for it, so that a service whose sockets rely on cookies has
-    /// to check the `Origin` of the handshake.
+    /// Use it for WebSockets, which CORS does not protect: a browser sends cookies with every
+    /// handshake, whatever page asks for it. A service whose sockets rely on cookies has to check the
+    /// `Origin` of the handshake.
     #[must_use]
-    pub fn allows_credentials(&self, origin: &[u8]) -> bool {
-        let rule = self.origins().find(origin).and_then(|rule| self.rules().get(rule));
+    pub fn allows_credentials(&self, origin: impl AsRef<[u8]>) -> bool {
+        let rule = self.origins().find(origin.as_ref()).and_then(|rule| self.rules().get(rule));
         rule.is_some_and(|rule| rule.credentials)
     }
 
