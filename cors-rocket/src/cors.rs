@@ -6,8 +6,9 @@ use http::HeaderValue;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::ext::IntoOwned;
 use rocket::http::uri::{Host, Origin};
-use rocket::http::{HeaderMap, Method};
-use rocket::{Build, Request, Response, Rocket, async_trait};
+use rocket::http::{HeaderMap, Method, Status};
+use rocket::route::{Handler, Outcome};
+use rocket::{Build, Data, Request, Response, Rocket, async_trait};
 
 use crate::{headers, route};
 
@@ -60,7 +61,7 @@ impl Cors {
     }
 
     /// Decides about a request, if it is below the path and no other fairing governs it.
-    pub(crate) async fn govern(&self, request: &Request<'_>) {
+    async fn govern(&self, request: &Request<'_>) {
         if Governed::by(request).is_none() && self.governs(request) {
             Governed::set(request, self.decide(request).await);
         }
@@ -89,7 +90,7 @@ impl Fairing for Cors {
     }
 
     async fn on_ignite(&self, rocket: Rocket<Build>) -> fairing::Result {
-        Ok(route::add(rocket, self))
+        Ok(route::add(rocket, &Decide(self.clone())))
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
@@ -97,6 +98,29 @@ impl Fairing for Cors {
             headers::apply(decision.headers(), response);
         }
     }
+}
+
+/// Decides about every request, before all routes of the application.
+#[derive(Clone)]
+struct Decide(Cors);
+
+#[async_trait]
+impl Handler for Decide {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        self.0.govern(request).await;
+        match Governed::by(request) {
+            // The fairing adds the headers, as it does to every response.
+            Some(Decision::Respond { status, .. }) => Outcome::Success(empty(*status)),
+            // What Rocket would answer without this route, if there is no other.
+            Some(Decision::Forward(_) | Decision::Ask(_)) | None => {
+                Outcome::Forward((data, Status::NotFound))
+            }
+        }
+    }
+}
+
+fn empty<'r>(status: u16) -> Response<'r> {
+    Response::build().status(Status::new(status)).finalize()
 }
 
 /// The host and port in the request's target, where they may differ from `Host`.
@@ -114,10 +138,10 @@ fn authority<'r>(request: &'r Request<'_>) -> Option<&'r Host<'r>> {
 
 /// The decision about a request, once a fairing governs it.
 #[derive(Default)]
-pub(crate) struct Governed(OnceLock<Decision<HeaderValue>>);
+struct Governed(OnceLock<Decision<HeaderValue>>);
 
 impl Governed {
-    pub(crate) fn by<'r>(request: &'r Request<'_>) -> Option<&'r Decision<HeaderValue>> {
+    fn by<'r>(request: &'r Request<'_>) -> Option<&'r Decision<HeaderValue>> {
         request.local_cache(Self::default).0.get()
     }
 
