@@ -36,10 +36,10 @@ pub(super) struct RuleAnswers<V> {
 /// The answers to requests that the service handles and that get no permission: they have no
 /// origin, or it is not allowed.
 pub(super) struct Forwarded<V> {
-    /// `None` if the answer is `Vary: Origin` and nothing else. Most requests have no origin and
-    /// get this answer, so it is not worth a reference count.
-    pub(super) actual: Option<Arc<Answer<V>>>,
+    pub(super) actual: Arc<Answer<V>>,
     pub(super) options: Arc<Answer<V>>,
+    /// Whether `actual` is `Vary: Origin` and nothing else.
+    pub(super) only_varies_by_origin: bool,
 }
 
 /// The answers that keep a request from the service.
@@ -127,11 +127,11 @@ impl<V: FieldValue> Forwarded<V> {
             Some(rule) => Answer::actual(rule, origin.clone(), vary.clone()),
             None => Answer::without_permission(vary.clone()),
         };
-        let actual = match (rule_for_all, &vary.actual) {
-            (None, Vary::Origin) => None,
-            (_, vary) => Some(Arc::new(answer(vary))),
-        };
-        Self { actual, options: Arc::new(answer(&vary.options)) }
+        Self {
+            actual: Arc::new(answer(&vary.actual)),
+            options: Arc::new(answer(&vary.options)),
+            only_varies_by_origin: rule_for_all.is_none() && matches!(vary.actual, Vary::Origin),
+        }
     }
 }
 

@@ -61,7 +61,7 @@ impl<V: FieldValue> CompiledPolicy<V> {
     pub fn decide(&self, request: &impl Request<Headers: Headers<Value = V>>) -> Decision<V> {
         let mut origins = request.headers().get_all(Field::Origin);
         match origins.next() {
-            None if self.0.without_permission.actual.is_none()
+            None if self.0.without_permission.only_varies_by_origin
                 && request.method() != PREFLIGHT_METHOD =>
             {
                 Decision::Forward(ResponseHeaders::VARY_BY_ORIGIN)
@@ -194,10 +194,10 @@ impl<V: FieldValue> CompiledPolicy<V> {
 
     fn forward_without_permission(&self, kind: &Kind<'_, V>) -> Decision<V> {
         let answers = &self.0.without_permission;
-        Decision::Forward(match (kind, &answers.actual) {
-            (Kind::PlainOptions, _) => ResponseHeaders::new(&answers.options, None),
-            (_, Some(answer)) => ResponseHeaders::new(answer, None),
-            (_, None) => ResponseHeaders::VARY_BY_ORIGIN,
-        })
+        let answer = match kind {
+            Kind::PlainOptions => &answers.options,
+            Kind::Actual | Kind::Preflight { .. } => &answers.actual,
+        };
+        Decision::Forward(ResponseHeaders::new(answer, None))
     }
 }

@@ -13,9 +13,11 @@ use crate::http::{Field, FieldValue, Headers, HeadersMut, fetch};
 /// They belong to the policy that saw the request, even if another policy has replaced it since.
 #[derive(Clone)]
 #[must_use = "headers do nothing until they are applied to a response"]
-pub struct ResponseHeaders<V> {
-    /// `None` for `Vary: Origin` and nothing else.
-    pub(super) answer: Option<Arc<Answer<V>>>,
+pub struct ResponseHeaders<V>(Option<Decided<V>>);
+
+#[derive(Clone)]
+struct Decided<V> {
+    answer: Arc<Answer<V>>,
     repeated: Repeated<V>,
     refusal: Option<Refusal>,
 }
@@ -31,14 +33,14 @@ enum Repeated<V> {
 }
 
 impl<V> ResponseHeaders<V> {
-    /// `Vary: Origin` and nothing else: what requests without an origin get under most policies, and
-    /// why it is sent: [Fetch](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches).
-    pub(super) const VARY_BY_ORIGIN: Self =
-        Self { answer: None, repeated: Repeated::Nothing, refusal: None };
+    /// `Vary: Origin` and nothing else: what requests without an origin get under most policies
+    /// ([why](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches)). Most requests have no
+    /// origin, so these headers hold nothing that has to be counted or dropped.
+    pub(super) const VARY_BY_ORIGIN: Self = Self(None);
 
     pub(super) fn new(answer: &Arc<Answer<V>>, origin: Option<V>) -> Self {
         let repeated = origin.map_or(Repeated::Nothing, Repeated::Origin);
-        Self { answer: Some(answer.clone()), repeated, refusal: None }
+        Self(Some(Decided { answer: answer.clone(), repeated, refusal: None }))
     }
 
     /// The headers of an answer that may repeat more than the origin.
@@ -51,23 +53,26 @@ impl<V> ResponseHeaders<V> {
             return Self::new(answer, origin);
         }
         let repeated = Repeated::Mirrored(Arc::new((origin, mirrored)));
-        Self { answer: Some(answer.clone()), repeated, refusal: None }
+        Self(Some(Decided { answer: answer.clone(), repeated, refusal: None }))
     }
 
-    pub(super) fn refuse(self, refusal: Option<Refusal>) -> Self {
-        Self { refusal, ..self }
+    pub(super) fn refuse(mut self, refusal: Option<Refusal>) -> Self {
+        if let Some(decided) = &mut self.0 {
+            decided.refusal = refusal;
+        }
+        self
     }
 
     /// Why the request is not allowed what it asks for; `None` if it is.
     #[must_use]
-    pub const fn refusal(&self) -> Option<Refusal> {
-        self.refusal
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.0.as_ref()?.refusal
     }
 
     /// The position of the rule whose origins include the request's; `None` if there is none.
     #[must_use]
     pub fn rule(&self) -> Option<usize> {
-        self.answer.as_ref().and_then(|answer| answer.rule)
+        self.0.as_ref()?.answer.rule
     }
 }
 
@@ -88,15 +93,18 @@ impl<V: FieldValue> ResponseHeaders<V> {
         if has_owned {
             Field::OWNED.into_iter().for_each(|field| headers.remove(field));
         }
-        match &self.answer {
-            Some(answer) => self.write(answer, has_vary, headers),
+        match &self.0 {
+            Some(decided) => decided.write(has_vary, headers),
             None => vary_by_origin(has_vary, headers),
         }
     }
+}
 
+impl<V: FieldValue> Decided<V> {
     #[inline(never)]
-    fn write<H: HeadersMut<Value = V>>(&self, answer: &Answer<V>, has_vary: bool, headers: &mut H) {
-        let (origin, mirrored) = match &self.repeated {
+    fn write<H: HeadersMut<Value = V>>(&self, has_vary: bool, headers: &mut H) {
+        let Self { answer, repeated, .. } = self;
+        let (origin, mirrored) = match repeated {
             Repeated::Nothing => (None, None),
             Repeated::Origin(origin) => (Some(origin), None),
             Repeated::Mirrored(both) => (both.0.as_ref(), Some(&both.1)),
@@ -129,7 +137,7 @@ impl<V> fmt::Debug for ResponseHeaders<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseHeaders")
             .field("rule", &self.rule())
-            .field("refusal", &self.refusal)
+            .field("refusal", &self.refusal())
             .finish_non_exhaustive()
     }
 }
