@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use cors_core::{Lint, LoadError, PolicyError};
+use cors_core::{Diagnostic, LoadError, Severity};
 use serde::Serialize;
 
 use crate::input::{self, Input, in_one_line};
@@ -41,24 +41,15 @@ enum Format {
 /// One problem of a file.
 #[derive(Debug, Serialize)]
 struct Problem {
-    severity: Severity,
     file: String,
-    /// The setting, unless the file as a whole is wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    suggestion: Option<String>,
+    /// `None` if the file as a whole is wrong.
+    #[serde(flatten)]
+    diagnostic: Option<Diagnostic>,
+    /// The severity of a problem of the whole file.
+    #[serde(rename = "severity", skip_serializing_if = "Option::is_none")]
+    of_file: Option<Severity>,
     /// The whole message.
     message: String,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Severity {
-    Error,
-    Warning,
 }
 
 impl Check {
@@ -92,7 +83,7 @@ impl Check {
             }
         }
         let is_fatal =
-            |problem: &Problem| self.deny_warnings || problem.severity == Severity::Error;
+            |problem: &Problem| self.deny_warnings || problem.severity() == Some(Severity::Error);
         Ok(ExitCode::from(match is_unread {
             true => 2,
             false => u8::from(problems.iter().any(is_fatal)),
@@ -100,21 +91,13 @@ impl Check {
     }
 }
 
-/// What is wrong with a file, and then what else is surely not meant.
+/// What is wrong with a file, and then what else is probably not meant.
 fn errors(file: &Path, error: &LoadError) -> Vec<Problem> {
     let file = file.display().to_string();
     let LoadError::Invalid { errors, lints, .. } = error else {
         return vec![Problem::of_file(Severity::Error, &file, error.to_string())];
     };
-    let problem = |error: &PolicyError| Problem {
-        severity: Severity::Error,
-        path: Some(error.path().into()),
-        value: error.value().map(Into::into),
-        suggestion: error.suggestion().map(Into::into),
-        message: format!("{}: {error}", in_one_line(&file)),
-        file: file.clone(),
-    };
-    let mut problems: Vec<_> = errors.iter().map(problem).collect();
+    let mut problems: Vec<_> = errors.iter().map(|error| Problem::new(&file, error)).collect();
     if let more @ 1.. = errors.count().saturating_sub(problems.len()) {
         let message = format!("{}: {more} more error{}", in_one_line(&file), plural(more));
         problems.push(Problem::of_file(Severity::Error, &file, message));
@@ -123,16 +106,9 @@ fn errors(file: &Path, error: &LoadError) -> Vec<Problem> {
     problems
 }
 
-fn warnings(file: &str, lints: &[Lint]) -> Vec<Problem> {
-    let problem = |lint: &Lint| Problem {
-        severity: Severity::Warning,
-        path: Some(lint.path().into()),
-        value: lint.value().map(Into::into),
-        suggestion: lint.suggestion().map(Into::into),
-        message: format!("{}: warning: {lint}", in_one_line(file)),
-        file: file.into(),
-    };
-    let mut problems: Vec<_> = lints.iter().take(MOST_WARNINGS).map(problem).collect();
+fn warnings(file: &str, lints: &[Diagnostic]) -> Vec<Problem> {
+    let shown = lints.iter().take(MOST_WARNINGS);
+    let mut problems: Vec<_> = shown.map(|lint| Problem::new(file, lint)).collect();
     if let more @ 1.. = lints.len().saturating_sub(MOST_WARNINGS) {
         let message =
             format!("{}: warning: {more} more warning{}", in_one_line(file), plural(more));
@@ -146,8 +122,25 @@ fn plural(count: usize) -> &'static str {
 }
 
 impl Problem {
+    fn new(file: &str, diagnostic: &Diagnostic) -> Self {
+        let mut message = in_one_line(file);
+        if let (Some(line), Some(column)) = (diagnostic.line(), diagnostic.column()) {
+            message.push_str(&format!(":{line}:{column}"));
+        }
+        let severity = match diagnostic.severity() {
+            Severity::Warning => "warning: ",
+            _ => "",
+        };
+        message.push_str(&format!(": {severity}{diagnostic}"));
+        Self { file: file.into(), diagnostic: Some(diagnostic.clone()), of_file: None, message }
+    }
+
     /// A problem that no setting has.
     fn of_file(severity: Severity, file: &str, message: String) -> Self {
-        Self { severity, path: None, value: None, suggestion: None, message, file: file.into() }
+        Self { file: file.into(), diagnostic: None, of_file: Some(severity), message }
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        self.diagnostic.as_ref().map(Diagnostic::severity).or(self.of_file)
     }
 }

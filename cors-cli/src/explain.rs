@@ -51,7 +51,9 @@ impl Explain {
             }
         };
         let simulation = policy.simulate(&self.request());
-        let suggested_changes = policy.suggest_changes(&self.request());
+        let format = self.input.format_of(&self.file).unwrap_or_default();
+        let suggested_changes =
+            policy.suggest_changes_in_file(&self.request(), format, self.policy.as_deref());
         let is_asked = matches!(suggested_changes, Err(SuggestionError::ByPredicate { .. }));
         if let Some(preflight) = simulation.preflight() {
             print_exchange(preflight, "preflight", &[], is_asked, out)?;
@@ -68,13 +70,9 @@ impl Explain {
             writeln!(out, "nearest: {closest}")?;
         }
         writeln!(out, "verdict: {}", simulation.verdict())?;
-        let (format, name) =
-            (self.input.format_of(&self.file).unwrap_or_default(), self.policy.as_deref());
         match suggested_changes {
-            Ok(suggested_changes) => {
-                print_all("change", suggested_changes.in_file(format, name).changes(), out)?
-            }
-            Err(error) => print_advice(&error.in_file(format, name), out)?,
+            Ok(suggested_changes) => print_all("change", suggested_changes.changes(), out)?,
+            Err(error) => print_advice(&error, out)?,
         }
         Ok(if simulation.is_allowed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

@@ -87,7 +87,8 @@ fn check_speaks_json() {
     assert_eq!(problems[0]["severity"], "error");
     assert_eq!(problems[0]["path"], "allow_origins[0]");
     assert_eq!(problems[0]["value"], "https://a.example/");
-    assert_eq!(problems[0]["suggestion"], "https://a.example");
+    assert_eq!(problems[0]["code"], "origin-has-path");
+    assert_eq!(problems[0]["suggestions"], serde_json::json!(["https://a.example"]));
     assert_eq!(output.status.code(), Some(1));
 }
 

@@ -5,6 +5,7 @@
 //! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and cures |
 //! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
 //! | [`operations`] | change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
+//! | [`codes`] | what each code of an error, a warning or a suggested change means |
 //! | [`comparison`] | this library and others |
 //! | [`design`] | why it is built this way |
 //!
@@ -39,6 +40,9 @@ pub mod troubleshooting {}
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/deployment.md"))]
 pub mod deployment {}
+
+#[cfg_attr(not(doctest), doc = include_str!("../docs/codes.md"))]
+pub mod codes {}
 
 /// [`CompiledPolicy::decide`]: crate::adapter::CompiledPolicy::decide
 /// [`ResponseHeaders::apply`]: crate::adapter::ResponseHeaders::apply

@@ -11,7 +11,7 @@
 //! use cors_core::Policy;
 //!
 //! let policy = Policy::builder()
-//!     .allow_origins(["https://app.example.com", "https://*.preview.example.com"])
+//!     .allow_origins(["https://app.example.com", "https://admin.example.com"])
 //!     .allow_credentials(true)
 //!     .allow_methods(["GET", "PUT"])
 //!     .allow_headers(["content-type"])
@@ -23,7 +23,8 @@
 //! ```
 //!
 //! A policy that would not do what its author means is an error: [`PolicyErrors`] has all of them at
-//! once, and each says what to write instead. What is valid but probably not meant is a [`Lint`].
+//! once, and each says what to write instead. What is valid but probably not meant is a
+//! [warning](Policy::lints).
 //!
 //! # From a policy to a response
 //!
@@ -89,6 +90,6 @@ pub use files::PolicyWatch;
 pub use files::{LoadError, Policies};
 pub use origin::Origin;
 pub use policy::{
-    Lint, LintKind, Policy, PolicyBuilder, PolicyConfig, PolicyError, PolicyErrorKind,
-    PolicyErrors, PolicyFormat, RuleConfig,
+    Diagnostic, Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, RuleConfig,
+    Severity,
 };

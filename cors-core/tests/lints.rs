@@ -1,6 +1,6 @@
 //! What is said of policies that are valid but surely not meant, word for word.
 
-use cors_core::{LintKind, Policy, PolicyConfig};
+use cors_core::{Policy, PolicyConfig};
 
 /// A policy in TOML, and its lints.
 const POLICIES: &[(&str, &[&str])] = &[
@@ -243,28 +243,32 @@ fn a_lint_can_be_read_by_a_program() {
     let lints = policy.lints();
     let seen: Vec<_> = lints
         .iter()
-        .map(|lint| {
-            (lint.kind(), lint.path(), lint.value(), lint.suggestion(), lint.covering_path())
-        })
+        .map(|lint| (lint.code(), lint.path(), lint.value(), lint.suggestion(), lint.reason()))
         .collect();
     assert_eq!(
         seen,
         [
             (
-                LintKind::DuplicateOrigin,
+                "duplicate-origin",
                 "rules[0].allow_origins[1]",
                 Some("https://a.example"),
                 None,
-                Some("rules[0].allow_origins[0]"),
+                r#"rules[0].allow_origins[0] "https://a.example" is the same"#,
             ),
             (
-                LintKind::MethodNotUpperCase,
+                "method-not-upper-case",
                 "rules[0].allow_methods[0]",
                 Some("patch"),
                 Some("PATCH"),
-                None,
+                "methods are case-sensitive, and pages use this one in upper case",
             ),
-            (LintKind::UnreachableRule, "rules[1]", None, None, None),
+            (
+                "unreachable-rule",
+                "rules[1]",
+                None,
+                None,
+                "the rules before this one govern all of its origins, so that it has no effect",
+            ),
         ],
     );
 }

@@ -86,9 +86,9 @@ pub use cors_core::PolicyHandle;
 #[cfg(feature = "watch")]
 pub use cors_core::PolicyWatch;
 pub use cors_core::{
-    Deployment, Lint, LintKind, ObservedRequest, Observer, Origin, OriginPredicate, Outcome,
-    Policy, PolicyBuilder, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat,
-    Refusal, RuleConfig, adapter, explain, guide,
+    Deployment, Diagnostic, ObservedRequest, Observer, Origin, OriginPredicate, Outcome, Policy,
+    PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, Severity,
+    adapter, explain, guide,
 };
 #[cfg(feature = "files")]
 pub use cors_core::{LoadError, Policies};

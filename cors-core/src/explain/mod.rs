@@ -10,9 +10,9 @@ mod request;
 mod simulation;
 mod suggested_changes;
 
-pub use crate::origin::{OriginPattern, PatternError, PatternErrorKind};
+pub use crate::origin::OriginPattern;
 pub use closest_pattern::{ClosestPattern, ClosestPatternKind};
 pub use exchange::Exchange;
 pub use request::BrowserRequest;
 pub use simulation::{Simulation, Step, Verdict};
-pub use suggested_changes::{Change, SuggestedChanges, SuggestionError};
+pub use suggested_changes::{SuggestedChanges, SuggestionError};

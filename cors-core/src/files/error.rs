@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use crate::files::one_line::OneLine;
 use crate::origin::Quoted;
-use crate::policy::{Lint, PolicyErrors, PolicyFormat, setting};
+use crate::policy::{Diagnostic, PolicyErrors, PolicyFormat, setting};
 
 /// As many names of a file's policies as an error lists.
 const MOST_NAMES: usize = 20;
@@ -52,7 +52,7 @@ pub enum LoadError {
         /// Everything that is wrong.
         errors: PolicyErrors,
         /// What is valid but surely not meant, at most the first 50. `Display` leaves it out.
-        lints: Vec<Lint>,
+        lints: Vec<Diagnostic>,
     },
     /// The file has not the policy that is asked for.
     Selection {

@@ -11,7 +11,7 @@ use crate::files::error::LoadError;
 use crate::files::file;
 use crate::files::named::{self, NamedPolicies};
 use crate::policy::{
-    Lint, MOST_REPORTED, Policy, PolicyConfig, PolicyFormat, RuleConfig, validate,
+    Diagnostic, MOST_REPORTED, Policy, PolicyConfig, PolicyFormat, RuleConfig, validate,
 };
 
 impl PolicyConfig {
@@ -121,9 +121,9 @@ impl Policies {
     /// Returns what is valid in the policies but surely not meant; see [`Policy::lints`]. Paths of
     /// named policies begin with `policies` and the name.
     #[must_use]
-    pub fn lints(&self) -> Vec<Lint> {
+    pub fn lints(&self) -> Vec<Diagnostic> {
         let sole = self.sole.iter().flat_map(Policy::lints);
-        sole.chain(named::lints(&self.named, Policy::lints)).collect()
+        sole.chain(named::lints(&self.named, Policy::lints_within)).collect()
     }
 
     /// The policies of a text that was read from the file.
@@ -135,25 +135,25 @@ impl Policies {
     fn parse_as(format: PolicyFormat, text: &str, path: &Path) -> Result<Self, LoadError> {
         let config: PolicyConfig = format.parse(text, path)?;
         if config.unknown_keys.iter().all(|key| key != "policies") {
-            let policy = validate::policy(&config, &BTreeMap::new());
+            let policy = validate::policy(&config, &BTreeMap::new(), format);
             let policy = policy.map_err(|errors| LoadError::Invalid {
                 source_name: path.display().to_string(),
-                errors: errors.in_format(format),
+                errors,
                 lints: first(config.lints()),
             })?;
             return Ok(Self { path: path.into(), sole: Some(policy), named: BTreeMap::new() });
         }
         let file: NamedPolicies = format.parse(text, path)?;
-        let named = file.build().map_err(|errors| LoadError::Invalid {
+        let named = file.build(format).map_err(|errors| LoadError::Invalid {
             source_name: path.display().to_string(),
-            errors: errors.in_format(format),
+            errors,
             lints: first(file.lints()),
         })?;
         Ok(Self { path: path.into(), sole: None, named })
     }
 }
 
-fn first(mut lints: Vec<Lint>) -> Vec<Lint> {
+fn first(mut lints: Vec<Diagnostic>) -> Vec<Diagnostic> {
     lints.truncate(MOST_REPORTED);
     lints
 }
@@ -201,10 +201,12 @@ impl Policy {
         let origins = origins.map(Into::into).collect();
         let rule = RuleConfig { allow_origins: origins, ..RuleConfig::default() };
         let config = PolicyConfig { rules: vec![rule], ..PolicyConfig::default() };
-        validate::policy(&config, &BTreeMap::new()).map_err(|errors| LoadError::Invalid {
-            source_name: variable.into(),
-            errors,
-            lints: first(config.lints()),
+        validate::policy(&config, &BTreeMap::new(), PolicyFormat::default()).map_err(|errors| {
+            LoadError::Invalid {
+                source_name: variable.into(),
+                errors,
+                lints: first(config.lints()),
+            }
         })
     }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 
 use crate::files::config_serde::Keys;
 use crate::policy::{
-    ErrorList, Lint, Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors, setting,
-    validate,
+    Diagnostic, ErrorList, Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors,
+    PolicyFormat, setting, validate,
 };
 
 /// A file with `policies`, and the keys that it should not have beside them.
@@ -20,7 +20,10 @@ pub(super) struct NamedPolicies {
 
 impl NamedPolicies {
     /// The policies by name, or everything that is wrong with the file.
-    pub(super) fn build(&self) -> Result<BTreeMap<String, Policy>, PolicyErrors> {
+    pub(super) fn build(
+        &self,
+        format: PolicyFormat,
+    ) -> Result<BTreeMap<String, Policy>, PolicyErrors> {
         let mut errors = ErrorList::default();
         errors.extend(
             self.keys_beside.iter().map(|key| {
@@ -29,9 +32,11 @@ impl NamedPolicies {
         );
         let mut named = BTreeMap::new();
         for (name, config) in &self.policies {
-            match validate::policy(config, &BTreeMap::new()) {
-                Ok(policy) => drop(named.insert(name.clone(), policy)),
-                Err(of_policy) => errors.extend_within(&prefix(name), of_policy),
+            let checked = validate::check(config, &BTreeMap::new());
+            if checked.errors.is_empty() {
+                named.insert(name.clone(), checked.draft);
+            } else {
+                errors.extend_within(&prefix(name), checked.errors);
             }
         }
         let of_policies = |kind| PolicyError::new("policies".into(), kind);
@@ -40,24 +45,21 @@ impl NamedPolicies {
         } else if self.policies.is_empty() && self.keys_beside.is_empty() {
             errors.push(of_policies(PolicyErrorKind::NoPolicies));
         }
-        errors.check()?;
+        errors.check(format)?;
         Ok(named)
     }
 
-    pub(super) fn lints(&self) -> Vec<Lint> {
-        lints(&self.policies, PolicyConfig::lints).collect()
+    pub(super) fn lints(&self) -> Vec<Diagnostic> {
+        lints(&self.policies, PolicyConfig::lints_within).collect()
     }
 }
 
 /// The lints of each policy, with its name in their paths.
 pub(super) fn lints<P>(
     named: &BTreeMap<String, P>,
-    of: fn(&P) -> Vec<Lint>,
-) -> impl Iterator<Item = Lint> {
-    named.iter().flat_map(move |(name, policy)| {
-        let prefix = prefix(name);
-        of(policy).into_iter().map(move |lint| lint.within(&prefix))
-    })
+    of: fn(&P, &str) -> Vec<Diagnostic>,
+) -> impl Iterator<Item = Diagnostic> {
+    named.iter().flat_map(move |(name, policy)| of(policy, &prefix(name)))
 }
 
 /// What stands before the settings of a policy with this name.

@@ -5,6 +5,7 @@
 //! matching origin is allowed to do. Start with [`Origin`] and [`OriginPattern`]; `index` finds the
 //! rule of an origin, and `suggestion` diagnoses texts that failed to parse.
 
+mod diagnosis;
 pub(crate) mod host;
 mod index;
 #[expect(clippy::module_inception, reason = "the file has the type of its name")]
@@ -15,14 +16,15 @@ mod public_suffix;
 pub(crate) mod punycode;
 mod quoted;
 pub(crate) mod risk;
+mod scheme;
 pub(crate) mod suggestion;
 
+pub(crate) use diagnosis::{Diagnosis, help};
 pub(crate) use host::HostKind;
 pub(crate) use index::{OriginIndex, RuleOrigins};
 pub use origin::Origin;
 pub use pattern::OriginPattern;
 pub(crate) use pattern::PortPattern;
-pub(crate) use pattern_error::write_advice;
-pub use pattern_error::{PatternError, PatternErrorKind};
-pub(crate) use quoted::{Quoted, write_list};
+pub(crate) use pattern_error::PatternErrorKind;
+pub(crate) use quoted::{Quoted, QuotedList};
 pub(crate) use suggestion::Advice;

@@ -1,10 +1,9 @@
 use std::fmt;
-use std::str::FromStr;
 
 use crate::origin::host::{HostKind, HostProblem, Labels};
 use crate::origin::origin::MAX_SCHEME_LEN;
-use crate::origin::pattern_error::{PatternError, PatternErrorKind, PatternErrorKind as Kind};
-use crate::origin::{host, origin, suggestion};
+use crate::origin::pattern_error::{PatternErrorKind, PatternErrorKind as Kind};
+use crate::origin::{host, origin, scheme};
 
 /// An origin, or a set of origins that differ in subdomain or port.
 ///
@@ -30,7 +29,7 @@ use crate::origin::{host, origin, suggestion};
 /// let pattern: OriginPattern = "https://*.example.com".parse()?;
 /// assert!(pattern.matches(b"https://app.example.com"));
 /// assert!(!pattern.matches(b"https://example.com"));
-/// # Ok::<(), cors_core::explain::PatternError>(())
+/// # Ok::<(), cors_core::Diagnostic>(())
 /// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct OriginPattern {
@@ -99,14 +98,6 @@ impl OriginPattern {
 
     pub(crate) fn has_wildcard(&self) -> bool {
         self.subdomains || self.port == PortPattern::Any
-    }
-}
-
-impl FromStr for OriginPattern {
-    type Err = PatternError;
-
-    fn from_str(text: &str) -> Result<Self, PatternError> {
-        parse(text).map_err(|kind| PatternError::new(kind, text))
     }
 }
 
@@ -200,7 +191,7 @@ const fn is_quote(c: char) -> bool {
 
 fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
     if origin::is_scheme(scheme) {
-        let is_misspelt = suggestion::scheme_meant(scheme).is_some();
+        let is_misspelt = scheme::meant(scheme).is_some();
         return if is_misspelt { Err(Kind::MisspeltScheme) } else { Ok(()) };
     }
     if scheme.is_empty() {

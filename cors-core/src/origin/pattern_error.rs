@@ -1,21 +1,6 @@
-use std::error::Error;
-use std::fmt;
-
-use crate::origin::quoted::{Quoted, write_list};
-use crate::origin::suggestion;
-use crate::origin::suggestion::Advice;
-
-/// Why a text is not an [`OriginPattern`](crate::explain::OriginPattern), and what to write instead.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PatternError {
-    kind: PatternErrorKind,
-    advice: Advice,
-}
-
 /// What is wrong with an origin pattern.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum PatternErrorKind {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum PatternErrorKind {
     /// The text is empty.
     Empty,
     /// `null`, however written: not one origin but every page that has none.
@@ -91,65 +76,90 @@ pub enum PatternErrorKind {
     WildcardOverIp,
 }
 
-impl PatternError {
-    pub(crate) fn new(kind: PatternErrorKind, text: &str) -> Self {
-        let kind = suggestion::kind(kind, text);
-        Self { kind, advice: suggestion::origin(kind, text) }
-    }
-
-    /// What is wrong.
-    #[must_use]
-    pub const fn kind(&self) -> PatternErrorKind {
-        self.kind
-    }
-
-    /// A valid pattern that is likely meant. It matches nothing that the text cannot mean.
-    #[must_use]
-    pub fn suggestion(&self) -> Option<&str> {
-        self.advice.value()
-    }
-
-    pub(crate) fn into_advice(self) -> Advice {
-        self.advice
-    }
-}
-
-impl Error for PatternError {}
-
-impl fmt::Display for PatternError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; ", self.kind.reason())?;
-        write_advice(self.kind, &self.advice, f)
-    }
-}
-
-pub(crate) fn write_advice(
-    kind: PatternErrorKind,
-    advice: &Advice,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    match advice {
-        Advice::General => f.write_str(kind.help()),
-        Advice::Instead(help) => f.write_str(help),
-        Advice::One(meant) if kind == PatternErrorKind::MisspeltScheme => {
-            write!(f, "did you mean {}?", Quoted(meant))
-        }
-        Advice::One(meant) => write!(f, "write {}", Quoted(meant)),
-        Advice::Each(elements) => {
-            f.write_str("write each one as an element of its own: ")?;
-            write_list(elements, f)
-        }
-        Advice::Ports(any) => {
-            write!(f, "list an origin for each port, or write {} for any port", Quoted(any))
-        }
-        Advice::Subdomains(pattern) => {
-            write!(f, "write {} if subdomains are meant; otherwise ", Quoted(pattern))?;
-            f.write_str(PatternErrorKind::Wildcard.help())
-        }
-    }
-}
-
 impl PatternErrorKind {
+    /// Every kind, for the list of codes.
+    #[cfg(all(test, feature = "public-suffix"))]
+    pub(crate) const ALL: [Self; 36] = [
+        Self::Empty,
+        Self::Null,
+        Self::File,
+        Self::Data,
+        Self::WithoutOrigin,
+        Self::OwnPages,
+        Self::UrlPrefix,
+        Self::Placeholder,
+        Self::EveryHost,
+        Self::Network,
+        Self::Quotes,
+        Self::Brackets,
+        Self::SeveralOrigins,
+        Self::RegularExpression,
+        Self::MissingScheme,
+        Self::InvalidScheme,
+        Self::MisspeltScheme,
+        Self::SchemeTooLong,
+        Self::MissingHost,
+        Self::UserInfo,
+        Self::Path,
+        Self::Query,
+        Self::Fragment,
+        Self::UpperCase,
+        Self::NotAscii,
+        Self::EmptyLabel,
+        Self::TrailingDotUnderWildcard,
+        Self::LabelTooLong,
+        Self::HostTooLong,
+        Self::InvalidHost,
+        Self::InvalidIp,
+        Self::DefaultPort,
+        Self::InvalidPort,
+        Self::Wildcard,
+        Self::QuestionMark,
+        Self::WildcardOverIp,
+    ];
+
+    /// The code of a diagnostic about this.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "origin-missing",
+            Self::Null => "origin-null",
+            Self::File => "origin-of-file",
+            Self::Data => "origin-of-data-url",
+            Self::WithoutOrigin => "origin-of-url-without",
+            Self::OwnPages => "origin-of-own-pages",
+            Self::UrlPrefix => "origin-behind-prefix",
+            Self::Placeholder => "origin-has-placeholder",
+            Self::EveryHost => "origin-of-every-host",
+            Self::Network => "origin-of-network",
+            Self::Quotes => "origin-has-quotes",
+            Self::Brackets => "origin-has-brackets",
+            Self::SeveralOrigins => "origins-in-one-element",
+            Self::RegularExpression => "origin-is-regex",
+            Self::MissingScheme => "origin-scheme-missing",
+            Self::InvalidScheme => "origin-scheme-invalid",
+            Self::MisspeltScheme => "origin-scheme-misspelt",
+            Self::SchemeTooLong => "origin-scheme-too-long",
+            Self::MissingHost => "origin-host-missing",
+            Self::UserInfo => "origin-has-user",
+            Self::Path => "origin-has-path",
+            Self::Query => "origin-has-query",
+            Self::Fragment => "origin-has-fragment",
+            Self::UpperCase => "origin-has-upper-case",
+            Self::NotAscii => "origin-not-ascii",
+            Self::EmptyLabel => "origin-label-empty",
+            Self::TrailingDotUnderWildcard => "origin-wildcard-with-trailing-dot",
+            Self::LabelTooLong => "origin-label-too-long",
+            Self::HostTooLong => "origin-host-too-long",
+            Self::InvalidHost => "origin-host-invalid",
+            Self::InvalidIp => "origin-ip-invalid",
+            Self::DefaultPort => "origin-has-default-port",
+            Self::InvalidPort => "origin-port-invalid",
+            Self::Wildcard => "origin-wildcard-misplaced",
+            Self::QuestionMark => "origin-has-question-mark",
+            Self::WildcardOverIp => "origin-wildcard-over-ip",
+        }
+    }
+
     pub(crate) const fn reason(self) -> &'static str {
         match self {
             Self::Empty => "an origin is missing",

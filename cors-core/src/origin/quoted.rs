@@ -13,14 +13,18 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Writes values between quotes, separated by commas; of many, the first.
-pub(crate) fn write_list(values: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    const MOST: usize = 10;
+/// Values between quotes, separated by commas; of many, the first.
+pub(crate) struct QuotedList<'a>(pub(crate) &'a [String]);
 
-    for (index, value) in values.iter().take(MOST).enumerate() {
-        write!(f, "{}{}", if index > 0 { ", " } else { "" }, Quoted(value))?;
+impl fmt::Display for QuotedList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 10;
+
+        for (index, value) in self.0.iter().take(MOST).enumerate() {
+            write!(f, "{}{}", if index > 0 { ", " } else { "" }, Quoted(value))?;
+        }
+        f.write_str(if self.0.len() > MOST { ", …" } else { "" })
     }
-    f.write_str(if values.len() > MOST { ", …" } else { "" })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use crate::policy::config::{PolicyConfig, RuleConfig};
 use crate::policy::errors::PolicyErrors;
+use crate::policy::format::PolicyFormat;
 use crate::policy::policy::Policy;
 use crate::policy::validate;
 
@@ -225,6 +226,6 @@ impl PolicyBuilder {
             PolicyConfig { enforce_origins: self.enforce_origins, ..PolicyConfig::default() };
         config.rules = self.finished;
         config.rules.push(self.rule);
-        validate::policy(&config, &self.short_max_ages)
+        validate::policy(&config, &self.short_max_ages, PolicyFormat::default())
     }
 }

@@ -1,39 +1,20 @@
-use std::error::Error;
-use std::fmt;
-
-use crate::origin::{Advice, PatternErrorKind, Quoted, write_advice, write_list};
+use crate::origin::{self, Advice, PatternErrorKind, Quoted, QuotedList};
+use crate::policy::diagnostic::{Diagnostic, Severity};
 use crate::policy::error_kind::PolicyErrorKind;
 use crate::policy::format::PolicyFormat;
 
-/// One thing that is wrong with a policy.
-///
-/// Its text names the setting, quotes the value and ends with what to write instead:
-///
-/// ```
-/// use cors_core::Policy;
-///
-/// let errors = Policy::builder()
-///     .allow_origins(["https://example.com/"])
-///     .build()
-///     .unwrap_err();
-/// assert_eq!(
-///     errors.to_string(),
-///     r#"allow_origins[0] "https://example.com/": an origin has no path; write "https://example.com""#,
-/// );
-/// ```
+/// An error of a policy while it is found: what a [`Diagnostic`] is made of.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PolicyError {
+pub(crate) struct PolicyError {
     path: String,
     value: Option<String>,
     kind: PolicyErrorKind,
     advice: Advice,
-    /// The format of the lines to write.
-    format: PolicyFormat,
 }
 
 impl PolicyError {
     pub(crate) const fn new(path: String, kind: PolicyErrorKind) -> Self {
-        Self { path, value: None, kind, advice: Advice::General, format: PolicyFormat::Toml }
+        Self { path, value: None, kind, advice: Advice::General }
     }
 
     pub(crate) fn with_value(mut self, value: impl Into<String>) -> Self {
@@ -50,97 +31,68 @@ impl PolicyError {
         self
     }
 
-    /// The same error with the lines to write in the format of the file.
-    pub(crate) const fn in_format(mut self, format: PolicyFormat) -> Self {
-        self.format = format;
-        self
-    }
-
     /// The same error in a larger whole, in which `prefix` stands before its path.
+    #[cfg(feature = "files")]
     pub(crate) fn within(mut self, prefix: &str) -> Self {
         self.path.insert_str(0, prefix);
         self
     }
 
-    /// The setting, such as `allow_origins[0]`, or `rules[1].allow_origins[0]` in a policy with
-    /// several rules.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The value at [`path`](Self::path), unless what is wrong is that there is none. Where the
-    /// error before says to write something else there, this one can be about that.
-    #[must_use]
-    pub fn value(&self) -> Option<&str> {
+    /// The value that is wrong.
+    pub(crate) fn value(&self) -> Option<&str> {
         self.value.as_deref()
     }
 
-    /// What is wrong.
-    #[must_use]
-    pub const fn kind(&self) -> PolicyErrorKind {
+    pub(crate) const fn kind(&self) -> PolicyErrorKind {
         self.kind
     }
 
-    /// A valid value that is likely meant; for an unknown key, the name of a setting.
-    #[must_use]
-    pub fn suggestion(&self) -> Option<&str> {
+    /// The valid value that is probably meant.
+    pub(crate) fn suggestion(&self) -> Option<&str> {
         self.advice.value()
     }
 
-    /// Several valid values that are likely meant, if they were written as one element of a list.
-    #[must_use]
-    pub fn suggested_elements(&self) -> &[String] {
-        match &self.advice {
-            Advice::Each(elements) => elements,
-            _ => &[],
+    /// The diagnostic of the error, with lines to write in the format of the file.
+    pub(crate) fn into_diagnostic(self, format: PolicyFormat) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Error,
+            code: self.kind.code(),
+            line: None,
+            column: None,
+            reason: self.reason(),
+            help: self.help(format),
+            suggestions: self.advice.values().to_vec(),
+            value_is_text: self.value_is_text(),
+            path: self.path,
+            value: self.value,
         }
     }
-}
 
-impl Error for PolicyError {}
-
-impl fmt::Display for PolicyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path)?;
-        if let Some(value) = &self.value {
-            f.write_str(" ")?;
-            self.write_value(value, f)?;
-        }
-        f.write_str(": ")?;
-        self.write_reason(f)?;
-        f.write_str("; ")?;
-        self.write_help(f)
-    }
-}
-
-impl PolicyError {
-    /// Writes a value or a suggestion: texts between quotes, names of settings and numbers bare.
-    fn write_value(&self, value: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
+    /// Returns whether values and suggestions are texts, which messages quote. Names of settings and
+    /// numbers are not.
+    const fn value_is_text(&self) -> bool {
+        !matches!(
+            self.kind,
             PolicyErrorKind::UnknownKey
-            | PolicyErrorKind::NotAList
-            | PolicyErrorKind::NotAListOfRules
-            | PolicyErrorKind::NotAText
-            | PolicyErrorKind::NotABool
-            | PolicyErrorKind::NotSeconds
-            | PolicyErrorKind::MaxAgeOutOfRange
-            | PolicyErrorKind::MaxAgeBelowOneSecond => f.write_str(value),
-            _ => write!(f, "{}", Quoted(value)),
-        }
+                | PolicyErrorKind::NotAList
+                | PolicyErrorKind::NotAListOfRules
+                | PolicyErrorKind::NotAText
+                | PolicyErrorKind::NotABool
+                | PolicyErrorKind::NotSeconds
+                | PolicyErrorKind::MaxAgeOutOfRange
+                | PolicyErrorKind::MaxAgeBelowOneSecond
+        )
     }
 
-    fn write_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn reason(&self) -> String {
         match self.kind {
             PolicyErrorKind::Pattern(PatternErrorKind::MisspeltScheme) => {
-                write!(f, "unknown scheme {}", Quoted(self.scheme().unwrap_or_default()))
+                format!("unknown scheme {}", Quoted(self.scheme().unwrap_or_default()))
             }
             PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
-                f.write_str(
-                    "only https proves where a page comes from, and without proof others can act with its user's credentials",
-                )
+                "only https proves where a page comes from, and without proof others can act with its user's credentials".into()
             }
-            kind => f.write_str(kind.reason()),
+            kind => kind.reason().into(),
         }
     }
 
@@ -152,43 +104,39 @@ impl PolicyError {
         self.scheme() == Some("http")
     }
 
-    fn write_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn help(&self, format: PolicyFormat) -> String {
         match (&self.advice, self.kind) {
-            (Advice::General, _) => self.write_general_help(f),
-            (advice, PolicyErrorKind::Pattern(kind)) => write_advice(kind, advice, f),
+            (Advice::General, _) => self.general_help(format),
+            (advice, PolicyErrorKind::Pattern(kind)) => origin::help(kind, advice),
+            (Advice::One(meant), PolicyErrorKind::UnknownKey) => format!("did you mean {meant}?"),
             (Advice::One(meant), kind) => {
-                let (before, after) = match kind {
-                    PolicyErrorKind::UnknownKey => ("did you mean ", "?"),
-                    _ => ("write ", ""),
+                let meant = match self.value_is_text() {
+                    true => Quoted(meant).to_string(),
+                    false => meant.clone(),
                 };
-                f.write_str(before)?;
-                self.write_value(meant, f)?;
                 match kind.alternative() {
-                    Some(alternative) => write!(f, ", or {alternative}"),
-                    None => f.write_str(after),
+                    Some(alternative) => format!("write {meant}, or {alternative}"),
+                    None => format!("write {meant}"),
                 }
             }
-            (Advice::Instead(help), _) => f.write_str(help),
+            (Advice::Instead(help), _) => (*help).into(),
             (Advice::Each(elements), _) => {
-                f.write_str("write each one as an element of its own: ")?;
-                write_list(elements, f)
+                format!("write each one as an element of its own: {}", QuotedList(elements))
             }
             (Advice::Ports(meant) | Advice::Subdomains(meant), _) => {
-                write!(f, "write {}", Quoted(meant))
+                format!("write {}", Quoted(meant))
             }
         }
     }
 
-    fn write_general_help(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn general_help(&self, format: PolicyFormat) -> String {
         let is = |name| self.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(name));
-        let format = self.format;
-        match self.kind {
-            PolicyErrorKind::NoRules | PolicyErrorKind::NoOrigins => write!(
-                f,
-                "write {} with the origins of your pages",
-                format.entry("allow_origins", "[\"https://example.com\"]")
-            ),
-            PolicyErrorKind::NoPolicies => f.write_str(match format {
+        let help = match self.kind {
+            PolicyErrorKind::NoRules | PolicyErrorKind::NoOrigins => {
+                let entry = format.entry("allow_origins", "[\"https://example.com\"]");
+                return format!("write {entry} with the origins of your pages");
+            }
+            PolicyErrorKind::NoPolicies => match format {
                 PolicyFormat::Toml => "write one as [policies.NAME], or its settings at the top",
                 PolicyFormat::Json => {
                     "write one as \"policies\": {\"NAME\": {…}}, or its settings at the top"
@@ -196,27 +144,28 @@ impl PolicyError {
                 PolicyFormat::Yaml => {
                     "write one below its name, which stands below policies:, or its settings at the top"
                 }
-            }),
-            PolicyErrorKind::NotAListOfRules => f.write_str(match format {
+            },
+            PolicyErrorKind::NotAListOfRules => match format {
                 PolicyFormat::Toml => "write [[rules]] before the settings of each rule",
                 PolicyFormat::Json => "write \"rules\": [{…}] with a table for each rule",
                 PolicyFormat::Yaml => "write a dash before the first setting of each rule",
-            }),
-            PolicyErrorKind::PoliciesNotATable => f.write_str(match format {
+            },
+            PolicyErrorKind::PoliciesNotATable => match format {
                 PolicyFormat::Toml => "write [policies.NAME] before the settings of each policy",
                 PolicyFormat::Json => "write \"policies\": {\"NAME\": {…}}",
                 PolicyFormat::Yaml => "write NAME: instead of the dash before each policy",
-            }),
-            PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => f.write_str(
-                "allow it in a rule of its own, without credentials or with dangerously_allow_insecure_origins_with_credentials set to true",
-            ),
-            PolicyErrorKind::ForbiddenRequestHeader if is("cookie") => f.write_str(
-                "remove it, and set allow_credentials to true if browsers are to send cookies",
-            ),
-            PolicyErrorKind::ForbiddenResponseHeader if is("set-cookie") => f.write_str(
-                "remove it; with allow_credentials, browsers keep the cookies by themselves",
-            ),
-            kind => f.write_str(kind.help()),
-        }
+            },
+            PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
+                "allow it in a rule of its own, without credentials or with dangerously_allow_insecure_origins_with_credentials set to true"
+            }
+            PolicyErrorKind::ForbiddenRequestHeader if is("cookie") => {
+                "remove it, and set allow_credentials to true if browsers are to send cookies"
+            }
+            PolicyErrorKind::ForbiddenResponseHeader if is("set-cookie") => {
+                "remove it; with allow_credentials, browsers keep the cookies by themselves"
+            }
+            kind => kind.help(),
+        };
+        help.into()
     }
 }

@@ -1,9 +1,12 @@
 use crate::origin::PatternErrorKind;
 
 /// What is wrong with a setting of a policy.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum PolicyErrorKind {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(
+    not(any(feature = "files", all(test, feature = "public-suffix"))),
+    expect(dead_code, reason = "some problems are of files only")
+)]
+pub(crate) enum PolicyErrorKind {
     /// The key of a file is none of a policy's.
     UnknownKey,
     /// A setting of the policy as a whole stands in a rule.
@@ -83,6 +86,89 @@ pub enum PolicyErrorKind {
 }
 
 impl PolicyErrorKind {
+    /// Every kind but those of origins, for the list of codes.
+    #[cfg(all(test, feature = "public-suffix"))]
+    pub(crate) const ALL: [Self; 36] = [
+        Self::UnknownKey,
+        Self::PolicyKeyInRule,
+        Self::BesideRules,
+        Self::BesidePolicies,
+        Self::NoPolicies,
+        Self::NestedSettings,
+        Self::NotAListOfRules,
+        Self::PoliciesNotATable,
+        Self::NotAList,
+        Self::NotAText,
+        Self::NotABool,
+        Self::NotSeconds,
+        Self::NoRules,
+        Self::NoOrigins,
+        Self::PredicateBesideAny,
+        Self::SeveralPredicateRules,
+        Self::PredicateOriginsWithCredentials,
+        Self::PredicateVaryWithoutPredicate,
+        Self::EnforcedAnyOrigin,
+        Self::AnyOriginNotAlone,
+        Self::AnyOriginWithCredentials,
+        Self::InsecureOriginWithCredentials,
+        Self::PublicSuffixSubdomainsWithCredentials,
+        Self::InvalidMethod,
+        Self::ForbiddenMethod,
+        Self::AnyMethodNotAlone,
+        Self::InvalidHeaderName,
+        Self::ForbiddenRequestHeader,
+        Self::CorsHeader,
+        Self::AnyHeaderNotAlone,
+        Self::AnyHeaderNotAloneWithCredentials,
+        Self::ForbiddenResponseHeader,
+        Self::ExposeAnyNotAlone,
+        Self::ExposeAnyWithCredentials,
+        Self::MaxAgeOutOfRange,
+        Self::MaxAgeBelowOneSecond,
+    ];
+
+    /// The code of a diagnostic about this.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Pattern(kind) => kind.code(),
+            Self::UnknownKey => "unknown-setting",
+            Self::PolicyKeyInRule => "policy-setting-in-rule",
+            Self::BesideRules => "setting-beside-rules",
+            Self::BesidePolicies => "setting-beside-policies",
+            Self::NoPolicies => "policies-missing",
+            Self::NestedSettings => "settings-nested",
+            Self::NotAListOfRules => "rules-not-a-list",
+            Self::PoliciesNotATable => "policies-not-a-table",
+            Self::NotAList => "setting-not-a-list",
+            Self::NotAText => "element-not-a-text",
+            Self::NotABool => "setting-not-a-boolean",
+            Self::NotSeconds => "max-age-not-a-number",
+            Self::NoRules | Self::NoOrigins => "origins-missing",
+            Self::PredicateBesideAny => "predicate-beside-any-origin",
+            Self::SeveralPredicateRules => "predicate-in-several-rules",
+            Self::PredicateOriginsWithCredentials => "predicate-with-credentials",
+            Self::PredicateVaryWithoutPredicate => "predicate-vary-without-predicate",
+            Self::EnforcedAnyOrigin => "any-origin-enforced",
+            Self::AnyOriginNotAlone => "any-origin-not-alone",
+            Self::AnyOriginWithCredentials => "any-origin-with-credentials",
+            Self::InsecureOriginWithCredentials => "insecure-origin-with-credentials",
+            Self::PublicSuffixSubdomainsWithCredentials => "public-suffix-with-credentials",
+            Self::InvalidMethod => "method-invalid",
+            Self::ForbiddenMethod => "method-forbidden",
+            Self::AnyMethodNotAlone => "any-method-not-alone",
+            Self::InvalidHeaderName => "header-invalid",
+            Self::ForbiddenRequestHeader => "request-header-forbidden",
+            Self::CorsHeader => "header-of-cors",
+            Self::AnyHeaderNotAlone => "any-header-not-alone",
+            Self::AnyHeaderNotAloneWithCredentials => "any-header-not-alone-with-credentials",
+            Self::ForbiddenResponseHeader => "response-header-forbidden",
+            Self::ExposeAnyNotAlone => "expose-any-not-alone",
+            Self::ExposeAnyWithCredentials => "expose-any-with-credentials",
+            Self::MaxAgeOutOfRange => "max-age-out-of-range",
+            Self::MaxAgeBelowOneSecond => "max-age-below-one-second",
+        }
+    }
+
     /// Returns whether an element is wrong because a list was written as one text.
     pub(crate) const fn is_of_list_as_text(self) -> bool {
         matches!(

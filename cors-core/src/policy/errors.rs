@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::policy::diagnostic::Diagnostic;
 use crate::policy::error::PolicyError;
 use crate::policy::format::PolicyFormat;
 
@@ -14,7 +15,10 @@ pub(crate) const MOST_REPORTED: usize = 50;
 /// of its own and, on a last line, how many more there are. `Debug`, which a `main` that returns
 /// the errors prints, writes the same on a single line.
 #[derive(Clone, Eq, PartialEq)]
-pub struct PolicyErrors(ErrorList);
+pub struct PolicyErrors {
+    first: Vec<Diagnostic>,
+    count: usize,
+}
 
 /// Errors as they are found: the first of them, and how many there are.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -41,18 +45,26 @@ impl ErrorList {
         self.count += 1;
     }
 
-    /// Adds the errors of a part of the configuration, whose settings `prefix` stands before.
+    /// Adds the errors of a part of the configuration, before whose settings `prefix` stands.
     #[cfg(feature = "files")]
-    pub(crate) fn extend_within(&mut self, prefix: &str, errors: PolicyErrors) {
-        let PolicyErrors(Self { first, count }) = errors;
-        let not_kept = count - first.len();
-        self.extend(first.into_iter().map(|error| error.within(prefix)));
+    pub(crate) fn extend_within(&mut self, prefix: &str, errors: Self) {
+        let not_kept = errors.count - errors.first.len();
+        self.extend(errors.first.into_iter().map(|error| error.within(prefix)));
         self.count += not_kept;
     }
 
-    /// `Ok` if there are no errors.
-    pub(crate) fn check(self) -> Result<(), PolicyErrors> {
-        if self.count == 0 { Ok(()) } else { Err(PolicyErrors(self)) }
+    #[cfg(feature = "files")]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// `Ok` if there are no errors. Lines to write are in this format.
+    pub(crate) fn check(self, format: PolicyFormat) -> Result<(), PolicyErrors> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let first = self.first.into_iter().map(|error| error.into_diagnostic(format));
+        Err(PolicyErrors { first: first.collect(), count: self.count })
     }
 }
 
@@ -64,14 +76,14 @@ impl Extend<PolicyError> for ErrorList {
 
 impl PolicyErrors {
     /// Returns the errors, at most the first 50.
-    pub fn iter(&self) -> std::slice::Iter<'_, PolicyError> {
-        self.0.first.iter()
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.first.iter()
     }
 
     /// Returns how many errors there are, which can be more than [`iter`](Self::iter) returns.
     #[must_use]
     pub const fn count(&self) -> usize {
-        self.0.count
+        self.count
     }
 
     /// Returns the same errors with paths as in a larger configuration, in which the policy stands
@@ -86,19 +98,13 @@ impl PolicyErrors {
     #[must_use]
     pub fn within(mut self, key: &str) -> Self {
         let prefix = format!("{key}.");
-        self.0.first = self.0.first.into_iter().map(|error| error.within(&prefix)).collect();
-        self
-    }
-
-    /// The same errors with the lines to write in the format of the file.
-    pub(crate) fn in_format(mut self, format: PolicyFormat) -> Self {
-        self.0.first = self.0.first.into_iter().map(|error| error.in_format(format)).collect();
+        self.first = self.first.into_iter().map(|error| error.within(&prefix)).collect();
         self
     }
 
     /// Says how many errors there are besides those that are kept.
     pub(crate) fn more(&self) -> Option<String> {
-        match self.0.count - self.0.first.len() {
+        match self.count - self.first.len() {
             0 => None,
             1 => Some("1 more error".into()),
             more => Some(format!("{more} more errors")),
@@ -107,8 +113,8 @@ impl PolicyErrors {
 }
 
 impl<'a> IntoIterator for &'a PolicyErrors {
-    type Item = &'a PolicyError;
-    type IntoIter = std::slice::Iter<'a, PolicyError>;
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
@@ -116,11 +122,11 @@ impl<'a> IntoIterator for &'a PolicyErrors {
 }
 
 impl IntoIterator for PolicyErrors {
-    type Item = PolicyError;
-    type IntoIter = std::vec::IntoIter<PolicyError>;
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.first.into_iter()
+        self.first.into_iter()
     }
 }
 
@@ -143,10 +149,10 @@ impl fmt::Display for PolicyErrors {
 
 impl fmt::Debug for PolicyErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let ([error], 1) = (self.0.first.as_slice(), self.0.count) {
+        if let ([error], 1) = (self.first.as_slice(), self.count) {
             return fmt::Display::fmt(error, f);
         }
-        write!(f, "{} errors:", self.0.count)?;
+        write!(f, "{} errors:", self.count)?;
         for (index, error) in self.iter().enumerate() {
             write!(f, " ({}) {error}", index + 1)?;
         }

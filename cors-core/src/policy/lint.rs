@@ -1,25 +1,9 @@
-use std::fmt;
-
 use crate::origin::Quoted;
+use crate::policy::diagnostic::{Diagnostic, Severity};
 
-/// Something in a policy that is valid but surely not meant; see
-/// [`Policy::lints`](crate::Policy::lints).
-///
-/// ```
-/// use cors_core::Policy;
-///
-/// let policy = Policy::builder()
-///     .allow_origins(["https://app.example.com"])
-///     .allow_methods(["patch"])
-///     .build()?;
-/// assert_eq!(
-///     policy.lints()[0].to_string(),
-///     r#"allow_methods[0] "patch": methods are case-sensitive, and pages use this one in upper case; write "PATCH""#,
-/// );
-/// # Ok::<(), cors_core::PolicyErrors>(())
-/// ```
+/// A warning while it is found: what a [`Diagnostic`] is made of.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Lint {
+pub(crate) struct Lint {
     path: String,
     value: Option<String>,
     kind: LintKind,
@@ -35,9 +19,8 @@ pub(crate) struct Element {
 }
 
 /// What is surely not meant.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum LintKind {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum LintKind {
     /// A well-known method is not in upper case, so that it is another method.
     MethodNotUpperCase,
     /// `any` or `all` stands in a list of methods or headers, where it is a name like any other.
@@ -82,71 +65,70 @@ impl Lint {
         Self { covered_by: Some(element), ..self }
     }
 
-    /// The same lint in a larger whole, in which `prefix` stands before its paths.
-    #[cfg(feature = "files")]
-    pub(crate) fn within(mut self, prefix: &str) -> Self {
-        let paths =
-            [&mut self.path].into_iter().chain(self.covered_by.as_mut().map(|e| &mut e.path));
-        paths.for_each(|path| path.insert_str(0, prefix));
-        self
-    }
-
-    /// The setting, such as `allow_origins[0]`, or `rules[1].allow_origins[0]` in a policy with
-    /// several rules.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The value at [`path`](Self::path), in the policy's normal form, if it is an element of a
-    /// list.
-    #[must_use]
-    pub fn value(&self) -> Option<&str> {
-        self.value.as_deref()
-    }
-
-    /// What is surely not meant.
-    #[must_use]
-    pub const fn kind(&self) -> LintKind {
-        self.kind
-    }
-
-    /// What is likely meant instead.
-    #[must_use]
-    pub fn suggestion(&self) -> Option<&str> {
-        self.suggestion.as_deref()
-    }
-
-    /// The path of the element that makes this one needless.
-    #[must_use]
-    pub fn covering_path(&self) -> Option<&str> {
-        self.covered_by.as_ref().map(|element| element.path.as_str())
-    }
-}
-
-impl fmt::Display for Lint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path)?;
-        if let Some(value) = &self.value {
-            write!(f, " {}", Quoted(value))?;
+    /// The diagnostic of the warning, in a larger whole in which `prefix` stands before its paths.
+    pub(crate) fn into_diagnostic(self, prefix: &str) -> Diagnostic {
+        let Self { path, value, kind, suggestion, covered_by } = self;
+        let mut reason = String::new();
+        if let Some(Element { path, value }) = &covered_by {
+            reason = format!("{prefix}{path} {} ", Quoted(value));
         }
-        f.write_str(": ")?;
-        if let Some(Element { path, value }) = &self.covered_by {
-            write!(f, "{path} {} ", Quoted(value))?;
-        }
-        write!(f, "{}; ", self.kind.reason())?;
-        match &self.suggestion {
-            Some(suggestion) => {
-                write!(f, "write {}", Quoted(suggestion))?;
-                f.write_str(self.kind.alternative())
-            }
-            None => f.write_str(self.kind.help()),
+        reason.push_str(kind.reason());
+        let help = match &suggestion {
+            Some(suggestion) => format!("write {}{}", Quoted(suggestion), kind.alternative()),
+            None => kind.help().into(),
+        };
+        Diagnostic {
+            severity: Severity::Warning,
+            code: kind.code(),
+            path: format!("{prefix}{path}"),
+            line: None,
+            column: None,
+            value,
+            reason,
+            help,
+            suggestions: suggestion.into_iter().collect(),
+            value_is_text: true,
         }
     }
 }
 
 impl LintKind {
-    const fn reason(self) -> &'static str {
+    /// Every kind, for the list of codes.
+    #[cfg(all(test, feature = "public-suffix"))]
+    pub(crate) const ALL: [Self; 12] = [
+        Self::MethodNotUpperCase,
+        Self::WordForAny,
+        Self::SafelistedHeaderExposed,
+        Self::DuplicateName,
+        Self::SchemeOfNoPage,
+        Self::ListenAddress,
+        Self::InvalidPunycode,
+        Self::DuplicateOrigin,
+        Self::CoveredOrigin,
+        Self::OriginOfEarlierRule,
+        Self::UnreachableRule,
+        Self::UnusedPermission,
+    ];
+
+    /// The code of a diagnostic about this.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::MethodNotUpperCase => "method-not-upper-case",
+            Self::WordForAny => "word-for-any",
+            Self::SafelistedHeaderExposed => "safelisted-header-exposed",
+            Self::DuplicateName => "duplicate-name",
+            Self::SchemeOfNoPage => "scheme-of-no-page",
+            Self::ListenAddress => "listen-address",
+            Self::InvalidPunycode => "punycode-invalid",
+            Self::DuplicateOrigin => "duplicate-origin",
+            Self::CoveredOrigin => "covered-origin",
+            Self::OriginOfEarlierRule => "origin-of-earlier-rule",
+            Self::UnreachableRule => "unreachable-rule",
+            Self::UnusedPermission => "unused-permission",
+        }
+    }
+
+    pub(crate) const fn reason(self) -> &'static str {
         match self {
             Self::MethodNotUpperCase => {
                 "methods are case-sensitive, and pages use this one in upper case"
@@ -177,7 +159,7 @@ impl LintKind {
         }
     }
 
-    const fn help(self) -> &'static str {
+    pub(crate) const fn help(self) -> &'static str {
         match self {
             Self::MethodNotUpperCase => "write it in upper case",
             Self::WordForAny => "write \"*\" if all are meant",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::http::fetch;
 use crate::origin::{HostKind, OriginPattern, origin, punycode, risk, suggestion};
 use crate::policy::config::PolicyConfig;
+use crate::policy::diagnostic::Diagnostic;
 use crate::policy::lint::{Element, Lint, LintKind};
 use crate::policy::names::Names;
 use crate::policy::policy::Policy;
@@ -18,8 +19,13 @@ impl Policy {
     /// An error would keep a service from starting that works; so these are for a log, a test or
     /// a check before a deployment.
     #[must_use]
-    pub fn lints(&self) -> Vec<Lint> {
-        lints(self, &[])
+    pub fn lints(&self) -> Vec<Diagnostic> {
+        self.lints_within("")
+    }
+
+    /// The same with paths as in a larger whole, in which `prefix` stands before them.
+    pub(crate) fn lints_within(&self, prefix: &str) -> Vec<Diagnostic> {
+        lints(self, &[], prefix)
     }
 }
 
@@ -38,20 +44,25 @@ impl PolicyConfig {
     /// # Ok::<(), toml::de::Error>(())
     /// ```
     #[must_use]
-    pub fn lints(&self) -> Vec<Lint> {
+    pub fn lints(&self) -> Vec<Diagnostic> {
+        self.lints_within("")
+    }
+
+    /// The same with paths as in a larger whole, in which `prefix` stands before them.
+    pub(crate) fn lints_within(&self, prefix: &str) -> Vec<Diagnostic> {
         let checked = validate::check(self, &BTreeMap::new());
-        lints(&checked.draft, &checked.kept)
+        lints(&checked.draft, &checked.kept, prefix)
     }
 }
 
 /// The lints of all rules; `kept` has what the policy has of a configuration with errors.
-fn lints(policy: &Policy, kept: &[Kept]) -> Vec<Lint> {
+fn lints(policy: &Policy, kept: &[Kept], path_prefix: &str) -> Vec<Diagnostic> {
     let mut lints = Vec::new();
     for (index, rule) in policy.rules().iter().enumerate() {
         let prefix = setting::rule_prefix(index, policy.rules_are_listed());
         Linter { policy, index, rule, prefix, kept, lints: &mut lints }.check();
     }
-    lints
+    lints.into_iter().map(|lint| lint.into_diagnostic(path_prefix)).collect()
 }
 
 /// Checks one rule.

@@ -5,7 +5,10 @@
 //! `validate` turns the second into the first.
 
 mod builder;
+#[cfg(all(test, feature = "public-suffix"))]
+mod codes;
 mod config;
+mod diagnostic;
 mod error;
 mod error_kind;
 mod errors;
@@ -25,15 +28,17 @@ pub use builder::PolicyBuilder;
 #[cfg(feature = "serde")]
 pub(crate) use config::{MOST_UNKNOWN_KEYS, Mismatch, MisplacedTable};
 pub use config::{PolicyConfig, RuleConfig};
-pub use error::PolicyError;
-pub use error_kind::PolicyErrorKind;
+pub use diagnostic::{Diagnostic, Severity};
+#[cfg(feature = "serde")]
+pub(crate) use error::PolicyError;
+#[cfg(feature = "serde")]
+pub(crate) use error_kind::PolicyErrorKind;
 #[cfg(feature = "files")]
 pub(crate) use errors::ErrorList;
 #[cfg(any(feature = "files", feature = "tracing"))]
 pub(crate) use errors::MOST_REPORTED;
 pub use errors::PolicyErrors;
 pub use format::PolicyFormat;
-pub use lint::{Lint, LintKind};
 pub(crate) use names::{NameList, Names};
 pub use policy::Policy;
 pub(crate) use rule::Rule;

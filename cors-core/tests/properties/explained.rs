@@ -96,9 +96,7 @@ proptest! {
 pub(crate) fn suggestions_are_valid(errors: &PolicyErrors) -> Result<(), TestCaseError> {
     for error in errors {
         prop_assert!(error.to_string().contains("; "), "{}", error);
-        let suggested = error.suggestion().map(ToOwned::to_owned);
-        let suggested: Vec<_> =
-            suggested.into_iter().chain(error.suggested_elements().iter().cloned()).collect();
+        let suggested = error.suggestions().to_vec();
         if suggested.is_empty() {
             continue;
         }

@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use cors_core::explain::Change;
-use cors_core::{Lint, Policy, PolicyConfig, PolicyError};
+use cors_core::{Diagnostic, Policy, PolicyConfig, Severity};
 use toml_edit::{Document, DocumentMut, Item};
 
-use crate::problems::{Problems, Severity};
+use crate::problems::Problems;
 
 /// The policy of a TOML text with what is surely not meant in it, or what is wrong with it.
 /// The work is linear in the length of the text.
@@ -17,7 +16,7 @@ pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
     })?;
     let policy = Policy::try_from(config).map_err(|errors| {
         let document = Document::parse(text).ok();
-        let place = |error: &&PolicyError| find(document.as_ref()?, error.path());
+        let place = |error: &&Diagnostic| find(document.as_ref()?, error.path());
         Problems::new(Severity::Error, errors.count(), text.chars(), &errors, place)
     })?;
     let lints = policy.lints();
@@ -25,16 +24,16 @@ pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
         return Ok((policy, Problems::default()));
     }
     let document = Document::parse(text).ok();
-    let place = |lint: &&Lint| find(document.as_ref()?, lint.path());
+    let place = |lint: &&Diagnostic| find(document.as_ref()?, lint.path());
     let warnings = Problems::new(Severity::Warning, lints.len(), text.chars(), &lints, place);
     Ok((policy, warnings))
 }
 
 /// The text with these changes, its comments and its order kept. `None` if it has no such rules.
-pub(crate) fn amend(text: &str, changes: &[Change]) -> Option<String> {
+pub(crate) fn amend(text: &str, changes: &[Diagnostic]) -> Option<String> {
     let mut document: DocumentMut = text.parse().ok()?;
     for change in changes {
-        let line: DocumentMut = change.line().parse().ok()?;
+        let line: DocumentMut = change.suggestion()?.parse().ok()?;
         let (key, value) = line.iter().next()?;
         if key == "rules" {
             // The settings of a sole rule are in the list now.

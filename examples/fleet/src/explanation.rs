@@ -117,11 +117,11 @@ impl Explanation {
                     .iter()
                     .map(|change| Line {
                         path: change.path().into(),
-                        reason: match change.instead() {
-                            Some(instead) => format!("{}; rather {instead}", change.reason()),
+                        reason: match change.help().split_once(", or write") {
+                            Some((instead, _)) => format!("{}; rather {instead}", change.reason()),
                             None => change.reason().into(),
                         },
-                        line: change.line().into(),
+                        line: change.suggestion().unwrap_or_default().into(),
                     })
                     .collect();
             }

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::ops::Range;
 
+use cors_core::Severity;
 use serde::Serialize;
 
 /// The most problems that are reported. Nobody reads more at once, and each one costs a look-up.
@@ -24,13 +25,6 @@ struct Problem {
     message: String,
     /// The place, in the units of JavaScript's strings. `None` if a setting is missing.
     place: Option<Range<usize>>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Severity {
-    Error,
-    Warning,
 }
 
 impl Problems {
@@ -76,7 +70,9 @@ mod tests {
     use std::cell::Cell;
     use std::ops::Range;
 
-    use super::{MOST_PROBLEMS, Problems, Severity};
+    use cors_core::Severity;
+
+    use super::{MOST_PROBLEMS, Problems};
 
     /// The places of the problems at these bytes, and how many characters were walked over.
     fn places(text: &str, bytes: &[Range<usize>]) -> (Vec<Range<usize>>, usize) {

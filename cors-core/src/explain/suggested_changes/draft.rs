@@ -1,16 +1,27 @@
 //! A policy while one of its rules is changed.
 
 use super::written::Written;
-use super::{Change, SuggestionError};
+use super::{File, SuggestionError};
 use crate::http::fetch;
 use crate::origin::{Origin, OriginPattern, host, risk, suggestion};
-use crate::policy::{PolicyConfig, RuleConfig, setting};
+use crate::policy::{Diagnostic, PolicyConfig, RuleConfig, setting};
 
 const SERVE_OVER_HTTPS: &str = "serve the page over https";
 const LET_THE_APPLICATION_DECIDE: &str =
     "if such origins change, set allow_origins_by_predicate and let the application decide";
 
-pub(super) struct Draft {
+/// One setting to change.
+struct Change {
+    path: String,
+    code: &'static str,
+    reason: String,
+    /// What can be done instead of the change, and is better.
+    instead: Option<&'static str>,
+    written: Written,
+}
+
+pub(super) struct Draft<'a> {
+    file: File<'a>,
     config: PolicyConfig,
     rule: usize,
     /// What stands before the name of a setting.
@@ -20,18 +31,26 @@ pub(super) struct Draft {
     own_rule: Option<String>,
 }
 
-impl Draft {
-    pub(super) const fn new(config: PolicyConfig, rule: usize, prefix: String) -> Self {
-        Self { config, rule, prefix, changes: Vec::new(), own_rule: None }
+impl<'a> Draft<'a> {
+    pub(super) const fn new(
+        config: PolicyConfig,
+        rule: usize,
+        prefix: String,
+        file: File<'a>,
+    ) -> Self {
+        Self { file, config, rule, prefix, changes: Vec::new(), own_rule: None }
     }
 
     /// The changed policy, and the changes.
-    pub(super) fn finish(mut self) -> (PolicyConfig, Vec<Change>) {
+    pub(super) fn finish(mut self) -> (PolicyConfig, Vec<Diagnostic>) {
         if let Some(reason) = self.own_rule {
             let written = Written::Rules(self.config.rules.clone());
-            self.changes = vec![Change::new("rules".into(), reason, written)];
+            let (path, code) = ("rules".into(), "origin-needs-own-rule");
+            self.changes = vec![Change { path, code, reason, instead: None, written }];
         }
-        (self.config, self.changes)
+        let file = self.file;
+        let changes = self.changes.into_iter().map(|change| change.into_diagnostic(file));
+        (self.config, changes.collect())
     }
 
     /// `over_https` is whether the policy allows the same host over https, and `credentials` whether
@@ -169,7 +188,32 @@ impl Draft {
     }
 
     fn change(&mut self, key: &str, reason: String, written: Written) {
-        self.changes.push(Change::new(setting::path(&self.prefix, key), reason, written));
+        let code = match key {
+            "allow_origins" => "origin-not-listed",
+            "allow_methods" => "method-not-listed",
+            "allow_headers" => "header-not-listed",
+            _ => "credentials-not-allowed",
+        };
+        let path = setting::path(&self.prefix, key);
+        self.changes.push(Change { path, code, reason, instead: None, written });
+    }
+}
+
+impl Change {
+    fn into_diagnostic(self, file: File<'_>) -> Diagnostic {
+        let Self { path, code, reason, instead, written } = self;
+        let lines = written.in_file(file.format, file.policy_name);
+        let separator = if lines.contains('\n') { '\n' } else { ' ' };
+        let write = format!("write{separator}{lines}");
+        let help = match instead {
+            Some(instead) => format!("{instead}, or {write}"),
+            None => write,
+        };
+        let path = match file.policy_name {
+            Some(name) => format!("{}.{path}", setting::path("policies.", name)),
+            None => path,
+        };
+        Diagnostic::suggestion_to_write(code, path, reason, help, lines)
     }
 }
 

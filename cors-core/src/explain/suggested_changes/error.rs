@@ -1,9 +1,9 @@
 use std::error::Error;
 use std::fmt;
 
-use super::{Change, in_file, write_changes};
+use super::write_changes;
 use crate::origin::Quoted;
-use crate::policy::{PolicyErrors, PolicyFormat, setting};
+use crate::policy::{Diagnostic, PolicyErrors};
 
 /// Why no change of the policy is proposed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,7 +20,7 @@ pub enum SuggestionError {
     /// The policy leaves this origin to the application.
     ByPredicate {
         /// The changes that the policy needs as well.
-        changes: Vec<Change>,
+        changes: Vec<Diagnostic>,
     },
     /// The method, or a header, is named `*`, which a policy takes for all of them.
     Wildcard,
@@ -31,7 +31,7 @@ pub enum SuggestionError {
         /// The method that is meant.
         upper_case: String,
         /// The changes that the policy needs as well.
-        changes: Vec<Change>,
+        changes: Vec<Diagnostic>,
     },
     /// The request has more headers, or a longer method, than a policy allows by `*`.
     TooMuch,
@@ -40,30 +40,6 @@ pub enum SuggestionError {
         /// What would be wrong with a policy that does.
         errors: PolicyErrors,
     },
-}
-
-impl SuggestionError {
-    /// Returns the same error with its lines in the format of a file; see
-    /// [`SuggestedChanges::in_file`](crate::explain::SuggestedChanges::in_file).
-    #[must_use]
-    pub fn in_file(self, format: PolicyFormat, policy: Option<&str>) -> Self {
-        match self {
-            Self::MethodCase { method, upper_case, changes } => {
-                Self::MethodCase { method, upper_case, changes: in_file(changes, format, policy) }
-            }
-            Self::Invalid { errors } => {
-                let errors = match policy {
-                    Some(name) => errors.within(&setting::path("policies.", name)),
-                    None => errors,
-                };
-                Self::Invalid { errors: errors.in_format(format) }
-            }
-            Self::ByPredicate { changes } => {
-                Self::ByPredicate { changes: in_file(changes, format, policy) }
-            }
-            other => other,
-        }
-    }
 }
 
 impl Error for SuggestionError {}

@@ -7,29 +7,25 @@ use std::fmt;
 use crate::explain::closest_pattern::ClosestPatternKind;
 use crate::explain::request::{BrowserRequest, Prepared, prepare};
 use crate::origin::Origin;
-use crate::policy::{Policy, PolicyFormat, setting};
+use crate::policy::{Diagnostic, Policy, PolicyFormat, setting};
 use draft::Draft;
 pub use error::SuggestionError;
-use written::Written;
 
 /// What to write into a policy so that a script gets a response that it does not get.
 ///
 /// `Display` writes each change on a line of its own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SuggestedChanges {
-    changes: Vec<Change>,
+    changes: Vec<Diagnostic>,
     policy: Policy,
 }
 
-/// One setting of an [`SuggestedChanges`].
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Change {
-    path: String,
-    reason: String,
-    instead: Option<&'static str>,
-    written: Written,
-    /// What is written, in the format of the file.
-    line: String,
+/// Where lines are written.
+#[derive(Clone, Copy, Default)]
+struct File<'a> {
+    format: PolicyFormat,
+    /// The name of the policy, in a file with several.
+    policy_name: Option<&'a str>,
 }
 
 /// Rules that are tried in turn: each takes as long as the policy takes to build.
@@ -69,14 +65,52 @@ impl Policy {
         &self,
         request: &BrowserRequest,
     ) -> Result<SuggestedChanges, SuggestionError> {
+        self.suggest(request, File::default())
+    }
+
+    /// Returns the settings to change as [`suggest_changes`](Self::suggest_changes) does, with lines
+    /// in the format of a file, and with paths as in a file with several policies if the policy has
+    /// a name there.
+    ///
+    /// ```
+    /// use cors_core::explain::BrowserRequest;
+    /// use cors_core::{Policy, PolicyFormat};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let request = BrowserRequest::new("https://app.example.com").method("PUT");
+    /// let changes = policy.suggest_changes_in_file(&request, PolicyFormat::Yaml, Some("web"))?;
+    /// assert_eq!(
+    ///     changes.to_string(),
+    ///     r#"policies.web.allow_methods: PUT is not in the list; write allow_methods: ["PUT"]"#,
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As `suggest_changes`.
+    pub fn suggest_changes_in_file(
+        &self,
+        request: &BrowserRequest,
+        format: PolicyFormat,
+        policy_name: Option<&str>,
+    ) -> Result<SuggestedChanges, SuggestionError> {
+        self.suggest(request, File { format, policy_name })
+    }
+
+    fn suggest(
+        &self,
+        request: &BrowserRequest,
+        file: File<'_>,
+    ) -> Result<SuggestedChanges, SuggestionError> {
         let prepared = prepare(request).ok_or(SuggestionError::Unsendable)?;
         if self.simulate(request).is_allowed() {
             return Ok(SuggestedChanges { changes: Vec::new(), policy: self.clone() });
         }
-        match self.suggest_for(request, &prepared) {
+        match self.suggest_for(request, &prepared, file) {
             Err(SuggestionError::MethodCase { method, upper_case, .. }) => {
                 let corrected = request.clone().method(&upper_case);
-                let changes = self.suggest_changes(&corrected)?.changes;
+                let changes = self.suggest(&corrected, file)?.changes;
                 Err(SuggestionError::MethodCase { method, upper_case, changes })
             }
             suggested => suggested,
@@ -87,21 +121,22 @@ impl Policy {
         &self,
         request: &BrowserRequest,
         prepared: &Prepared,
+        file: File<'_>,
     ) -> Result<SuggestedChanges, SuggestionError> {
         let origin = request.origin.as_bytes();
         let can_be_asked = Origin::parse(origin).is_some();
         match (self.origins().find(origin), self.predicate_rule().filter(|_| can_be_asked)) {
-            (Some(rule), _) => self.suggest_for_rule(rule, false, request, prepared),
+            (Some(rule), _) => self.suggest_for_rule(rule, false, request, prepared, file),
             (None, Some(rule)) if request.allowed_by_predicate => {
-                self.suggest_for_rule(rule, false, request, prepared)
+                self.suggest_for_rule(rule, false, request, prepared, file)
             }
             (None, Some(_)) => {
                 let if_allowed = request.clone().allowed_by_predicate(true);
-                let suggested = self.suggest_changes(&if_allowed);
+                let suggested = self.suggest(&if_allowed, file);
                 let changes = suggested.map_or_else(|_| Vec::new(), |suggested| suggested.changes);
                 Err(SuggestionError::ByPredicate { changes })
             }
-            (None, None) => self.admit(request, prepared),
+            (None, None) => self.admit(request, prepared, file),
         }
     }
 
@@ -110,9 +145,10 @@ impl Policy {
         &self,
         request: &BrowserRequest,
         prepared: &Prepared,
+        file: File<'_>,
     ) -> Result<SuggestedChanges, SuggestionError> {
         let last = self.rules().len().saturating_sub(1);
-        let suggest = |rule| self.suggest_for_rule(rule, true, request, prepared);
+        let suggest = |rule| self.suggest_for_rule(rule, true, request, prepared, file);
         let suits = |suggested_changes: &SuggestedChanges| suggested_changes.changes.len() == 1;
         (0..=last)
             .rev()
@@ -128,9 +164,10 @@ impl Policy {
         add_origin: bool,
         request: &BrowserRequest,
         prepared: &Prepared,
+        file: File<'_>,
     ) -> Result<SuggestedChanges, SuggestionError> {
         let prefix = setting::rule_prefix(rule, self.rules_are_listed());
-        let mut draft = Draft::new(self.to_config(), rule, prefix);
+        let mut draft = Draft::new(self.to_config(), rule, prefix, file);
         if add_origin {
             let over_https = self.allows_over_https(&request.origin);
             draft.add_origin(&request.origin, over_https, request.credentials)?;
@@ -146,7 +183,13 @@ impl Policy {
                 Ok(SuggestedChanges { changes, policy })
             }
             Ok(_) => Err(SuggestionError::TooMuch),
-            Err(errors) => Err(SuggestionError::Invalid { errors }),
+            Err(errors) => {
+                let errors = match file.policy_name {
+                    Some(name) => errors.within(&setting::path("policies.", name)),
+                    None => errors,
+                };
+                Err(SuggestionError::Invalid { errors })
+            }
         }
     }
 
@@ -162,7 +205,7 @@ impl Policy {
 impl SuggestedChanges {
     /// The changes, in the order of the settings.
     #[must_use]
-    pub fn changes(&self) -> &[Change] {
+    pub fn changes(&self) -> &[Diagnostic] {
         &self.changes
     }
 
@@ -171,74 +214,6 @@ impl SuggestedChanges {
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }
-
-    /// Returns the same suggested changes with its lines in the format of a file, and with paths as in a
-    /// file with several policies if the policy has a name there.
-    ///
-    /// ```
-    /// use cors_core::explain::BrowserRequest;
-    /// use cors_core::{Policy, PolicyFormat};
-    ///
-    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
-    /// let request = BrowserRequest::new("https://app.example.com").method("PUT");
-    /// let suggested_changes = policy.suggest_changes(&request)?.in_file(PolicyFormat::Yaml, Some("web"));
-    /// assert_eq!(
-    ///     suggested_changes.to_string(),
-    ///     r#"policies.web.allow_methods: PUT is not in the list; write allow_methods: ["PUT"]"#,
-    /// );
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn in_file(self, format: PolicyFormat, policy: Option<&str>) -> Self {
-        Self { changes: in_file(self.changes, format, policy), ..self }
-    }
-}
-
-impl Change {
-    fn new(path: String, reason: String, written: Written) -> Self {
-        let line = written.in_file(PolicyFormat::Toml, None);
-        Self { path, reason, instead: None, written, line }
-    }
-
-    fn in_file(self, format: PolicyFormat, policy: Option<&str>) -> Self {
-        let line = self.written.in_file(format, policy);
-        let path = match policy {
-            Some(name) => format!("{}.{}", setting::path("policies.", name), self.path),
-            None => self.path,
-        };
-        Self { path, line, ..self }
-    }
-
-    /// The setting, such as `allow_methods`, or `rules[1].allow_methods` in a policy with several
-    /// rules; `rules` if a rule is added.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Why the setting has to change.
-    #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.reason
-    }
-
-    /// What can be done instead of the change, and is better.
-    #[must_use]
-    pub const fn instead(&self) -> Option<&'static str> {
-        self.instead
-    }
-
-    /// The setting as it stands in a TOML file, such as `allow_methods = ["PUT", "DELETE"]`, or in
-    /// the format that [`SuggestedChanges::in_file`] was told. All rules, on several lines, if a rule is
-    /// added.
-    #[must_use]
-    pub fn line(&self) -> &str {
-        &self.line
-    }
-}
-
-fn in_file(changes: Vec<Change>, format: PolicyFormat, policy: Option<&str>) -> Vec<Change> {
-    changes.into_iter().map(|change| change.in_file(format, policy)).collect()
 }
 
 impl fmt::Display for SuggestedChanges {
@@ -247,18 +222,7 @@ impl fmt::Display for SuggestedChanges {
     }
 }
 
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; ", self.path, self.reason)?;
-        if let Some(instead) = self.instead {
-            write!(f, "{instead}, or ")?;
-        }
-        let separator = if self.line.contains('\n') { '\n' } else { ' ' };
-        write!(f, "write{separator}{}", self.line)
-    }
-}
-
-fn write_changes(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_changes(changes: &[Diagnostic], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (index, change) in changes.iter().enumerate() {
         let separator = if index == 0 { "" } else { "\n" };
         write!(f, "{separator}{change}")?;

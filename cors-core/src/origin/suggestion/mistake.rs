@@ -77,27 +77,6 @@ pub(super) fn advice(kind: Kind, text: &str) -> Option<Advice> {
     }
 }
 
-/// The scheme that is meant by a misspelt one. Short schemes of applications are not told from
-/// others that are spelt alike.
-pub(crate) fn scheme_meant(scheme: &str) -> Option<&'static str> {
-    const KNOWN: [&str; 6] =
-        ["https", "http", "chrome-extension", "moz-extension", "safari-web-extension", "capacitor"];
-    /// Longer ones are not near.
-    const LONGEST: usize = "safari-web-extension".len() + 1;
-
-    if scheme.len() > LONGEST || KNOWN.contains(&scheme) {
-        return None;
-    }
-    match scheme {
-        // How addresses are written that nobody is to follow.
-        "hxxps" => Some("https"),
-        "hxxp" => Some("http"),
-        // `localhost://3000`
-        "localhost" => Some("http"),
-        _ => KNOWN.into_iter().find(|known| strsim::damerau_levenshtein(scheme, known) == 1),
-    }
-}
-
 fn is_data(text: &str) -> bool {
     text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:")) && !text.contains("://")
 }

@@ -16,7 +16,7 @@ use crate::origin::pattern_error::PatternErrorKind;
 use crate::origin::quoted::Quoted;
 use plain::plain;
 
-pub(crate) use mistake::{kind, scheme_meant};
+pub(crate) use mistake::kind;
 
 /// More elements in one text would not be read.
 const MOST_ELEMENTS: usize = 8;

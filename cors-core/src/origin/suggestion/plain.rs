@@ -1,9 +1,9 @@
 //! Origins that are nearly written as patterns are.
 
 use super::ports::{self, Ports};
-use super::{Advice, hosts, mistake, url};
+use super::{Advice, hosts, url};
 use crate::origin::host::HostKind;
-use crate::origin::{host, origin, pattern};
+use crate::origin::{host, origin, pattern, scheme};
 
 /// IDNA maps this to `ss` or, since Unicode 15.1, to `ß`.
 const TWO_LOWER_CASES: char = 'ẞ';
@@ -58,7 +58,7 @@ fn read(text: &str) -> Option<Meant> {
         "localhost" => return None,
         _ => rest,
     };
-    let scheme = mistake::scheme_meant(scheme).unwrap_or(scheme);
+    let scheme = scheme::meant(scheme).unwrap_or(scheme);
     // Other schemes keep the case of their hosts, and have no Punycode.
     let is_domain = origin::host_kind(scheme) == HostKind::Domain;
     let rest = match text.split_once("://") {

@@ -11,6 +11,7 @@ use crate::policy::config::{MOST_UNKNOWN_KEYS, Mismatch, PolicyConfig, RuleConfi
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 use crate::policy::errors::{ErrorList, PolicyErrors};
+use crate::policy::format::PolicyFormat;
 use crate::policy::policy::Policy;
 use crate::policy::rule::Rule;
 use crate::policy::{setting, setting_key};
@@ -20,18 +21,19 @@ impl TryFrom<PolicyConfig> for Policy {
     type Error = PolicyErrors;
 
     fn try_from(config: PolicyConfig) -> Result<Self, PolicyErrors> {
-        policy(&config, &BTreeMap::new())
+        policy(&config, &BTreeMap::new(), PolicyFormat::default())
     }
 }
 
 /// The policy that `config` describes. In `short_max_ages` are times too short for it to hold, by
-/// the position of their rule.
+/// the position of their rule. Lines to write are in the format.
 pub(crate) fn policy(
     config: &PolicyConfig,
     short_max_ages: &BTreeMap<usize, Duration>,
+    format: PolicyFormat,
 ) -> Result<Policy, PolicyErrors> {
     let checked = check(config, short_max_ages);
-    checked.errors.check()?;
+    checked.errors.check(format)?;
     Ok(checked.draft)
 }
 

@@ -7,7 +7,7 @@ use super::names::{
     check_exposed_header, check_method, check_request_header, check_varying_header,
 };
 use super::{Kept, mean_origins, wrong_type};
-use crate::origin::{Advice, OriginPattern, PatternError, RuleOrigins, pattern, risk, suggestion};
+use crate::origin::{Advice, Diagnosis, OriginPattern, RuleOrigins, pattern, risk, suggestion};
 use crate::policy::config::{MOST_UNKNOWN_KEYS, Mismatch, RuleConfig};
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
@@ -113,12 +113,12 @@ impl RuleChecker<'_> {
                 // Nobody is told what to write instead.
                 Err(_) if self.is_full() => self.count_one(),
                 Err(kind) => {
-                    let error = PatternError::new(kind, text);
+                    let Diagnosis { kind, advice } = Diagnosis::new(kind, text);
                     let is_any = configured.len() == 1
                         && !self.rule.allow_credentials
                         && suggestion::means_any(text);
-                    let kind = Kind::Pattern(error.kind());
-                    let advice = if is_any { Advice::One("*".into()) } else { error.into_advice() };
+                    let kind = Kind::Pattern(kind);
+                    let advice = if is_any { Advice::One("*".into()) } else { advice };
                     let meant = advice.values().to_vec();
                     self.refuse("allow_origins", index, text, kind, advice);
                     // What is said to be meant is not refused only once it is written.
