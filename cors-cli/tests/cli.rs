@@ -68,9 +68,9 @@ fn check_prints_every_problem_of_every_file() {
     files.write("b.yaml", "allow_origins: []");
     let output = files.run(&["check", "a.toml", "b.yaml", "c.toml"]);
     let lines: Vec<_> = stdout(&output).lines().collect();
-    assert!(lines[0].starts_with("a.toml: allow_origins[0] "), "{lines:?}");
-    assert!(lines[1].starts_with("a.toml: allow_methods[0] "), "{lines:?}");
-    assert!(lines[2].starts_with("b.yaml: allow_origins: "), "{lines:?}");
+    assert!(lines[0].starts_with("a.toml:1:18: allow_origins[0] "), "{lines:?}");
+    assert!(lines[1].starts_with("a.toml:2:18: allow_methods[0] "), "{lines:?}");
+    assert!(lines[2].starts_with("b.yaml:1:1: allow_origins: "), "{lines:?}");
     assert!(lines[3].starts_with("c.toml: "), "{lines:?}");
     assert_eq!(lines.len(), 4);
     assert_eq!(output.status.code(), Some(2));
@@ -88,6 +88,7 @@ fn check_speaks_json() {
     assert_eq!(problems[0]["path"], "allow_origins[0]");
     assert_eq!(problems[0]["value"], "https://a.example/");
     assert_eq!(problems[0]["code"], "origin-has-path");
+    assert_eq!((&problems[0]["line"], &problems[0]["column"]), (&1.into(), &18.into()));
     assert_eq!(problems[0]["suggestions"], serde_json::json!(["https://a.example"]));
     assert_eq!(output.status.code(), Some(1));
 }
@@ -99,7 +100,9 @@ fn check_warns_of_what_is_surely_not_meant() {
     let output = files.run(&["check", "a.yaml"]);
     let lines: Vec<_> = stdout(&output).lines().collect();
     assert_eq!(lines[0], "a.yaml: valid");
-    assert!(lines[1].starts_with("a.yaml: warning: policies.web.allow_methods[0] \"patch\": "));
+    assert!(
+        lines[1].starts_with("a.yaml:1:56: warning: policies.web.allow_methods[0] \"patch\": ")
+    );
     assert_eq!(output.status.code(), Some(0));
     let denied = files.run(&["check", "--deny-warnings", "a.yaml"]);
     assert_eq!(denied.status.code(), Some(1));
@@ -118,13 +121,13 @@ fn check_prints_warnings_beside_errors() {
     );
     let output = files.run(&["check", "a.toml", "b.json"]);
     let expected = [
-        "a.toml: allow_origins[0] \"https://a.example/\": ",
-        "a.toml: warning: allow_methods[0] \"patch\": ",
-        "b.json: policies.wrong.allow_origins[0] \"null\": ",
-        "b.json: warning: policies.valid.allow_methods[0] \"patch\": ",
-        "b.json: warning: policies.wrong.allow_methods[0] \"patch\": ",
-        "b.json: warning: policies.wrong.allow_methods[1] \"patch\": ",
-        "b.json: warning: policies.wrong.allow_methods[1] \"patch\": policies.wrong.allow_methods[0] \"patch\" is the same",
+        "a.toml:1:18: allow_origins[0] \"https://a.example/\": ",
+        "a.toml:2:18: warning: allow_methods[0] \"patch\": ",
+        "b.json:3:41: policies.wrong.allow_origins[0] \"null\": ",
+        "b.json:2:65: warning: policies.valid.allow_methods[0] \"patch\": ",
+        "b.json:3:68: warning: policies.wrong.allow_methods[0] \"patch\": ",
+        "b.json:3:77: warning: policies.wrong.allow_methods[1] \"patch\": ",
+        "b.json:3:77: warning: policies.wrong.allow_methods[1] \"patch\": policies.wrong.allow_methods[0] \"patch\" is the same",
     ];
     let lines: Vec<_> = stdout(&output).lines().collect();
     assert_eq!(lines.len(), expected.len(), "{lines:#?}");
@@ -157,7 +160,7 @@ fn standard_input_is_read() {
         (&["check", "-"], "allow_origins: ['*']", "<stdin>: valid\n"),
         (&["check", "-"], r#"{"allow_origins": ["*"]}"#, "<stdin>: valid\n"),
         (&["check", "-", "--input-format", "yaml"], "{allow_origins: ['*']}", "<stdin>: valid\n"),
-        (&["check", "-"], "allow_origins = []", "<stdin>: allow_origins: no origin is allowed"),
+        (&["check", "-"], "allow_origins = []", "<stdin>:1:1: allow_origins: no origin is allowed"),
         (&["check", "-"], "allow_origins: [", "<stdin>: line 1, column 16: "),
         (&["explain", "-", "--origin", "https://a.example"], "allow_origins = ['*']", "request:\n"),
     ] {

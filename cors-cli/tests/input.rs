@@ -41,8 +41,8 @@ fn no_name_of_a_file_breaks_a_line() {
     let output = run(&["check", "a\nb.toml", "a\nb.yaml", "no\nfile.toml"]);
     let lines: Vec<_> = stdout(&output).lines().collect();
     assert_eq!(lines[0], r"a\nb.toml: valid");
-    assert!(lines[1].starts_with(r"a\nb.toml: warning: allow_methods[0]"), "{output:?}");
-    assert!(lines[2..53].iter().all(|line| line.starts_with(r"a\nb.yaml: ")), "{output:?}");
+    assert!(lines[1].starts_with(r"a\nb.toml:2:18: warning: allow_methods[0]"), "{output:?}");
+    assert!(lines[2..53].iter().all(|line| line.starts_with(r"a\nb.yaml:")), "{output:?}");
     assert!(lines[53].starts_with(r"no\nfile.toml: "), "{output:?}");
     assert_eq!(lines.len(), 54);
     // A program gets the name as it is.

@@ -43,7 +43,7 @@ impl PolicyFormat {
 }
 
 /// Some editors begin a file with such a mark.
-fn without_byte_order_mark(text: &str) -> &str {
+pub(super) fn without_byte_order_mark(text: &str) -> &str {
     text.trim_start_matches('\u{feff}')
 }
 
@@ -67,15 +67,15 @@ fn json_message(text: &str, error: &serde_json::Error) -> String {
     }
 }
 
-fn yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+pub(super) fn yaml_options() -> serde_saphyr::Options {
     // A file has at most 16 MiB, and so no more than these.
     let budget = serde_saphyr::budget! { max_nodes: 1 << 24, max_events: 1 << 25 };
-    let options = serde_saphyr::options! {
-        strict_booleans: true,
-        with_snippet: false,
-        budget: budget,
-    };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| yaml_message(text, &error))
+    serde_saphyr::options! { strict_booleans: true, with_snippet: false, budget: budget }
+}
+
+fn yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_saphyr::from_str_with_options(text, yaml_options())
+        .map_err(|error| yaml_message(text, &error))
 }
 
 fn yaml_message(text: &str, error: &serde_saphyr::Error) -> String {

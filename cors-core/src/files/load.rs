@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env::{self, VarError};
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -9,9 +10,11 @@ use once_cell::sync::OnceCell;
 
 use crate::files::error::LoadError;
 use crate::files::file;
+use crate::files::locate::locate;
 use crate::files::named::{self, NamedPolicies};
 use crate::policy::{
-    Diagnostic, MOST_REPORTED, Policy, PolicyConfig, PolicyFormat, RuleConfig, validate,
+    Diagnostic, MOST_REPORTED, Policy, PolicyConfig, PolicyErrors, PolicyFormat, RuleConfig,
+    validate,
 };
 
 impl PolicyConfig {
@@ -32,9 +35,12 @@ const VARIABLE: &str = "CORS_POLICY";
 /// allow_origins = ["https://admin.example.com"]
 /// allow_credentials = true
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Policies {
     path: PathBuf,
+    format: PolicyFormat,
+    /// In which warnings are located.
+    text: Box<str>,
     sole: Option<Policy>,
     named: BTreeMap<String, Policy>,
 }
@@ -123,7 +129,10 @@ impl Policies {
     #[must_use]
     pub fn lints(&self) -> Vec<Diagnostic> {
         let sole = self.sole.iter().flat_map(Policy::lints);
-        sole.chain(named::lints(&self.named, Policy::lints_within)).collect()
+        let named = named::lints(&self.named, Policy::lints_within);
+        let mut lints: Vec<_> = sole.chain(named).collect();
+        locate(self.format, &self.text, &mut lints);
+        lints
     }
 
     /// The policies of a text that was read from the file.
@@ -133,23 +142,36 @@ impl Policies {
     }
 
     fn parse_as(format: PolicyFormat, text: &str, path: &Path) -> Result<Self, LoadError> {
+        let invalid = |mut errors: PolicyErrors, lints: Vec<Diagnostic>| {
+            let mut lints = first(lints);
+            locate(format, text, errors.iter_mut().chain(&mut lints));
+            LoadError::Invalid { source_name: path.display().to_string(), errors, lints }
+        };
+        let source =
+            |sole, named| Self { path: path.into(), format, text: text.into(), sole, named };
         let config: PolicyConfig = format.parse(text, path)?;
         if config.unknown_keys.iter().all(|key| key != "policies") {
-            let policy = validate::policy(&config, &BTreeMap::new(), format);
-            let policy = policy.map_err(|errors| LoadError::Invalid {
-                source_name: path.display().to_string(),
-                errors,
-                lints: first(config.lints()),
-            })?;
-            return Ok(Self { path: path.into(), sole: Some(policy), named: BTreeMap::new() });
+            return match validate::policy(&config, &BTreeMap::new(), format) {
+                Ok(policy) => Ok(source(Some(policy), BTreeMap::new())),
+                Err(errors) => Err(invalid(errors, config.lints())),
+            };
         }
         let file: NamedPolicies = format.parse(text, path)?;
-        let named = file.build(format).map_err(|errors| LoadError::Invalid {
-            source_name: path.display().to_string(),
-            errors,
-            lints: first(file.lints()),
-        })?;
-        Ok(Self { path: path.into(), sole: None, named })
+        match file.build(format) {
+            Ok(named) => Ok(source(None, named)),
+            Err(errors) => Err(invalid(errors, file.lints())),
+        }
+    }
+}
+
+/// Without the text of the file, which can be long.
+impl fmt::Debug for Policies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policies")
+            .field("path", &self.path)
+            .field("sole", &self.sole)
+            .field("named", &self.named)
+            .finish_non_exhaustive()
     }
 }
 

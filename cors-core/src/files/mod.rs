@@ -22,6 +22,8 @@ mod format;
 #[cfg(feature = "files")]
 mod load;
 #[cfg(feature = "files")]
+mod locate;
+#[cfg(feature = "files")]
 mod named;
 #[cfg(feature = "files")]
 mod one_line;

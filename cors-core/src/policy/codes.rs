@@ -1,7 +1,6 @@
 //! The chapter of codes is made from the kinds of errors and warnings.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use crate::origin::PatternErrorKind;
 use crate::policy::error::PolicyError;
@@ -75,7 +74,7 @@ fn table(title: &str, rows: &[(&str, &str, String)]) -> String {
     for (code, (reason, help)) in sorted {
         let row = format!("{reason} | {help}")
             .replace("characters !#$%&'*+-.^_`|~", "characters of tokens");
-        writeln!(table, "| `{code}` | {row} |").unwrap();
+        table.push_str(&format!("| `{code}` | {row} |\n"));
     }
     table
 }

@@ -149,6 +149,11 @@ impl Diagnostic {
         }
     }
 
+    #[cfg(feature = "files")]
+    pub(crate) const fn locate(&mut self, line: usize, column: usize) {
+        (self.line, self.column) = (Some(line), Some(column));
+    }
+
     /// The same diagnostic with a path as in a larger whole, in which `prefix` stands before it.
     pub(crate) fn within(mut self, prefix: &str) -> Self {
         self.path.insert_str(0, prefix);

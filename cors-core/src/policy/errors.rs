@@ -102,6 +102,11 @@ impl PolicyErrors {
         self
     }
 
+    #[cfg(feature = "files")]
+    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.first.iter_mut()
+    }
+
     /// Says how many errors there are besides those that are kept.
     pub(crate) fn more(&self) -> Option<String> {
         match self.count - self.first.len() {
