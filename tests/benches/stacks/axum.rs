@@ -6,7 +6,8 @@ use cors_axum::CorsLayer;
 use tower::Service;
 use tower::layer::layer_fn;
 
-use super::tower::{Floor, peer};
+use super::floor::{ByText, Strict};
+use super::tower::{FloorService, peer};
 use super::{Middleware, Scenario, Use, apart, finish};
 
 async fn handler() -> Response<Body> {
@@ -19,8 +20,11 @@ pub(super) fn router(middleware: Middleware, scenario: &Scenario) -> Router {
     let router = Router::new().route("/", any(handler));
     match middleware {
         Middleware::None => router,
-        Middleware::Floor => router.layer(layer_fn(Floor)),
-        Middleware::Ours => router.layer(CorsLayer::new(apart(|| scenario.policy()))),
+        Middleware::Floor => router.layer(layer_fn(|inner| FloorService(inner, ByText))),
+        Middleware::Strict => router.layer(layer_fn(|inner| FloorService(inner, Strict))),
+        Middleware::Ours | Middleware::Handle => {
+            router.layer(CorsLayer::new(scenario.deployment(middleware)))
+        }
         Middleware::Peer => router.layer(apart(|| peer(scenario))),
     }
 }

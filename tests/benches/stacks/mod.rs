@@ -1,12 +1,14 @@
 //! The same service in every framework: bare, under our middleware, under the framework's own or
-//! most used one, and under a floor, a hand-written middleware that has no policy and inserts the
+//! most used one, and under two floors, hand-written middlewares that have no policy and insert the
 //! same constant headers.
 
 #![expect(clippy::expect_used, reason = "a benchmark with wrong data has to end")]
 
 mod actix;
 mod axum;
+mod floor;
 mod poem;
+mod rocket;
 mod salvo;
 pub(crate) mod scenario;
 mod tower;
@@ -33,11 +35,12 @@ pub(crate) struct Framework {
     pub(crate) run: Run,
 }
 
-pub(crate) const FRAMEWORKS: [Framework; 5] = [
+pub(crate) const FRAMEWORKS: [Framework; 6] = [
     Framework { name: "tower", peer: "tower-http", run: tower::run },
     Framework { name: "axum", peer: "tower-http", run: axum::run },
     Framework { name: "actix", peer: "actix-cors", run: actix::run },
     Framework { name: "poem", peer: "poem", run: poem::run },
+    Framework { name: "rocket", peer: "rocket_cors", run: rocket::run },
     Framework { name: "salvo", peer: "salvo-cors", run: salvo::run },
 ];
 
@@ -45,19 +48,28 @@ pub(crate) const FRAMEWORKS: [Framework; 5] = [
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Middleware {
     None,
+    /// Names headers by text.
     Floor,
+    /// Names headers by constants.
+    Strict,
     Ours,
+    /// Ours, with a policy that can be replaced.
+    Handle,
+    /// The framework's own, or the most used.
     Peer,
 }
 
 impl Middleware {
-    pub(crate) const ALL: [Self; 4] = [Self::None, Self::Floor, Self::Ours, Self::Peer];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::None, Self::Floor, Self::Strict, Self::Ours, Self::Handle, Self::Peer];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Floor => "floor",
+            Self::Strict => "strict",
             Self::Ours => "ours",
+            Self::Handle => "handle",
             Self::Peer => "peer",
         }
     }

@@ -2,20 +2,21 @@ use std::future::Future;
 
 use cors_poem::Cors;
 use poem::endpoint::make_sync;
-use poem::http::{Method, StatusCode};
+use poem::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result, Route};
 
+use super::floor::{ByText, Floor, Strict};
 use super::scenario::{Allows, EXPOSED, HEADERS, MAX_AGE, METHODS, is_subdomain};
-use super::tower::{actual, preflight};
 use super::{Middleware, Scenario, Use, apart, finish};
 
 pub(super) fn run(middleware: Middleware, scenario: &Scenario, with: &mut Use<'_>) {
     let route = Route::new().at("/", make_sync(|_| "hello"));
     match middleware {
         Middleware::None => drive(&route, scenario, with),
-        Middleware::Floor => drive(&Floor(route), scenario, with),
-        Middleware::Ours => {
-            drive(&route.with(Cors::new(apart(|| scenario.policy()))), scenario, with)
+        Middleware::Floor => drive(&FloorEndpoint(route, ByText), scenario, with),
+        Middleware::Strict => drive(&FloorEndpoint(route, Strict), scenario, with),
+        Middleware::Ours | Middleware::Handle => {
+            drive(&route.with(Cors::new(scenario.deployment(middleware))), scenario, with);
         }
         Middleware::Peer => drive(&route.with(apart(|| peer(scenario))), scenario, with),
     }
@@ -45,25 +46,30 @@ fn peer(scenario: &Scenario) -> poem::middleware::Cors {
     if scenario.mirrors() { cors } else { cors.allow_methods(METHODS).allow_headers(HEADERS) }
 }
 
-struct Floor<E>(E);
+struct FloorEndpoint<E, F>(E, F);
 
-impl<E: Endpoint> Endpoint for Floor<E> {
+impl<E, F> Endpoint for FloorEndpoint<E, F>
+where
+    E: Endpoint,
+    F: Floor<HeaderMap, Value = HeaderValue>,
+{
     type Output = Response;
 
     fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
-        let origin = request.headers().get("origin").cloned();
+        let floor = self.1;
+        let origin = floor.origin(request.headers());
         async move {
-            let is_preflight = request.method() == Method::OPTIONS
-                && request.headers().contains_key("access-control-request-method");
+            let is_preflight =
+                request.method() == Method::OPTIONS && floor.asks_for_a_method(request.headers());
             match origin {
                 Some(origin) if is_preflight => {
                     let mut response = StatusCode::NO_CONTENT.into_response();
-                    preflight(response.headers_mut(), origin);
+                    floor.preflight(response.headers_mut(), origin);
                     Ok(response)
                 }
                 origin => {
                     let mut response = self.0.get_response(request).await;
-                    actual(response.headers_mut(), origin);
+                    floor.actual(response.headers_mut(), origin);
                     Ok(response)
                 }
             }

@@ -1,12 +1,12 @@
 use cors_salvo::Cors;
 use salvo::conn::{ConnCtrl, SocketAddr};
 use salvo::http::uri::Scheme;
-use salvo::http::{HeaderValue, Method, ReqBody, StatusCode};
+use salvo::http::{HeaderMap, HeaderValue, Method, ReqBody, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, Router, Service, async_trait, handler};
 use salvo_cors::{AllowHeaders, AllowMethods, AllowOrigin};
 
+use super::floor::{ByText, Floor, Strict};
 use super::scenario::{Allows, EXPOSED, HEADERS, MAX_AGE, METHODS, is_subdomain};
-use super::tower::{actual, preflight};
 use super::{Middleware, Scenario, Use, apart, finish};
 
 #[handler]
@@ -18,8 +18,11 @@ pub(super) fn run(middleware: Middleware, scenario: &Scenario, with: &mut Use<'_
     let service = Service::new(Router::new().goal(hello));
     let service = match middleware {
         Middleware::None => service,
-        Middleware::Floor => service.hoop(Floor),
-        Middleware::Ours => Cors::new(apart(|| scenario.policy())).wrap(service),
+        Middleware::Floor => service.hoop(FloorHoop(ByText)),
+        Middleware::Strict => service.hoop(FloorHoop(Strict)),
+        Middleware::Ours | Middleware::Handle => {
+            Cors::new(scenario.deployment(middleware)).wrap(service)
+        }
         Middleware::Peer => service.hoop(apart(|| peer(scenario)).into_handler()),
     };
     let unknown = SocketAddr::Unknown;
@@ -55,10 +58,10 @@ fn peer(scenario: &Scenario) -> salvo_cors::Cors {
     }
 }
 
-struct Floor;
+struct FloorHoop<F>(F);
 
 #[async_trait]
-impl Handler for Floor {
+impl<F: Floor<HeaderMap, Value = HeaderValue>> Handler for FloorHoop<F> {
     async fn handle(
         &self,
         request: &mut Request,
@@ -66,18 +69,19 @@ impl Handler for Floor {
         response: &mut Response,
         flow: &mut FlowCtrl,
     ) {
-        let origin = request.headers().get("origin").cloned();
-        let is_preflight = request.method() == Method::OPTIONS
-            && request.headers().contains_key("access-control-request-method");
+        let Self(floor) = self;
+        let origin = floor.origin(request.headers());
+        let is_preflight =
+            request.method() == Method::OPTIONS && floor.asks_for_a_method(request.headers());
         match origin {
             Some(origin) if is_preflight => {
                 flow.skip_rest();
                 response.status_code(StatusCode::NO_CONTENT);
-                preflight(response.headers_mut(), origin);
+                floor.preflight(response.headers_mut(), origin);
             }
             origin => {
                 flow.call_next(request, depot, response).await;
-                actual(response.headers_mut(), origin);
+                floor.actual(response.headers_mut(), origin);
             }
         }
     }

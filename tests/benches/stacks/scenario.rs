@@ -1,7 +1,9 @@
 use std::time::Duration;
 
-use cors_core::Policy;
+use cors_core::{Deployment, Policy, PolicyHandle};
 use http::{HeaderName, HeaderValue, Method};
+
+use super::{Middleware, apart};
 
 /// A request, and the policy it meets.
 #[derive(Clone, Debug)]
@@ -26,6 +28,7 @@ pub(crate) enum Allows {
 pub(super) const ALLOWED: &str = "https://app.example.com";
 const REFUSED: &str = "https://other.example.org";
 const SUBDOMAINS: &str = "https://*.example.com";
+pub(super) const SUBDOMAINS_REGEX: &str = r"^https://.+\.example\.com$";
 pub(super) const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 pub(super) const HEADERS: [&str; 3] = ["authorization", "content-type", "x-csrf-token"];
 pub(super) const EXPOSED: &str = "x-request-id";
@@ -106,7 +109,17 @@ impl Scenario {
         self.allows == Allows::AnyMethodAndHeader
     }
 
-    pub(super) fn policy(&self) -> Policy {
+    /// What our middleware is made of.
+    pub(super) fn deployment(&self, middleware: Middleware) -> Deployment {
+        let policy = apart(|| self.policy());
+        if middleware == Middleware::Handle {
+            (&PolicyHandle::new(policy)).into()
+        } else {
+            policy.into()
+        }
+    }
+
+    fn policy(&self) -> Policy {
         let policy = Policy::builder()
             .allow_origins(self.origins())
             .allow_credentials(true)

@@ -11,6 +11,7 @@ use http_body_util::Full;
 use tower::{Layer, Service, service_fn};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin};
 
+use super::floor::{ByText, Floor, Strict};
 use super::scenario::{Allows, EXPOSED, HEADERS, MAX_AGE, METHODS, is_subdomain};
 use super::{Middleware, Scenario, Use, apart, finish};
 
@@ -25,13 +26,11 @@ async fn handler(_: Request<Body>) -> Result<Response<Body>, Infallible> {
 pub(super) fn run(middleware: Middleware, scenario: &Scenario, with: &mut Use<'_>) {
     match middleware {
         Middleware::None => drive(service_fn(handler), scenario, with),
-        Middleware::Floor => drive(Floor(service_fn(handler)), scenario, with),
-        Middleware::Ours => {
-            drive(
-                CorsLayer::new(apart(|| scenario.policy())).layer(service_fn(handler)),
-                scenario,
-                with,
-            );
+        Middleware::Floor => drive(FloorService(service_fn(handler), ByText), scenario, with),
+        Middleware::Strict => drive(FloorService(service_fn(handler), Strict), scenario, with),
+        Middleware::Ours | Middleware::Handle => {
+            let layer = CorsLayer::new(scenario.deployment(middleware));
+            drive(layer.layer(service_fn(handler)), scenario, with);
         }
         Middleware::Peer => {
             drive(apart(|| peer(scenario)).layer(service_fn(handler)), scenario, with)
@@ -74,76 +73,59 @@ pub(super) fn peer(scenario: &Scenario) -> tower_http::cors::CorsLayer {
 
 /// Inserts constant headers, without a policy.
 #[derive(Clone)]
-pub(super) struct Floor<S>(pub(super) S);
+pub(super) struct FloorService<S, F>(pub(super) S, pub(super) F);
 
-impl<S, R, B: Default> Service<Request<R>> for Floor<S>
+impl<S, F, R, B: Default> Service<Request<R>> for FloorService<S, F>
 where
     S: Service<Request<R>, Response = Response<B>>,
+    F: Floor<HeaderMap, Value = HeaderValue>,
 {
     type Response = Response<B>;
     type Error = S::Error;
-    type Future = FloorFuture<S::Future, B>;
+    type Future = FloorFuture<S::Future, F, B>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.0.poll_ready(cx)
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
-        let origin = request.headers().get("origin").cloned();
-        let is_preflight = request.method() == Method::OPTIONS
-            && request.headers().contains_key("access-control-request-method");
+        let floor = self.1;
+        let origin = floor.origin(request.headers());
+        let is_preflight =
+            request.method() == Method::OPTIONS && floor.asks_for_a_method(request.headers());
         if is_preflight && let Some(origin) = origin {
             let mut response = Response::new(B::default());
             *response.status_mut() = StatusCode::NO_CONTENT;
-            preflight(response.headers_mut(), origin);
+            floor.preflight(response.headers_mut(), origin);
             return FloorFuture::Preflight { response: ready(response) };
         }
-        FloorFuture::Actual { future: self.0.call(request), origin: Some(origin) }
+        FloorFuture::Actual { future: self.0.call(request), floor, origin: Some(origin) }
     }
 }
 
 pin_project_lite::pin_project! {
     #[project = FloorProjection]
-    pub(super) enum FloorFuture<F, B> {
-        Actual { #[pin] future: F, origin: Option<Option<HeaderValue>> },
+    pub(super) enum FloorFuture<S, F, B> {
+        Actual { #[pin] future: S, floor: F, origin: Option<Option<HeaderValue>> },
         Preflight { #[pin] response: Ready<Response<B>> },
     }
 }
 
-impl<F, B, E> Future for FloorFuture<F, B>
+impl<S, F, B, E> Future for FloorFuture<S, F, B>
 where
-    F: Future<Output = Result<Response<B>, E>>,
+    S: Future<Output = Result<Response<B>, E>>,
+    F: Floor<HeaderMap, Value = HeaderValue>,
 {
     type Output = Result<Response<B>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            FloorProjection::Actual { future, origin } => {
+            FloorProjection::Actual { future, floor, origin } => {
                 let mut response = std::task::ready!(future.poll(cx))?;
-                actual(response.headers_mut(), origin.take().flatten());
+                floor.actual(response.headers_mut(), origin.take().flatten());
                 Poll::Ready(Ok(response))
             }
             FloorProjection::Preflight { response } => response.poll(cx).map(Ok),
         }
     }
-}
-
-pub(super) fn actual(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
-    if let Some(origin) = origin {
-        headers.insert("access-control-allow-origin", origin);
-        headers.insert("access-control-allow-credentials", HeaderValue::from_static("true"));
-        headers.insert("access-control-expose-headers", HeaderValue::from_static(EXPOSED));
-    }
-    headers.append("vary", HeaderValue::from_static("Origin"));
-}
-
-pub(super) fn preflight(headers: &mut HeaderMap, origin: HeaderValue) {
-    headers.insert("access-control-allow-origin", origin);
-    headers.insert("access-control-allow-credentials", HeaderValue::from_static("true"));
-    headers.insert("access-control-allow-methods", HeaderValue::from_static("GET,POST,PUT,DELETE"));
-    let names = HeaderValue::from_static("authorization,content-type,x-csrf-token");
-    headers.insert("access-control-allow-headers", names);
-    headers.insert("access-control-max-age", HeaderValue::from_static("600"));
-    let vary = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
-    headers.insert("vary", HeaderValue::from_static(vary));
 }
