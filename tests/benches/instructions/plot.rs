@@ -9,7 +9,7 @@ pub(crate) struct Series {
 }
 
 /// An SVG with logarithmic axes, to be read on a light and on a dark page.
-pub(crate) struct Plot<'a>(pub(crate) &'a [Series]);
+pub(crate) struct Plot<'a>(pub(crate) &'a [&'a Series]);
 
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 420.0;
@@ -21,7 +21,7 @@ const BOTTOM: f64 = 370.0;
 const ORIGINS: (i32, i32) = (0, 5);
 const INSTRUCTIONS: (i32, i32) = (2, 8);
 /// Of the peers. Ours have one colour, as they lie on each other.
-const COLOURS: [&str; 5] = ["#e07b00", "#c2185b", "#7b61ff", "#00897b", "#8d6e63"];
+const COLOURS: [&str; 6] = ["#e07b00", "#c2185b", "#7b61ff", "#00897b", "#607d8b", "#8d6e63"];
 const OURS: &str = "#1e88e5";
 const LABEL_HEIGHT: f64 = 15.0;
 
