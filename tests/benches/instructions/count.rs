@@ -59,7 +59,9 @@ impl Build {
         let messages = String::from_utf8(output.stdout).expect("messages are JSON");
         let messages = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
         let mut programs = messages.filter_map(|message: serde_json::Value| {
-            message.get("executable")?.as_str().map(PathBuf::from)
+            // The package has other programs, which cargo builds too.
+            let is_this = message.pointer("/target/name")? == "instructions";
+            message.get("executable")?.as_str().filter(|_| is_this).map(PathBuf::from)
         });
         Self(programs.next_back().expect("cargo names what it has built"))
     }

@@ -1,7 +1,7 @@
 //! Counts the instructions of one request under callgrind, in every framework, under every
 //! middleware, in every scenario, less those of the bare framework; and their allocations. Counts
-//! them with LTO and, in a build that this program makes, without. Needs valgrind, and half an
-//! hour:
+//! them with LTO and, in a build that this program makes, without. Needs valgrind, and some
+//! minutes:
 //!
 //! ```sh
 //! cargo bench -p tests --bench instructions                # prints the tables
