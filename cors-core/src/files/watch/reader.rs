@@ -1,7 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::files::error::{self, LoadError};
+use crate::files::error::LoadError;
 use crate::files::file;
 use crate::files::load::Policies;
 use crate::policy::Policy;
@@ -24,7 +24,7 @@ impl Reader {
 
     #[cfg(feature = "tracing")]
     pub(super) fn path(&self) -> impl std::fmt::Display {
-        error::shown(&self.path)
+        crate::files::error::shown(&self.path)
     }
 
     /// Reads the file; `None` if it has the content that a policy was last made of.
