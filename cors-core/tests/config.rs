@@ -1,14 +1,17 @@
 //! What is read from data, and written to it; and what the data of a policy tell.
 
 #![cfg(feature = "serde")]
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::{Policy, PolicyConfig};
+use std::collections::BTreeMap;
+
+use cors_core::{LoadError, Policies, Policy, PolicyConfig, PolicyFormat, RuleConfig};
 
 /// What is wrong with a policy in JSON.
 fn problems(json: &str) -> String {
-    let config: PolicyConfig = serde_json::from_str(json).unwrap();
-    Policy::try_from(config).unwrap_err().to_string()
+    match Policies::from_reader(json.as_bytes(), Some(PolicyFormat::Json), "policy.json") {
+        Err(LoadError::Invalid { errors, .. }) => errors.to_string(),
+        other => unreachable!("{other:?}"),
+    }
 }
 
 #[test]
@@ -16,12 +19,66 @@ fn a_configuration_is_written_as_it_was_read() {
     for toml in [
         "allow_origins = [\"https://a.example/\"]\n",
         "enforce_origins = true\nallow_origins = [\"*\"]\nmax_age = -1\n",
-        "[[rules]]\nallow_origins = [\"*\"]\n",
         "enforce_origins = true\n\n[[rules]]\nallow_origins = [\"https://a.example\"]\n\n[[rules]]\nallow_origins = [\"*\"]\n",
     ] {
         let config: PolicyConfig = toml::from_str(toml).unwrap();
         assert_eq!(toml::to_string(&config).unwrap(), toml);
     }
+}
+
+/// A list of one rule says the same as the rule alone.
+#[test]
+fn a_sole_rule_is_written_without_a_list() {
+    let config: PolicyConfig = toml::from_str("[[rules]]\nallow_origins = [\"*\"]\n").unwrap();
+    assert_eq!(toml::to_string(&config).unwrap(), "allow_origins = [\"*\"]\n");
+}
+
+/// In a structure of the user's own, everything that is wrong is one error of the format's.
+#[test]
+fn a_configuration_is_read_whole_or_not_at_all() {
+    type Services = BTreeMap<String, PolicyConfig>;
+
+    let toml = r#"
+        [web]
+        allow_origin = ["https://a.example"]
+        allow_methods = "PUT, DELETE"
+        allow_headers = ["X-A:", 7]
+        "a key" = 1
+
+        [web.cors]
+        methods = ["PUT"]
+    "#;
+    let error = toml::from_str::<Services>(toml).unwrap_err();
+    let expected = r#""a key": unknown setting; remove it; the settings are allow_origins, allow_origins_by_predicate, predicate_vary, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies and enforce_origins
+allow_origin: unknown setting; did you mean allow_origins?
+cors: a policy has no settings below this key; move them to its top level
+allow_headers[1] 7: the elements of this list are texts; write "7"
+allow_methods "PUT, DELETE": this setting is a list of texts; write ["PUT", "DELETE"]
+allow_headers[0] "X-A:": a header name is letters, digits and the characters !#$%&'*+-.^_`|~; write "x-a""#;
+    assert_eq!(error.message(), expected);
+    let json = r#"{"web": {"enforce_origins": 1, "rules": [{"allow_origins": ["*"]},
+        {"allow_origins": ["*"], "max-age": 1, "enforce_origins": true}], "max_age": 7}}"#;
+    let error = serde_json::from_str::<Services>(json).unwrap_err().to_string();
+    for path in ["enforce_origins 1: ", "max_age: ", "rules[1].max-age: ", "rules[1].enforce_"] {
+        assert!(error.lines().any(|line| line.starts_with(path)), "{path}: {error}");
+    }
+    // What has the right type is checked when the policy is built.
+    let json = r#"{"web": {"allow_origins": ["https://a.example/"], "max_age": -1}}"#;
+    let services: Services = serde_json::from_str(json).unwrap();
+    let errors = Policy::try_from(services["web"].clone()).unwrap_err();
+    assert_eq!(errors.count(), 2);
+}
+
+#[test]
+fn a_rule_is_read_whole_or_not_at_all() {
+    let rule = serde_json::from_str::<RuleConfig>(r#"{"allow_origins": ["https://a.example/"]}"#);
+    assert_eq!(rule.unwrap().allow_origins, ["https://a.example/"]);
+    let rule = r#"{"allow_origins": ["*"], "maxage": 1, "allow_credentials": "no"}"#;
+    assert_eq!(
+        serde_json::from_str::<RuleConfig>(rule).unwrap_err().to_string(),
+        "maxage: unknown setting; did you mean max_age?\n\
+         allow_credentials \"no\": this setting is true or false; write false",
+    );
 }
 
 #[test]

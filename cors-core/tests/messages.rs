@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use cors_core::{Policy, PolicyBuilder, PolicyConfig};
+use cors_core::{
+    LoadError, Policies, Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat,
+};
 
 const POLICIES: &str = include_str!("messages/policies.txt");
 
@@ -36,6 +38,14 @@ fn rows(table: &str) -> Vec<Row> {
         rows.push(row);
     }
     rows
+}
+
+/// What is wrong with a file in TOML.
+fn errors_of(text: &str) -> PolicyErrors {
+    match Policies::from_reader(text.as_bytes(), Some(PolicyFormat::Toml), "policy.toml") {
+        Err(LoadError::Invalid { errors, .. }) => errors,
+        other => panic!("{text}{other:?}"),
+    }
 }
 
 impl Row {
@@ -87,8 +97,7 @@ fn files_are_told_what_to_write_instead() {
         return renew("policies.txt", POLICIES);
     }
     for row in rows {
-        let error = Policy::try_from(row.config()).unwrap_err();
-        assert_eq!(error.to_string(), row.error, "{}", row.policy);
+        assert_eq!(errors_of(&row.policy).to_string(), row.error, "{}", row.policy);
     }
 }
 
@@ -97,8 +106,7 @@ fn renew(file: &str, text: &str) {
     let blocks = text.trim_end().split("\n\n# ").map(|block| match block.split_once("\n=> ") {
         None => block.to_owned(),
         Some((policy, _)) => {
-            let config: PolicyConfig = toml::from_str(&format!("# {policy}")).unwrap();
-            let errors = Policy::try_from(config).unwrap_err().to_string();
+            let errors = errors_of(&format!("# {policy}")).to_string();
             let errors = errors.lines().map(|line| format!("\n=> {line}"));
             format!("{policy}{}", errors.collect::<String>())
         }
@@ -121,7 +129,7 @@ fn builders_are_told_the_same() {
 #[test]
 fn texts_are_of_one_form() {
     for row in [POLICIES, SUFFIXES].into_iter().flat_map(rows) {
-        for error in &Policy::try_from(row.config()).unwrap_err() {
+        for error in &errors_of(&row.policy) {
             let text = error.to_string();
             assert!(!text.contains('\n'), "{text}");
             let rest = text.strip_prefix(error.path()).unwrap();
@@ -151,7 +159,7 @@ fn what_is_wrong_can_be_read_by_a_program() {
         allow_headers = ["X-A:", "cookie"]
         max_age = 100000
     "#;
-    let errors = Policy::try_from(toml::from_str::<PolicyConfig>(config).unwrap()).unwrap_err();
+    let errors = errors_of(config);
     assert!(errors.clone().into_iter().eq(errors.iter().cloned()));
     let seen: Vec<_> = (&errors)
         .into_iter()
@@ -352,9 +360,7 @@ fn values_are_cut() {
         format!("allow_origins = [\"*\"]\nallow_credentials = \"{long}\""),
         format!("allow_origins = [\"*\"]\nmax_age = \"{long}\""),
     ] {
-        let config: PolicyConfig = toml::from_str(&config).unwrap();
-        let errors = Policy::try_from(config).unwrap_err();
-        for error in &errors {
+        for error in &errors_of(&config) {
             assert!(error.to_string().len() < 2000, "{} bytes", error.to_string().len());
         }
     }

@@ -2,9 +2,17 @@
 
 #![no_main]
 
-use cors_core::{Policy, PolicyConfig};
+use cors_core::{Policies, Policy, PolicyConfig, PolicyFormat};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
+    match Policies::from_reader(text.as_bytes(), Some(PolicyFormat::Toml), "policy.toml") {
+        Ok(policies) => {
+            for lint in policies.lints() {
+                assert!(!lint.to_string().is_empty());
+            }
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
     let Ok(config) = toml::from_str::<PolicyConfig>(text) else { return };
     for lint in config.lints() {
         assert!(!lint.to_string().is_empty());

@@ -2,7 +2,7 @@
 
 use crate::decide::vary::Vary;
 use crate::http::{FieldValue, fetch, field_value};
-use crate::policy::{Names, Rule};
+use crate::policy::{Rule, names};
 
 /// The headers of one answer, except for what it repeats of the request. `None` and `false` mean
 /// that the header is omitted.
@@ -47,25 +47,20 @@ impl<V: FieldValue> Answer<V> {
     pub(super) fn actual(rule: &Rule, allow_origin: Option<V>, vary: Vary<V>) -> Self {
         Self {
             allow_origin,
-            allow_credentials: rule.credentials,
-            expose_headers: list(&rule.exposed, rule).and_then(field_value),
+            allow_credentials: rule.settings.allow_credentials,
+            expose_headers: list(&rule.settings.expose_headers, rule).and_then(field_value),
             ..Self::without_permission(vary)
         }
     }
 
     /// An answer to an allowed preflight.
     pub(super) fn preflight(rule: &Rule, allow_origin: Option<V>, vary: Vary<V>) -> Self {
-        let headers = if rule.any_header_and_authorization && !rule.credentials {
-            Some("*,authorization".into())
-        } else {
-            list(&rule.headers, rule)
-        };
         Self {
             allow_origin,
-            allow_credentials: rule.credentials,
-            allow_methods: list(&rule.methods, rule).and_then(field_value),
-            allow_headers: headers.and_then(field_value),
-            max_age: rule.max_age.map(|seconds| seconds.to_string()).and_then(field_value),
+            allow_credentials: rule.settings.allow_credentials,
+            allow_methods: list(&rule.settings.allow_methods, rule).and_then(field_value),
+            allow_headers: list(&rule.settings.allow_headers, rule).and_then(field_value),
+            max_age: rule.settings.max_age.map(|seconds| seconds.to_string()).and_then(field_value),
             ..Self::without_permission(vary)
         }
     }
@@ -85,9 +80,7 @@ impl<V: FieldValue> Answer<V> {
 
 /// A list as a response has it. With credentials, `*` is a name like any other: the answer repeats
 /// what the request asks for instead ([Fetch](https://fetch.spec.whatwg.org/#http-new-header-syntax)).
-fn list(names: &Names, rule: &Rule) -> Option<String> {
-    match names {
-        Names::Any if rule.credentials => None,
-        names => names.to_header_value(),
-    }
+fn list(names: &[String], rule: &Rule) -> Option<String> {
+    let is_mirrored = rule.settings.allow_credentials && names::is_any(names);
+    (!is_mirrored && !names.is_empty()).then(|| names.join(","))
 }

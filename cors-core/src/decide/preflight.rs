@@ -42,7 +42,7 @@ pub(super) fn check<'r, V: FieldValue + 'r>(
 ) -> Option<Refusal> {
     let of_method = check_method(rule, method.as_ref()).err();
     match of_method {
-        None if rule.credentials && rule.methods == Names::Any => {
+        None if rule.settings.allow_credentials && rule.methods == Names::Any => {
             mirrored.method = Some(method.clone());
         }
         None | Some(Refusal::MethodNotAllowed) => {}
@@ -50,7 +50,9 @@ pub(super) fn check<'r, V: FieldValue + 'r>(
     }
     let of_headers = match &rule.headers {
         Names::Listed(allowed) => check_headers(allowed, header_lines.map(AsRef::as_ref)).err(),
-        Names::Any if rule.credentials => mirror_headers(header_lines, mirrored).err(),
+        Names::Any if rule.settings.allow_credentials => {
+            mirror_headers(header_lines, mirrored).err()
+        }
         Names::Any => None,
     };
     match (of_method, of_headers) {
@@ -63,7 +65,7 @@ fn check_method(rule: &Rule, method: &[u8]) -> Result<(), Refusal> {
     match &rule.methods {
         _ if fetch::is_safelisted_method(method) => Ok(()),
         // The answer is `*`, whatever is asked for.
-        Names::Any if !rule.credentials => Ok(()),
+        Names::Any if !rule.settings.allow_credentials => Ok(()),
         Names::Listed(allowed) if allowed.contains(method) => Ok(()),
         Names::Any if is_mirrorable(method) && !fetch::is_forbidden_method(method) => Ok(()),
         Names::Listed(_) if !is_mirrorable(method) => Err(Refusal::InvalidMethod),

@@ -31,7 +31,8 @@ impl<V: FieldValue> VaryByKind<V> {
         let first_for_all = rules.first().filter(|_| policy.origins().find_any() == Some(0));
         let preflight_is_constant = first_for_all.is_some_and(Rule::preflight_is_constant);
         let predicate_rule = policy.predicate_rule().and_then(|rule| rules.get(rule));
-        let read_by_predicate = || predicate_rule.into_iter().flat_map(|rule| &rule.predicate_vary);
+        let read_by_predicate =
+            || predicate_rule.into_iter().flat_map(|rule| &rule.settings.predicate_vary);
         let list = |fields: &[&'static str]| {
             let mut list = fields.to_vec();
             for name in read_by_predicate() {

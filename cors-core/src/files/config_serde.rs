@@ -1,7 +1,6 @@
-//! How a [`PolicyConfig`] stands in a file: the settings of a sole rule at the top level,
-//! several rules under `rules`. Unknown keys are kept, for validation to report them all.
+//! How a policy stands in a text, whatever the format: the settings of a sole rule at the top level,
+//! several rules under `rules`.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -9,124 +8,116 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::files::config_value::Value;
-use crate::origin::Quoted;
+use crate::files::document::{Document, RuleDocument};
+use crate::files::findings::{MOST_UNKNOWN_KEYS, Mismatch};
+use crate::files::keys::{Keys, POLICIES, SCHEMA};
+use crate::files::setting_key;
 use crate::policy::{
-    MOST_UNKNOWN_KEYS, Mismatch, PolicyConfig, PolicyErrorKind, RuleConfig, SettingValue,
-    setting_key,
+    POLICY_SETTINGS, PolicyConfig, PolicyErrorKind, RULE_SETTINGS, RULES, RuleConfig, Setting,
+    SettingValue,
 };
 
+/// Fails if there is anything but settings, with everything that is wrong.
 impl<'de> Deserialize<'de> for PolicyConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Document::deserialize(deserializer)?.into_config().map_err(D::Error::custom)
+    }
+}
+
+/// Fails if there is anything but settings, with everything that is wrong.
+impl<'de> Deserialize<'de> for RuleConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RuleDocument::deserialize(deserializer)?.into_config().map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(PolicyVisitor)
     }
 }
 
-impl<'de> Deserialize<'de> for RuleConfig {
+impl<'de> Deserialize<'de> for RuleDocument {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(RuleVisitor)
-    }
-}
-
-impl Serialize for PolicyConfig {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if self.enforce_origins {
-            map.serialize_entry("enforce_origins", &true)?;
-        }
-        match self.rules.as_slice() {
-            [rule] if !self.sole_rule_is_listed => write_rule(rule, &mut map)?,
-            rules => map.serialize_entry("rules", rules)?,
-        }
-        map.end()
-    }
-}
-
-impl Serialize for RuleConfig {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        write_rule(self, &mut map)?;
-        map.end()
     }
 }
 
 struct PolicyVisitor;
 
 impl<'de> Visitor<'de> for PolicyVisitor {
-    type Value = PolicyConfig;
+    type Value = Document;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a policy: a table with `allow_origins`, or with `rules`")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<PolicyConfig, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Document, A::Error> {
         let message =
             "a policy is a table of settings, not a list; a list of rules stands below rules";
         Err(A::Error::custom(message))
     }
 
     /// An empty file.
-    fn visit_unit<E>(self) -> Result<PolicyConfig, E> {
-        Ok(PolicyConfig::default())
+    fn visit_unit<E>(self) -> Result<Document, E> {
+        Ok(Document::default())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PolicyConfig, A::Error> {
-        let mut policy = PolicyConfig::default();
-        let mut sole_rule = RuleConfig::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
+        let mut document = Document::default();
+        let Document { config, findings } = &mut document;
+        let mut rules = None;
+        let mut sole_rule = RuleDocument::default();
         let mut keys_of_sole_rule = Vec::new();
-        let mut rules_are_listed = false;
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
-            match key.as_str() {
-                "rules" => {
-                    let rules: Rules = map.next_value()?;
-                    policy.rules = rules.rules;
-                    policy.mismatches.extend(rules.mismatch);
-                    rules_are_listed = true;
+            if let Some(setting) = find(&POLICY_SETTINGS, &key) {
+                map.next_value::<Value>()?.read(setting, config, &mut findings.mismatches);
+            } else if find(&RULE_SETTINGS, &key).is_some() {
+                sole_rule.read(&key, map.next_value()?);
+                keys_of_sole_rule.push(key);
+            } else if key == RULES {
+                let Rules { list, mismatch } = map.next_value()?;
+                rules = Some(list);
+                findings.mismatches.extend(mismatch);
+            } else if key == SCHEMA {
+                map.next_value::<IgnoredAny>()?;
+            } else if key == POLICIES {
+                map.next_value::<IgnoredAny>()?;
+                findings.unknown_keys.push(key);
+            } else {
+                let value: Value = map.next_value()?;
+                if findings.unknown_keys.len() < MOST_UNKNOWN_KEYS {
+                    findings.misplaced.extend(value.misplaced(&key));
                 }
-                "enforce_origins" => {
-                    let value: Value = map.next_value()?;
-                    policy.enforce_origins = value.read_bool(&key, &mut policy.mismatches);
-                }
-                // How a JSON file names its schema.
-                "$schema" => drop(map.next_value::<IgnoredAny>()?),
-                _ if setting_key::is_rule_key(&key) => {
-                    read_rule_entry(&mut sole_rule, &key, map.next_value()?);
-                    keys_of_sole_rule.push(key);
-                }
-                // How a file names its policies.
-                "policies" => {
-                    map.next_value::<IgnoredAny>()?;
-                    policy.unknown_keys.push(key);
-                }
-                _ => {
-                    let value: Value = map.next_value()?;
-                    if policy.unknown_keys.len() < MOST_UNKNOWN_KEYS {
-                        policy.misplaced.extend(value.misplaced(&key));
-                    }
-                    policy.unknown_keys.push(key);
-                }
+                findings.unknown_keys.push(key);
             }
         }
-        if rules_are_listed {
-            policy.sole_rule_is_listed = policy.rules.len() == 1;
-            policy.keys_beside_rules = keys_of_sole_rule;
+        if let Some(rules) = rules {
+            findings.rules_are_listed = true;
+            findings.keys_beside_rules = keys_of_sole_rule;
+            rules.into_iter().for_each(|rule| document.add_rule(rule));
         } else if !keys_of_sole_rule.is_empty() {
-            policy.rules.push(sole_rule);
+            document.add_rule(sole_rule);
         }
-        Ok(policy)
+        Ok(document)
     }
+}
+
+fn find<C>(settings: &'static [Setting<C>], key: &str) -> Option<&'static Setting<C>> {
+    settings.iter().find(|setting| setting.name == key)
 }
 
 /// The list of rules. A table that stands for it is read as a rule.
 struct Rules {
-    rules: Vec<RuleConfig>,
+    list: Vec<RuleDocument>,
     mismatch: Option<Mismatch>,
 }
 
 impl Rules {
     fn of_another_type(value: &Value) -> Self {
         let kind = PolicyErrorKind::NotAListOfRules;
-        Self { rules: Vec::new(), mismatch: Some(value.mismatch("rules", None, kind, None)) }
+        Self { list: Vec::new(), mismatch: Some(value.mismatch(RULES, None, kind, None)) }
     }
 }
 
@@ -150,22 +141,22 @@ impl<'de> Visitor<'de> for RulesVisitor {
         while let Some(rule) = list.next_element()? {
             rules.push(rule);
         }
-        Ok(Rules { rules, mismatch: None })
+        Ok(Rules { list: rules, mismatch: None })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Rules, A::Error> {
-        let mut rule = RuleConfig::default();
+        let mut rule = RuleDocument::default();
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut table)? {
             // Rules have no names; what stands below one is read once it is written as a list.
             let value: Value = table.next_value()?;
             if setting_key::nearest_in_rule(&key).is_some() {
-                read_rule_entry(&mut rule, &key, value);
+                rule.read(&key, value);
             }
         }
-        let is_rule = rule != RuleConfig::default();
-        let rules = is_rule.then_some(rule).into_iter().collect();
-        Ok(Rules { rules, ..Rules::of_another_type(&Value::Table(Vec::new())) })
+        let is_rule = rule != RuleDocument::default();
+        let list = is_rule.then_some(rule).into_iter().collect();
+        Ok(Rules { list, ..Rules::of_another_type(&Value::Table(Vec::new())) })
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Rules, E> {
@@ -188,77 +179,69 @@ impl<'de> Visitor<'de> for RulesVisitor {
 struct RuleVisitor;
 
 impl<'de> Visitor<'de> for RuleVisitor {
-    type Value = RuleConfig;
+    type Value = RuleDocument;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a rule: a table with `allow_origins`")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleConfig, A::Error> {
-        let mut rule = RuleConfig::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleDocument, A::Error> {
+        let mut rule = RuleDocument::default();
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
-            read_rule_entry(&mut rule, &key, map.next_value()?);
+            rule.read(&key, map.next_value()?);
         }
         Ok(rule)
     }
 }
 
-/// The keys of a table, each once. TOML and YAML refuse a second one by themselves; in JSON it
-/// would silently replace the first.
-#[derive(Debug, Default)]
-pub(crate) struct Keys(HashSet<String>);
-
-impl Keys {
-    pub(crate) fn next<'de, A: MapAccess<'de>>(
-        &mut self,
-        map: &mut A,
-    ) -> Result<Option<String>, A::Error> {
-        let Some(key) = map.next_key::<String>()? else { return Ok(None) };
-        if self.0.insert(key.clone()) {
-            Ok(Some(key))
-        } else {
-            Err(A::Error::custom(format_args!("duplicate key {}; remove one", Quoted(&key))))
+impl RuleDocument {
+    /// Reads a setting. Other keys are kept as unknown.
+    fn read(&mut self, key: &str, value: Value) {
+        match find(&RULE_SETTINGS, key) {
+            Some(setting) => {
+                value.read(setting, &mut self.config, &mut self.findings.mismatches);
+            }
+            None => self.findings.unknown_keys.push(key.into()),
         }
     }
 }
 
-/// Reads a setting of a rule. Other keys are kept as unknown.
-fn read_rule_entry(rule: &mut RuleConfig, key: &str, value: Value) {
-    let wrong = &mut rule.mismatches;
-    match key {
-        "allow_origins" => rule.allow_origins = value.read_list(key, wrong),
-        "allow_origins_by_predicate" => {
-            rule.allow_origins_by_predicate = value.read_bool(key, wrong);
+impl Serialize for PolicyConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for setting in &POLICY_SETTINGS {
+            if let Some(value) = setting.value(self) {
+                map.serialize_entry(setting.name, &value)?;
+            }
         }
-        "predicate_vary" => rule.predicate_vary = value.read_list(key, wrong),
-        "allow_credentials" => rule.allow_credentials = value.read_bool(key, wrong),
-        "allow_methods" => rule.allow_methods = value.read_list(key, wrong),
-        "allow_headers" => rule.allow_headers = value.read_list(key, wrong),
-        "expose_headers" => rule.expose_headers = value.read_list(key, wrong),
-        "max_age" => rule.max_age = value.read_seconds(key, wrong),
-        "dangerously_allow_insecure_origins_with_credentials" => {
-            rule.dangerously_allow_insecure_origins_with_credentials = value.read_bool(key, wrong);
+        match self.rules.as_slice() {
+            [rule] => write_rule(rule, &mut map)?,
+            rules => map.serialize_entry(RULES, rules)?,
         }
-        "dangerously_allow_public_suffix_subdomains_with_credentials" => {
-            rule.dangerously_allow_public_suffix_subdomains_with_credentials =
-                value.read_bool(key, wrong);
+        map.end()
+    }
+}
+
+impl Serialize for RuleConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        write_rule(self, &mut map)?;
+        map.end()
+    }
+}
+
+impl Serialize for SettingValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Texts(texts) => texts.serialize(serializer),
+            Self::True => true.serialize(serializer),
+            Self::Seconds(seconds) => seconds.serialize(serializer),
         }
-        "dangerously_allow_predicate_origins_with_credentials" => {
-            rule.dangerously_allow_predicate_origins_with_credentials = value.read_bool(key, wrong);
-        }
-        _ => rule.unknown_keys.push(key.into()),
     }
 }
 
 /// Writes what differs from the default, in the order of the documentation.
 fn write_rule<M: SerializeMap>(rule: &RuleConfig, map: &mut M) -> Result<(), M::Error> {
-    for (key, value) in rule.settings() {
-        match value {
-            SettingValue::Texts(texts) => map.serialize_entry(key, texts)?,
-            SettingValue::True => map.serialize_entry(key, &true)?,
-            SettingValue::Seconds(seconds) => map.serialize_entry(key, &seconds)?,
-        }
-    }
-    Ok(())
+    rule.settings().try_for_each(|(key, value)| map.serialize_entry(key, &value))
 }

@@ -6,12 +6,14 @@ use std::fmt;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::files::config_serde::Keys;
+use crate::files::findings::{Mismatch, MisplacedTable};
+use crate::files::keys::Keys;
+use crate::files::setting_key;
 use crate::origin::{Quoted, suggestion};
-use crate::policy::{Mismatch, MisplacedTable, PolicyErrorKind, setting_key};
+use crate::policy::{Field, PolicyErrorKind, Setting};
 
 #[derive(Debug)]
-pub(crate) enum Value {
+pub(super) enum Value {
     Null,
     Bool(bool),
     Integer(i64),
@@ -23,7 +25,7 @@ pub(crate) enum Value {
 
 impl Value {
     /// The settings of a table that names a policy or its rules would have, if it has any.
-    pub(crate) fn misplaced(&self, key: &str) -> Option<MisplacedTable> {
+    pub(super) fn misplaced(&self, key: &str) -> Option<MisplacedTable> {
         /// Of larger tables, only the beginning is looked at.
         const MOST: usize = 100;
 
@@ -41,9 +43,24 @@ impl Value {
         has_any.then(|| MisplacedTable { key: key.into(), settings })
     }
 
+    /// Reads the value of a setting into its field.
+    pub(super) fn read<C>(
+        self,
+        setting: &Setting<C>,
+        config: &mut C,
+        mismatches: &mut Vec<Mismatch>,
+    ) {
+        let key = setting.name;
+        match setting.field {
+            Field::Texts(_, field) => *field(config) = self.read_list(key, mismatches),
+            Field::Flag(_, field) => *field(config) = self.read_bool(key, mismatches),
+            Field::Seconds(_, field) => *field(config) = self.read_seconds(key, mismatches),
+        }
+    }
+
     /// Reads a list of strings. Other elements are recorded as mismatches and dropped. A bare
     /// string is recorded too, but its elements are kept: validation reports what else is wrong.
-    pub(crate) fn read_list(self, key: &str, mismatches: &mut Vec<Mismatch>) -> Vec<String> {
+    fn read_list(self, key: &'static str, mismatches: &mut Vec<Mismatch>) -> Vec<String> {
         let Self::List(elements) = self else {
             mismatches.push(self.mismatch(key, None, PolicyErrorKind::NotAList, None));
             return match self {
@@ -70,7 +87,7 @@ impl Value {
         texts
     }
 
-    pub(crate) fn read_bool(self, key: &str, mismatches: &mut Vec<Mismatch>) -> bool {
+    fn read_bool(self, key: &'static str, mismatches: &mut Vec<Mismatch>) -> bool {
         let Self::Bool(value) = self else {
             let suggestion = match &self {
                 Self::Text(text) => match text.to_ascii_lowercase().as_str() {
@@ -87,7 +104,7 @@ impl Value {
     }
 
     /// Reads a number of seconds; no value at all is none.
-    pub(crate) fn read_seconds(self, key: &str, mismatches: &mut Vec<Mismatch>) -> Option<i64> {
+    fn read_seconds(self, key: &'static str, mismatches: &mut Vec<Mismatch>) -> Option<i64> {
         let suggestion = match &self {
             Self::Null => return None,
             Self::Integer(seconds) => return Some(*seconds),
@@ -101,14 +118,14 @@ impl Value {
         None
     }
 
-    pub(crate) fn mismatch(
+    pub(super) fn mismatch(
         &self,
-        key: &str,
+        key: &'static str,
         index: Option<usize>,
         kind: PolicyErrorKind,
         suggestion: Option<String>,
     ) -> Mismatch {
-        Mismatch { key: key.into(), index, kind, value: self.to_string(), suggestion }
+        Mismatch { key, index, kind, value: self.to_string(), suggestion }
     }
 }
 

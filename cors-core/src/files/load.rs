@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use once_cell::sync::OnceCell;
 
+use crate::files::document::Document;
 use crate::files::error::LoadError;
 use crate::files::file;
 use crate::files::locate::locate;
@@ -149,11 +150,11 @@ impl Policies {
         };
         let source =
             |sole, named| Self { path: path.into(), format, text: text.into(), sole, named };
-        let config: PolicyConfig = format.parse(text, path)?;
-        if config.unknown_keys.iter().all(|key| key != "policies") {
-            return match validate::policy(&config, &BTreeMap::new(), format) {
+        let document: Document = format.parse(text, path)?;
+        if !document.has_named_policies() {
+            return match document.build(format) {
                 Ok(policy) => Ok(source(Some(policy), BTreeMap::new())),
-                Err(errors) => Err(invalid(errors, config.lints())),
+                Err(errors) => Err(invalid(errors, document.lints(""))),
             };
         }
         let file: NamedPolicies = format.parse(text, path)?;
@@ -223,7 +224,7 @@ impl Policy {
         let origins = origins.map(Into::into).collect();
         let rule = RuleConfig { allow_origins: origins, ..RuleConfig::default() };
         let config = PolicyConfig { rules: vec![rule], ..PolicyConfig::default() };
-        validate::policy(&config, &BTreeMap::new(), PolicyFormat::default()).map_err(|errors| {
+        validate::policy(&config, validate::Context::default()).map_err(|errors| {
             LoadError::Invalid {
                 source_name: variable.into(),
                 errors,

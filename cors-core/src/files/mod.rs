@@ -2,10 +2,8 @@
 //! a file for changes.
 //!
 //! This room knows the three formats, and records what a parser found that is no setting. It never
-//! decides what a setting means. Start with `load`; `config_serde` reads a [`PolicyConfig`] from any
-//! serde format.
-//!
-//! [`PolicyConfig`]: crate::policy::PolicyConfig
+//! decides what a setting means. Start with `load`; `config_serde` reads a `document` from any serde
+//! format, which is a configuration with what was found besides its settings.
 
 #[cfg(test)]
 mod config_schema;
@@ -13,12 +11,18 @@ mod config_schema;
 mod config_serde;
 #[cfg(feature = "serde")]
 mod config_value;
+#[cfg(feature = "serde")]
+mod document;
 #[cfg(feature = "files")]
 mod error;
 #[cfg(feature = "files")]
 mod file;
+#[cfg(feature = "serde")]
+mod findings;
 #[cfg(feature = "files")]
 mod format;
+#[cfg(feature = "serde")]
+mod keys;
 #[cfg(feature = "files")]
 mod load;
 #[cfg(feature = "files")]
@@ -27,6 +31,8 @@ mod locate;
 mod named;
 #[cfg(feature = "files")]
 mod one_line;
+#[cfg(feature = "serde")]
+mod setting_key;
 #[cfg(feature = "files")]
 mod syntax;
 #[cfg(feature = "watch")]

@@ -4,16 +4,17 @@ use std::fmt;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::files::config_serde::Keys;
+use crate::files::document::Document;
+use crate::files::keys::{Keys, POLICIES, SCHEMA};
 use crate::policy::{
-    Diagnostic, ErrorList, Policy, PolicyConfig, PolicyError, PolicyErrorKind, PolicyErrors,
-    PolicyFormat, setting, validate,
+    Diagnostic, ErrorList, Policy, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat,
+    setting,
 };
 
 /// A file with `policies`, and the keys that it should not have beside them.
 #[derive(Default)]
 pub(super) struct NamedPolicies {
-    policies: BTreeMap<String, PolicyConfig>,
+    policies: BTreeMap<String, Document>,
     keys_beside: Vec<String>,
     are_no_table: bool,
 }
@@ -31,15 +32,15 @@ impl NamedPolicies {
             }),
         );
         let mut named = BTreeMap::new();
-        for (name, config) in &self.policies {
-            let checked = validate::check(config, &BTreeMap::new());
+        for (name, document) in &self.policies {
+            let checked = document.check(format);
             if checked.errors.is_empty() {
                 named.insert(name.clone(), checked.draft);
             } else {
                 errors.extend_within(&prefix(name), checked.errors);
             }
         }
-        let of_policies = |kind| PolicyError::new("policies".into(), kind);
+        let of_policies = |kind| PolicyError::new(POLICIES.into(), kind);
         if self.are_no_table {
             errors.push(of_policies(PolicyErrorKind::PoliciesNotATable));
         } else if self.policies.is_empty() && self.keys_beside.is_empty() {
@@ -50,7 +51,7 @@ impl NamedPolicies {
     }
 
     pub(super) fn lints(&self) -> Vec<Diagnostic> {
-        lints(&self.policies, PolicyConfig::lints_within).collect()
+        lints(&self.policies, Document::lints).collect()
     }
 }
 
@@ -69,7 +70,7 @@ fn prefix(name: &str) -> String {
 
 /// What stands under `policies`.
 enum ByName {
-    Table(BTreeMap<String, PolicyConfig>),
+    Table(BTreeMap<String, Document>),
     /// A value of another type.
     Other,
 }
@@ -99,7 +100,7 @@ impl<'de> Visitor<'de> for FileVisitor {
         let mut file = NamedPolicies::default();
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
-            if key == "policies" {
+            if key == POLICIES {
                 match map.next_value()? {
                     ByName::Table(policies) => file.policies = policies,
                     ByName::Other => file.are_no_table = true,
@@ -107,8 +108,7 @@ impl<'de> Visitor<'de> for FileVisitor {
                 continue;
             }
             map.next_value::<IgnoredAny>()?;
-            // How a JSON file names its schema.
-            if key != "$schema" {
+            if key != SCHEMA {
                 file.keys_beside.push(key);
             }
         }

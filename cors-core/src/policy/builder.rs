@@ -3,9 +3,8 @@ use std::time::Duration;
 
 use crate::policy::config::{PolicyConfig, RuleConfig};
 use crate::policy::errors::PolicyErrors;
-use crate::policy::format::PolicyFormat;
 use crate::policy::policy::Policy;
-use crate::policy::validate;
+use crate::policy::validate::{self, Context, RuleContext};
 
 /// Builds a [`Policy`] in code.
 ///
@@ -34,7 +33,8 @@ pub struct PolicyBuilder {
     rule: RuleConfig,
     /// By the rule's position, times too short to stand in a [`RuleConfig`].
     short_max_ages: BTreeMap<usize, Duration>,
-    enforce_origins: bool,
+    /// The settings of the policy as a whole.
+    policy: PolicyConfig,
 }
 
 impl Policy {
@@ -211,7 +211,7 @@ impl PolicyBuilder {
     /// programs other than browsers send none; unless the browser says that it comes from another
     /// site and its method is none of GET, HEAD and OPTIONS.
     pub fn enforce_origins(mut self, enforce: bool) -> Self {
-        self.enforce_origins = enforce;
+        self.policy.enforce_origins = enforce;
         self
     }
 
@@ -222,10 +222,13 @@ impl PolicyBuilder {
     /// All problems of all rules, each with its cure; [`PolicyErrorKind`](crate::PolicyErrorKind)
     /// lists them.
     pub fn build(self) -> Result<Policy, PolicyErrors> {
-        let mut config =
-            PolicyConfig { enforce_origins: self.enforce_origins, ..PolicyConfig::default() };
+        let mut config = self.policy;
         config.rules = self.finished;
         config.rules.push(self.rule);
-        validate::policy(&config, &self.short_max_ages, PolicyFormat::default())
+        let rule = |(index, max_age)| {
+            (index, RuleContext { short_max_age: Some(max_age), ..RuleContext::default() })
+        };
+        let rules = self.short_max_ages.into_iter().map(rule).collect();
+        validate::policy(&config, Context { rules, ..Context::default() })
     }
 }

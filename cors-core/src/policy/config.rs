@@ -1,7 +1,10 @@
-use crate::policy::error_kind::PolicyErrorKind;
-use crate::policy::errors::MOST_REPORTED;
+use crate::policy::settings::{Field, Setting, SettingValue};
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
+///
+/// With the feature `serde`, it is read from any format, as a part of another structure too. Keys
+/// that are no settings, and values of the wrong type, are one error of the format's, which lists
+/// everything that is wrong. Whether the values are right is checked when the policy is built.
 ///
 /// In a file, the settings of a policy with one rule stand at the top level; a policy with
 /// several has them under `rules`:
@@ -22,35 +25,13 @@ use crate::policy::errors::MOST_REPORTED;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct PolicyConfig {
-    /// The rules; the first whose origins match the request's governs it.
+    /// The rules. The first whose origins match the request's governs it.
     pub rules: Vec<RuleConfig>,
-    /// See [`PolicyBuilder::enforce_origins`](crate::PolicyBuilder::enforce_origins).
+    /// Whether requests by pages of other origins are kept from the service.
     pub enforce_origins: bool,
-    /// Keys of a file, at its top level, that mean nothing here. Each is an error.
-    pub unknown_keys: Vec<String>,
-    /// Keys of a file, at its top level beside `rules`, that belong into one of the rules. Each is
-    /// an error.
-    pub keys_beside_rules: Vec<String>,
-    /// Whether a file has its only rule under `rules`; errors then name it so.
-    pub(crate) sole_rule_is_listed: bool,
-    /// What a file has for a setting of another type.
-    pub(crate) mismatches: Vec<Mismatch>,
-    /// Tables of a file under unknown keys that hold settings.
-    pub(crate) misplaced: Vec<MisplacedTable>,
-}
-
-/// What further unknown keys mean is not asked: no more errors are kept.
-pub(crate) const MOST_UNKNOWN_KEYS: usize = MOST_REPORTED;
-
-/// A table under an unknown key.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct MisplacedTable {
-    /// The unknown key, which is one of [`PolicyConfig::unknown_keys`] too.
-    pub(crate) key: String,
-    /// The settings; none if there are policies by name.
-    pub(crate) settings: Vec<String>,
 }
 
 /// One rule of a [`PolicyConfig`]: origins, and what pages of these origins may do.
@@ -83,30 +64,150 @@ pub struct RuleConfig {
     pub dangerously_allow_public_suffix_subdomains_with_credentials: bool,
     /// Lets pages of origins that the application decides on use credentials.
     pub dangerously_allow_predicate_origins_with_credentials: bool,
-    #[cfg_attr(test, schemars(skip))]
-    /// Keys of a file, in this rule, that mean nothing here. Each is an error.
-    pub unknown_keys: Vec<String>,
-    /// What a file has for a setting of another type.
-    #[cfg_attr(test, schemars(skip))]
-    pub(crate) mismatches: Vec<Mismatch>,
 }
 
-/// A value of the wrong type.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Mismatch {
-    /// The setting.
-    pub(crate) key: String,
-    /// The position, of an element of a list.
-    pub(crate) index: Option<usize>,
-    pub(crate) kind: PolicyErrorKind,
-    /// The value and the one that is likely meant, as they stand in a file.
-    pub(crate) value: String,
-    pub(crate) suggestion: Option<String>,
+/// The settings of a policy as a whole, besides the list of its rules.
+pub(crate) static POLICY_SETTINGS: [Setting<PolicyConfig>; 1] = [Setting {
+    name: "enforce_origins",
+    field: Field::Flag(|policy| policy.enforce_origins, |policy| &mut policy.enforce_origins),
+}];
+
+/// The name of [`PolicyConfig::rules`] in a file.
+#[cfg(feature = "serde")]
+pub(crate) const RULES: &str = "rules";
+
+/// The settings of a rule, in the order of the documentation.
+pub(crate) static RULE_SETTINGS: [Setting<RuleConfig>; 11] = [
+    Setting {
+        name: "allow_origins",
+        field: Field::Texts(|rule| &rule.allow_origins, |rule| &mut rule.allow_origins),
+    },
+    Setting {
+        name: "allow_origins_by_predicate",
+        field: Field::Flag(
+            |rule| rule.allow_origins_by_predicate,
+            |rule| &mut rule.allow_origins_by_predicate,
+        ),
+    },
+    Setting {
+        name: "predicate_vary",
+        field: Field::Texts(|rule| &rule.predicate_vary, |rule| &mut rule.predicate_vary),
+    },
+    Setting {
+        name: "allow_credentials",
+        field: Field::Flag(|rule| rule.allow_credentials, |rule| &mut rule.allow_credentials),
+    },
+    Setting {
+        name: "allow_methods",
+        field: Field::Texts(|rule| &rule.allow_methods, |rule| &mut rule.allow_methods),
+    },
+    Setting {
+        name: "allow_headers",
+        field: Field::Texts(|rule| &rule.allow_headers, |rule| &mut rule.allow_headers),
+    },
+    Setting {
+        name: "expose_headers",
+        field: Field::Texts(|rule| &rule.expose_headers, |rule| &mut rule.expose_headers),
+    },
+    Setting {
+        name: "max_age",
+        field: Field::Seconds(|rule| rule.max_age, |rule| &mut rule.max_age),
+    },
+    Setting {
+        name: "dangerously_allow_insecure_origins_with_credentials",
+        field: Field::Flag(
+            |rule| rule.dangerously_allow_insecure_origins_with_credentials,
+            |rule| &mut rule.dangerously_allow_insecure_origins_with_credentials,
+        ),
+    },
+    Setting {
+        name: "dangerously_allow_public_suffix_subdomains_with_credentials",
+        field: Field::Flag(
+            |rule| rule.dangerously_allow_public_suffix_subdomains_with_credentials,
+            |rule| &mut rule.dangerously_allow_public_suffix_subdomains_with_credentials,
+        ),
+    },
+    Setting {
+        name: "dangerously_allow_predicate_origins_with_credentials",
+        field: Field::Flag(
+            |rule| rule.dangerously_allow_predicate_origins_with_credentials,
+            |rule| &mut rule.dangerously_allow_predicate_origins_with_credentials,
+        ),
+    },
+];
+
+impl PolicyConfig {
+    /// Returns a copy without the rules.
+    pub(crate) fn without_rules(&self) -> Self {
+        let mut policy = Self::default();
+        POLICY_SETTINGS.iter().for_each(|setting| setting.copy(self, &mut policy));
+        policy
+    }
 }
 
-impl Mismatch {
-    /// Whether a text stands for a list.
-    pub(crate) fn is_bare_text(&self) -> bool {
-        self.kind == PolicyErrorKind::NotAList && self.value.starts_with('"')
+impl RuleConfig {
+    /// Returns a copy without `allow_origins`, which can be long.
+    pub(crate) fn without_origins(&self) -> Self {
+        let mut rule = Self::default();
+        let others = RULE_SETTINGS.iter().filter(|setting| setting.name != "allow_origins");
+        others.for_each(|setting| setting.copy(self, &mut rule));
+        rule
+    }
+
+    /// Returns the settings that differ from the default. `allow_origins` has no usable default, so
+    /// it is among them unless the application decides on all origins.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = (&'static str, SettingValue<'_>)> {
+        let needs_origins = !self.allow_origins_by_predicate;
+        RULE_SETTINGS.iter().filter_map(move |setting| {
+            let no_origins = || {
+                let is_needed = needs_origins && setting.name == "allow_origins";
+                is_needed.then_some(SettingValue::Texts(&[]))
+            };
+            Some((setting.name, setting.value(self).or_else(no_origins)?))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use super::{POLICY_SETTINGS, RULE_SETTINGS};
+    use crate::policy::settings::{Field, Setting, SettingValue};
+
+    fn has_the_field_of_its_name<C: Default + Debug + PartialEq>(setting: &Setting<C>) {
+        let mut config = C::default();
+        assert_eq!(setting.value(&config), None, "{}", setting.name);
+        let texts = vec!["x".to_owned()];
+        let (value, default, changed) = match setting.field {
+            Field::Texts(_, change) => {
+                change(&mut config).clone_from(&texts);
+                (SettingValue::Texts(&texts), "[]", "[\"x\"]")
+            }
+            Field::Flag(_, change) => {
+                *change(&mut config) = true;
+                (SettingValue::True, "false", "true")
+            }
+            Field::Seconds(_, change) => {
+                *change(&mut config) = Some(7);
+                (SettingValue::Seconds(7), "None", "Some(7)")
+            }
+        };
+        assert_eq!(setting.value(&config), Some(value), "{}", setting.name);
+        let before = format!("{:?}", C::default());
+        let after = before.replace(
+            &format!(" {}: {default}", setting.name),
+            &format!(" {}: {changed}", setting.name),
+        );
+        assert_eq!(format!("{config:?}"), after);
+        let mut copy = C::default();
+        setting.copy(&config, &mut copy);
+        assert_eq!(copy, config);
+    }
+
+    #[test]
+    fn each_setting_reads_and_changes_the_field_of_its_name() {
+        POLICY_SETTINGS.iter().for_each(has_the_field_of_its_name);
+        RULE_SETTINGS.iter().for_each(has_the_field_of_its_name);
     }
 }

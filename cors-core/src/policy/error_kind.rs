@@ -264,9 +264,7 @@ impl PolicyErrorKind {
     /// What to do where no suggestion can be made.
     pub(crate) const fn help(self) -> &'static str {
         match self {
-            Self::UnknownKey => {
-                "remove it; the settings are allow_origins, allow_origins_by_predicate, predicate_vary, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies and enforce_origins"
-            }
+            Self::UnknownKey => "remove it",
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",
             Self::BesidePolicies => "move it into one of the policies",

@@ -53,6 +53,13 @@ impl ErrorList {
         self.count += not_kept;
     }
 
+    /// Adds the errors of another list.
+    pub(crate) fn append(&mut self, errors: Self) {
+        let not_kept = errors.count - errors.first.len();
+        self.extend(errors.first);
+        self.count += not_kept;
+    }
+
     #[cfg(feature = "files")]
     pub(crate) const fn is_empty(&self) -> bool {
         self.count == 0

@@ -1,16 +1,16 @@
 //! Finds what is valid in a policy but surely not meant.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::http::fetch;
 use crate::origin::{HostKind, OriginPattern, origin, punycode, risk, suggestion};
 use crate::policy::config::PolicyConfig;
 use crate::policy::diagnostic::Diagnostic;
 use crate::policy::lint::{Element, Lint, LintKind};
-use crate::policy::names::Names;
+use crate::policy::names::{self, Names};
 use crate::policy::policy::Policy;
 use crate::policy::rule::Rule;
-use crate::policy::validate::Kept;
+use crate::policy::validate::{Checked, Context, Kept};
 use crate::policy::{setting, validate};
 
 impl Policy {
@@ -45,13 +45,15 @@ impl PolicyConfig {
     /// ```
     #[must_use]
     pub fn lints(&self) -> Vec<Diagnostic> {
-        self.lints_within("")
+        validate::check(self, Context::default()).lints("")
     }
+}
 
-    /// The same with paths as in a larger whole, in which `prefix` stands before them.
-    pub(crate) fn lints_within(&self, prefix: &str) -> Vec<Diagnostic> {
-        let checked = validate::check(self, &BTreeMap::new());
-        lints(&checked.draft, &checked.kept, prefix)
+impl Checked {
+    /// Returns what is valid but probably not meant. What is wrong is left out. `prefix` stands
+    /// before the paths, as in a larger whole.
+    pub(crate) fn lints(&self, prefix: &str) -> Vec<Diagnostic> {
+        lints(&self.draft, &self.kept, prefix)
     }
 }
 
@@ -82,13 +84,13 @@ impl<'a> Linter<'a> {
         self.schemes();
         self.hosts();
         self.methods();
-        self.names("allow_headers", self.rule.headers.listed());
-        self.names("predicate_vary", &self.rule.predicate_vary);
+        self.names("allow_headers", listed(&self.rule.settings.allow_headers));
+        self.names("predicate_vary", &self.rule.settings.predicate_vary);
         self.exposed();
         if self.is_valid() {
-            self.words_for_any("allow_methods", self.rule.methods.listed());
-            self.words_for_any("allow_headers", self.rule.headers.listed());
-            self.words_for_any("expose_headers", self.rule.exposed.listed());
+            self.words_for_any("allow_methods", listed(&self.rule.settings.allow_methods));
+            self.words_for_any("allow_headers", listed(&self.rule.settings.allow_headers));
+            self.words_for_any("expose_headers", listed(&self.rule.settings.expose_headers));
             self.permissions();
         }
     }
@@ -119,7 +121,7 @@ impl<'a> Linter<'a> {
         let after_any = self.policy.origins().find_any().is_some_and(|any| any < self.index);
         let all_governed = self.is_valid()
             && !patterns.is_empty()
-            && !self.rule.origins_by_predicate
+            && !self.rule.settings.allow_origins_by_predicate
             && governed_by_earlier_rules == patterns.len();
         if after_any || all_governed {
             let path = setting::rule_path(self.index);
@@ -157,9 +159,9 @@ impl<'a> Linter<'a> {
         let Names::Listed(methods) = &self.rule.methods else {
             return;
         };
-        for (place, method) in self.rule.methods.listed().iter().enumerate() {
+        for (place, method) in listed(&self.rule.settings.allow_methods).iter().enumerate() {
             let upper_case = method.to_ascii_uppercase();
-            let is_other = **method != *upper_case && fetch::is_registered_method(&upper_case);
+            let is_other = *method != upper_case && fetch::is_registered_method(&upper_case);
             // Some list both, for pages that spell it wrongly.
             if is_other && !methods.contains(upper_case.as_bytes()) {
                 let element = self.element("allow_methods", place, method);
@@ -169,21 +171,21 @@ impl<'a> Linter<'a> {
                 );
             }
         }
-        self.names("allow_methods", self.rule.methods.listed());
+        self.names("allow_methods", listed(&self.rule.settings.allow_methods));
     }
 
     fn exposed(&mut self) {
-        for (place, name) in self.rule.exposed.listed().iter().enumerate() {
+        for (place, name) in listed(&self.rule.settings.expose_headers).iter().enumerate() {
             if fetch::is_safelisted_response_header(name) {
                 let element = self.element("expose_headers", place, name);
                 self.lints.push(Lint::of_element(element, LintKind::SafelistedHeaderExposed));
             }
         }
-        self.names("expose_headers", self.rule.exposed.listed());
+        self.names("expose_headers", listed(&self.rule.settings.expose_headers));
     }
 
     /// Finds words that stand for `*` in other settings.
-    fn words_for_any(&mut self, setting: &str, names: &[Box<str>]) {
+    fn words_for_any(&mut self, setting: &str, names: &[String]) {
         let names = names.iter().enumerate();
         for (place, name) in names.filter(|(_, name)| suggestion::means_any(name)) {
             let element = self.element(setting, place, name);
@@ -192,7 +194,7 @@ impl<'a> Linter<'a> {
         }
     }
 
-    fn names(&mut self, setting: &str, names: &[Box<str>]) {
+    fn names(&mut self, setting: &str, names: &[String]) {
         let mut first_places = HashMap::new();
         for (place, name) in names.iter().enumerate() {
             let first = *first_places.entry(name).or_insert(place);
@@ -205,24 +207,25 @@ impl<'a> Linter<'a> {
     }
 
     fn permissions(&mut self) {
-        let rule = self.rule;
+        let rule = &self.rule.settings;
         let patterns = self.patterns();
         let is_needed =
-            |of: fn(&OriginPattern) -> bool| rule.credentials && patterns.iter().any(of);
+            |of: fn(&OriginPattern) -> bool| rule.allow_credentials && patterns.iter().any(of);
         for (setting, is_unused) in [
             (
                 "dangerously_allow_insecure_origins_with_credentials",
-                rule.insecure_origins_with_credentials && !is_needed(risk::is_insecure),
+                rule.dangerously_allow_insecure_origins_with_credentials
+                    && !is_needed(risk::is_insecure),
             ),
             (
                 "dangerously_allow_public_suffix_subdomains_with_credentials",
-                rule.public_suffix_subdomains_with_credentials
+                rule.dangerously_allow_public_suffix_subdomains_with_credentials
                     && !is_needed(risk::is_shared_suffix),
             ),
             (
                 "dangerously_allow_predicate_origins_with_credentials",
-                rule.predicate_origins_with_credentials
-                    && !(rule.credentials && rule.origins_by_predicate),
+                rule.dangerously_allow_predicate_origins_with_credentials
+                    && !(rule.allow_credentials && rule.allow_origins_by_predicate),
             ),
         ] {
             if is_unused {
@@ -254,4 +257,9 @@ impl<'a> Linter<'a> {
         let place = self.kept.get(rule).map_or(nth, |kept| kept.place(setting, nth));
         Element { path: setting::element_path(&prefix, setting, place), value: value.into() }
     }
+}
+
+/// Returns the names of a list, or none if the list allows every name.
+fn listed(names: &[String]) -> &[String] {
+    if names::is_any(names) { &[] } else { names }
 }

@@ -15,31 +15,32 @@ mod errors;
 mod format;
 mod lint;
 mod linter;
-mod names;
+pub(crate) mod names;
 #[expect(clippy::module_inception, reason = "the file has the type of its name")]
 mod policy;
 mod rule;
-mod rule_settings;
 pub(crate) mod setting;
-pub(crate) mod setting_key;
+mod settings;
 pub(crate) mod validate;
 
 pub use builder::PolicyBuilder;
 #[cfg(feature = "serde")]
-pub(crate) use config::{MOST_UNKNOWN_KEYS, Mismatch, MisplacedTable};
+pub(crate) use config::{POLICY_SETTINGS, RULE_SETTINGS, RULES};
 pub use config::{PolicyConfig, RuleConfig};
 pub use diagnostic::{Diagnostic, Severity};
 #[cfg(feature = "serde")]
 pub(crate) use error::PolicyError;
 #[cfg(feature = "serde")]
 pub(crate) use error_kind::PolicyErrorKind;
-#[cfg(feature = "files")]
+#[cfg(feature = "serde")]
 pub(crate) use errors::ErrorList;
-#[cfg(any(feature = "files", feature = "tracing"))]
+#[cfg(any(feature = "serde", feature = "tracing"))]
 pub(crate) use errors::MOST_REPORTED;
 pub use errors::PolicyErrors;
 pub use format::PolicyFormat;
 pub(crate) use names::{NameList, Names};
 pub use policy::Policy;
 pub(crate) use rule::Rule;
-pub(crate) use rule_settings::SettingValue;
+pub(crate) use settings::SettingValue;
+#[cfg(feature = "serde")]
+pub(crate) use settings::{Field, Setting};

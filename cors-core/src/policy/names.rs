@@ -1,46 +1,35 @@
 use std::cmp::Ordering;
 
-/// The methods or headers that a rule names.
+/// The methods or headers that a rule allows.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Names {
     Any,
     Listed(NameList),
 }
 
-/// Names in the order they were configured, with a sorted copy to look them up in.
+/// Names to be looked up.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct NameList {
-    configured: Box<[Box<str>]>,
     /// By length, then by bytes.
     sorted: Box<[Box<str>]>,
     /// The sum of the names' lengths, each with one separator.
     total_len: usize,
 }
 
+/// Returns whether a list in its normal form means every name. `authorization` can stand beside `*`.
+pub(crate) fn is_any(names: &[String]) -> bool {
+    names.first().is_some_and(|name| name == "*")
+}
+
 impl Names {
-    /// What a response lists: `*`, the names joined by commas, or nothing.
-    pub(crate) fn to_header_value(&self) -> Option<String> {
-        match self {
-            Self::Any => Some("*".into()),
-            Self::Listed(list) if list.configured.is_empty() => None,
-            Self::Listed(list) => Some(list.configured.join(",")),
+    /// `names` is a list in its normal form.
+    pub(crate) fn new(names: &[String]) -> Self {
+        if is_any(names) {
+            return Self::Any;
         }
-    }
-
-    /// What a configuration lists.
-    pub(crate) fn to_config(&self) -> Vec<String> {
-        match self {
-            Self::Any => vec!["*".into()],
-            Self::Listed(list) => list.configured.iter().map(|name| name.as_ref().into()).collect(),
-        }
-    }
-
-    /// The names in the order they were configured; none where all are allowed.
-    pub(crate) fn listed(&self) -> &[Box<str>] {
-        match self {
-            Self::Any => &[],
-            Self::Listed(list) => &list.configured,
-        }
+        let mut sorted: Box<[Box<str>]> = names.iter().map(|name| name.as_str().into()).collect();
+        sorted.sort_unstable_by(|one, other| one.len().cmp(&other.len()).then(one.cmp(other)));
+        Self::Listed(NameList { total_len: sorted.iter().map(|name| name.len() + 1).sum(), sorted })
     }
 }
 
@@ -70,14 +59,5 @@ impl NameList {
             listed.len().cmp(&name.len()).then_with(|| compare(listed.as_bytes()))
         });
         found.is_ok()
-    }
-}
-
-impl FromIterator<Box<str>> for NameList {
-    fn from_iter<I: IntoIterator<Item = Box<str>>>(names: I) -> Self {
-        let configured: Box<[Box<str>]> = names.into_iter().collect();
-        let mut sorted = configured.clone();
-        sorted.sort_unstable_by(|one, other| one.len().cmp(&other.len()).then(one.cmp(other)));
-        Self { total_len: configured.iter().map(|name| name.len() + 1).sum(), configured, sorted }
     }
 }

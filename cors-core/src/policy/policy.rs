@@ -24,7 +24,8 @@ struct Inner {
     predicate_rule: Option<usize>,
     /// Whether more than one rule, or a list of one, was configured.
     rules_are_listed: bool,
-    enforce_origins: bool,
+    /// The settings of the policy as a whole, without the rules.
+    settings: PolicyConfig,
     #[cfg(feature = "tracing")]
     lints_told: AtomicBool,
 }
@@ -55,18 +56,17 @@ impl Policy {
     #[must_use]
     pub fn allows_credentials(&self, origin: impl AsRef<[u8]>) -> bool {
         let rule = self.origins().find(origin.as_ref()).and_then(|rule| self.rules().get(rule));
-        rule.is_some_and(|rule| rule.credentials)
+        rule.is_some_and(|rule| rule.settings.allow_credentials)
     }
 
     /// The data that builds this policy again, in its normal form.
     #[must_use]
     pub fn to_config(&self) -> PolicyConfig {
-        let mut config =
-            PolicyConfig { enforce_origins: self.0.enforce_origins, ..PolicyConfig::default() };
-        for (index, rule) in self.0.rules.iter().enumerate() {
-            config.rules.push(rule_config(rule, self.allow_origins(index)));
-        }
-        config
+        let rules = self.0.rules.iter().enumerate().map(|(index, rule)| RuleConfig {
+            allow_origins: self.allow_origins(index),
+            ..rule.settings.clone()
+        });
+        PolicyConfig { rules: rules.collect(), ..self.0.settings.clone() }
     }
 
     fn allow_origins(&self, rule: usize) -> Vec<String> {
@@ -76,19 +76,20 @@ impl Policy {
         self.origins().patterns_of(rule).iter().map(ToString::to_string).collect()
     }
 
+    /// `settings` has no rules.
     pub(crate) fn new(
+        settings: PolicyConfig,
         rules: Vec<Rule>,
         origins: OriginIndex,
         rules_are_listed: bool,
-        config: &PolicyConfig,
     ) -> Self {
-        let predicate_rule = rules.iter().position(|rule| rule.origins_by_predicate);
+        let predicate_rule = rules.iter().position(|rule| rule.settings.allow_origins_by_predicate);
         Self(Arc::new(Inner {
             rules: rules.into(),
             origins,
             predicate_rule,
             rules_are_listed,
-            enforce_origins: config.enforce_origins,
+            settings,
             #[cfg(feature = "tracing")]
             lints_told: AtomicBool::default(),
         }))
@@ -109,7 +110,7 @@ impl Policy {
     pub(crate) fn sole_origin(&self) -> Option<&OriginPattern> {
         match (self.rules(), self.origins().patterns_of(0)) {
             ([rule], [pattern])
-                if !rule.origins_by_predicate
+                if !rule.settings.allow_origins_by_predicate
                     && !self.enforces_origins()
                     && !pattern.has_wildcard() =>
             {
@@ -120,7 +121,7 @@ impl Policy {
     }
 
     pub(crate) fn enforces_origins(&self) -> bool {
-        self.0.enforce_origins
+        self.0.settings.enforce_origins
     }
 
     pub(crate) fn rules_are_listed(&self) -> bool {
@@ -148,29 +149,5 @@ impl Eq for Policy {}
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Policy").field(&self.to_config()).finish()
-    }
-}
-
-fn rule_config(rule: &Rule, allow_origins: Vec<String>) -> RuleConfig {
-    let mut allow_headers = rule.headers.to_config();
-    if rule.any_header_and_authorization {
-        allow_headers.push("authorization".into());
-    }
-    RuleConfig {
-        allow_origins,
-        allow_origins_by_predicate: rule.origins_by_predicate,
-        predicate_vary: rule.predicate_vary.iter().map(ToString::to_string).collect(),
-        allow_credentials: rule.credentials,
-        allow_methods: rule.methods.to_config(),
-        allow_headers,
-        expose_headers: rule.exposed.to_config(),
-        max_age: rule.max_age.map(i64::from),
-        dangerously_allow_predicate_origins_with_credentials: rule
-            .predicate_origins_with_credentials,
-        dangerously_allow_insecure_origins_with_credentials: rule.insecure_origins_with_credentials,
-        dangerously_allow_public_suffix_subdomains_with_credentials: rule
-            .public_suffix_subdomains_with_credentials,
-        unknown_keys: Vec::new(),
-        mismatches: Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong is explained, and what is suggested is right.
 
-use cors_core::{Policy, PolicyConfig, PolicyErrors};
+use cors_core::{Policies, Policy, PolicyConfig, PolicyErrors, PolicyFormat};
 use http::HeaderValue;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -82,11 +82,14 @@ proptest! {
             text.push_str(&format!("{key:?} = {value}\n"));
         }
         for text in [text.clone(), text + &noise, noise] {
+            let toml = Some(PolicyFormat::Toml);
+            let read = Policies::from_reader(text.as_bytes(), toml, "policy.toml");
+            match &read {
+                Ok(policies) => drop(policies.lints()),
+                Err(error) => drop(error.to_string()),
+            }
             if let Ok(config) = toml::from_str::<PolicyConfig>(&text) {
-                match Policy::try_from(config) {
-                    Ok(policy) => drop(policy.lints()),
-                    Err(errors) => drop(errors.to_string()),
-                }
+                prop_assert_eq!(Policy::try_from(config).is_ok(), read.is_ok());
             }
         }
     }

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use cors_core::{Diagnostic, Policy, PolicyConfig, Severity};
+use cors_core::{
+    Diagnostic, LoadError, Policies, Policy, PolicyConfig, PolicyErrors, PolicyFormat, Severity,
+};
 use toml_edit::{Document, DocumentMut, Item};
 
 use crate::problems::Problems;
@@ -10,15 +12,19 @@ use crate::problems::Problems;
 /// The policy of a TOML text with what is surely not meant in it, or what is wrong with it.
 /// The work is linear in the length of the text.
 pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
-    let config: PolicyConfig = toml::from_str(text).map_err(|error| {
-        let place = |_: &&str| error.span();
-        Problems::new(Severity::Error, 1, text.chars(), [error.message()], place)
-    })?;
-    let policy = Policy::try_from(config).map_err(|errors| {
-        let document = Document::parse(text).ok();
-        let place = |error: &&Diagnostic| find(document.as_ref()?, error.path());
-        Problems::new(Severity::Error, errors.count(), text.chars(), &errors, place)
-    })?;
+    let policy = match read(text) {
+        Ok(policy) => policy,
+        Err(Wrong::Settings(errors)) => {
+            let document = Document::parse(text).ok();
+            let place = |error: &&Diagnostic| find(document.as_ref()?, error.path());
+            let (total, text) = (errors.count(), text.chars());
+            return Err(Problems::new(Severity::Error, total, text, &errors, place));
+        }
+        Err(Wrong::Text(error)) => {
+            let place = |_: &&str| error.span();
+            return Err(Problems::new(Severity::Error, 1, text.chars(), [error.message()], place));
+        }
+    };
     let lints = policy.lints();
     if lints.is_empty() {
         return Ok((policy, Problems::default()));
@@ -27,6 +33,28 @@ pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
     let place = |lint: &&Diagnostic| find(document.as_ref()?, lint.path());
     let warnings = Problems::new(Severity::Warning, lints.len(), text.chars(), &lints, place);
     Ok((policy, warnings))
+}
+
+/// What is wrong with a text.
+enum Wrong {
+    Settings(PolicyErrors),
+    Text(toml::de::Error),
+}
+
+fn read(text: &str) -> Result<Policy, Wrong> {
+    let toml = Some(PolicyFormat::Toml);
+    match Policies::from_reader(text.as_bytes(), toml, "policy.toml") {
+        Err(LoadError::Invalid { errors, .. }) => return Err(Wrong::Settings(errors)),
+        Ok(policies) => {
+            if let Ok(policy) = policies.select(None) {
+                return Ok(policy.clone());
+            }
+        }
+        Err(_) => {}
+    }
+    // Policies by name, or no TOML.
+    let config: PolicyConfig = toml::from_str(text).map_err(Wrong::Text)?;
+    Policy::try_from(config).map_err(Wrong::Settings)
 }
 
 /// The text with these changes, its comments and its order kept. `None` if it has no such rules.

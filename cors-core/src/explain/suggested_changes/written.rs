@@ -44,6 +44,5 @@ impl Written {
 }
 
 fn entries(rule: &RuleConfig, format: PolicyFormat) -> Vec<String> {
-    let settings = rule.settings().into_iter();
-    settings.map(|(key, value)| format.entry(key, &value.to_string())).collect()
+    rule.settings().map(|(key, value)| format.entry(key, &value.to_string())).collect()
 }

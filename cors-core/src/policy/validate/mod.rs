@@ -1,38 +1,33 @@
 //! From what a person wrote to a policy, or to everything that is wrong with it.
 
+mod context;
 mod names;
 mod rule;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+pub(crate) use context::{Context, RuleContext};
 
-use crate::origin::{Advice, OriginIndex, RuleOrigins};
-use crate::policy::config::{MOST_UNKNOWN_KEYS, Mismatch, PolicyConfig, RuleConfig};
+use crate::origin::{OriginIndex, RuleOrigins};
+use crate::policy::config::{PolicyConfig, RuleConfig};
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 use crate::policy::errors::{ErrorList, PolicyErrors};
-use crate::policy::format::PolicyFormat;
 use crate::policy::policy::Policy;
 use crate::policy::rule::Rule;
-use crate::policy::{setting, setting_key};
+use crate::policy::setting;
 use rule::RuleChecker;
 
 impl TryFrom<PolicyConfig> for Policy {
     type Error = PolicyErrors;
 
     fn try_from(config: PolicyConfig) -> Result<Self, PolicyErrors> {
-        policy(&config, &BTreeMap::new(), PolicyFormat::default())
+        policy(&config, Context::default())
     }
 }
 
-/// The policy that `config` describes. In `short_max_ages` are times too short for it to hold, by
-/// the position of their rule. Lines to write are in the format.
-pub(crate) fn policy(
-    config: &PolicyConfig,
-    short_max_ages: &BTreeMap<usize, Duration>,
-    format: PolicyFormat,
-) -> Result<Policy, PolicyErrors> {
-    let checked = check(config, short_max_ages);
+/// Returns the policy that `config` describes.
+pub(crate) fn policy(config: &PolicyConfig, context: Context) -> Result<Policy, PolicyErrors> {
+    let format = context.format;
+    let checked = check(config, context);
     checked.errors.check(format)?;
     Ok(checked.draft)
 }
@@ -63,91 +58,36 @@ impl Kept {
     }
 }
 
-pub(crate) fn check(config: &PolicyConfig, short_max_ages: &BTreeMap<usize, Duration>) -> Checked {
-    let mut errors = policy_errors(config);
-    let rules_are_listed = config.rules.len() > 1 || config.sole_rule_is_listed;
+pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
+    let Context { mut errors, origins_are_elsewhere, rules: mut contexts, .. } = context;
+    if config.rules.is_empty() && !origins_are_elsewhere {
+        errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
+    }
+    let rules_are_listed = config.rules.len() > 1 || context.rules_are_listed;
     let mut rules: Vec<Rule> = Vec::with_capacity(config.rules.len());
     let mut origins: Vec<RuleOrigins> = Vec::with_capacity(config.rules.len());
     let mut kept = Vec::with_capacity(config.rules.len());
-    // A sole rule that is not listed has the settings of the policy.
-    let origins_are_elsewhere = !rules_are_listed && origins_are_elsewhere(config);
     for (index, rule) in config.rules.iter().enumerate() {
+        let mut context = contexts.remove(&index).unwrap_or_default();
+        // A sole rule that is not listed has the settings of the policy.
+        context.origins_are_elsewhere |= !rules_are_listed && origins_are_elsewhere;
         let mut checker = RuleChecker {
             rule,
             prefix: setting::rule_prefix(index, rules_are_listed),
-            short_max_age: short_max_ages.get(&index),
-            origins_are_elsewhere,
-            shifts: rule::shifts(rule),
+            context,
             kept: Kept { is_valid: true, lists: Vec::new() },
             of_bare_text: None,
             errors: &mut errors,
         };
-        checker.keys_and_types();
+        checker.known_errors();
         origins.push(checker.origins());
         rules.push(checker.rule());
         kept.push(checker.kept);
     }
     errors.extend(needless_settings(config, rules_are_listed));
-    let draft = Policy::new(rules, OriginIndex::new(origins), rules_are_listed, config);
+    let draft =
+        Policy::new(config.without_rules(), rules, OriginIndex::new(origins), rules_are_listed);
     Checked { draft, kept, errors }
-}
-
-/// What is wrong outside the rules.
-fn policy_errors(config: &PolicyConfig) -> ErrorList {
-    let mut errors = ErrorList::default();
-    errors.extend(config.unknown_keys.iter().enumerate().map(|(index, key)| {
-        if index < MOST_UNKNOWN_KEYS {
-            unknown_key(config, key)
-        } else {
-            PolicyError::new(setting::path("", key), Kind::UnknownKey)
-        }
-    }));
-    errors.extend(
-        config
-            .keys_beside_rules
-            .iter()
-            .map(|key| PolicyError::new(setting::path("", key), Kind::BesideRules)),
-    );
-    errors.extend(config.mismatches.iter().map(|mismatch| wrong_type("", mismatch)));
-    if config.rules.is_empty() && !origins_are_elsewhere(config) {
-        errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
-    }
-    errors
-}
-
-/// Whether the origins are probably below a setting that is misspelt or misplaced, so that it is
-/// wrong to call them missing.
-fn origins_are_elsewhere(config: &PolicyConfig) -> bool {
-    let mean_rules = |key: &String| setting_key::nearest_in_policy(key) == Some("rules");
-    mean_origins(&config.unknown_keys)
-        || config.unknown_keys.iter().take(MOST_UNKNOWN_KEYS).any(mean_rules)
-        || config
-            .misplaced
-            .iter()
-            .any(|table| table.settings.is_empty() || mean_origins(&table.settings))
-        || config.mismatches.iter().any(|wrong| wrong.kind == Kind::NotAListOfRules)
-}
-
-fn unknown_key(config: &PolicyConfig, key: &str) -> PolicyError {
-    let error = |kind| PolicyError::new(setting::path("", key), kind);
-    match config.misplaced.iter().find(|table| table.key == *key) {
-        Some(_) if setting_key::is_nearly("policies", key) => {
-            error(Kind::UnknownKey).with_suggestion(Some("policies"))
-        }
-        Some(_) if setting_key::nearest_in_policy(key) == Some("rules") => {
-            error(Kind::UnknownKey).with_suggestion(Some("rules"))
-        }
-        Some(table) if table.settings.is_empty() => {
-            error(Kind::NestedSettings).with_advice(Advice::Instead(
-                "move them to its top level; several policies stand below policies, by name",
-            ))
-        }
-        Some(_) => error(Kind::NestedSettings),
-        None if setting_key::means_any_origin(key) => {
-            error(Kind::UnknownKey).with_advice(Advice::Instead(rule::ANY_ORIGIN))
-        }
-        None => error(Kind::UnknownKey).with_suggestion(setting_key::nearest_in_policy(key)),
-    }
 }
 
 /// What says how to treat other origins in a policy that allows every one, and rules of which only
@@ -169,27 +109,4 @@ fn needless_settings(config: &PolicyConfig, rules_are_listed: bool) -> Vec<Polic
         }
     }
     errors
-}
-
-fn wrong_type(prefix: &str, mismatch: &Mismatch) -> PolicyError {
-    let path = match mismatch.index {
-        Some(index) => setting::element_path(prefix, &mismatch.key, index),
-        None => setting::path(prefix, &mismatch.key),
-    };
-    let error = PolicyError::new(path, mismatch.kind).with_value(&mismatch.value);
-    if mismatch.kind == Kind::NotAText && mismatch.key == "allow_origins" {
-        let help = "write an origin between quotes, such as \"https://example.com\"";
-        return error.with_advice(Advice::Instead(help));
-    }
-    error.with_suggestion(mismatch.suggestion.as_ref())
-}
-
-/// Whether the origins are there, under a wrong name: they are not missing as well.
-fn mean_origins(unknown_keys: &[String]) -> bool {
-    let mean = |key: &String| setting_key::nearest_in_rule(key);
-    unknown_keys
-        .iter()
-        .take(MOST_UNKNOWN_KEYS)
-        .filter_map(mean)
-        .any(|meant| meant.starts_with("allow_origins"))
 }

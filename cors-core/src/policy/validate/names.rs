@@ -3,7 +3,7 @@
 use crate::http::fetch;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 
-pub(super) fn check_method(method: &str) -> Result<Box<str>, Kind> {
+pub(super) fn check_method(method: &str) -> Result<String, Kind> {
     if !fetch::is_token(method.as_bytes()) {
         return Err(Kind::InvalidMethod);
     }
@@ -13,7 +13,7 @@ pub(super) fn check_method(method: &str) -> Result<Box<str>, Kind> {
     Ok(fetch::normalize_method(method).into())
 }
 
-pub(super) fn check_request_header(name: &str) -> Result<Box<str>, Kind> {
+pub(super) fn check_request_header(name: &str) -> Result<String, Kind> {
     let name = check_header_name(name)?;
     if fetch::is_forbidden_request_header(&name) {
         return Err(Kind::ForbiddenRequestHeader);
@@ -21,9 +21,9 @@ pub(super) fn check_request_header(name: &str) -> Result<Box<str>, Kind> {
     Ok(name)
 }
 
-pub(super) fn check_exposed_header(name: &str) -> Result<Box<str>, Kind> {
+pub(super) fn check_exposed_header(name: &str) -> Result<String, Kind> {
     let name = check_header_name(name)?;
-    if name.as_ref() == "origin" {
+    if name == "origin" {
         return Err(Kind::CorsHeader);
     }
     if fetch::is_forbidden_response_header(&name) {
@@ -33,15 +33,15 @@ pub(super) fn check_exposed_header(name: &str) -> Result<Box<str>, Kind> {
 }
 
 /// Checks a header by which the application decides on origins.
-pub(super) fn check_varying_header(name: &str) -> Result<Box<str>, Kind> {
-    match &*check_header_name(name)? {
+pub(super) fn check_varying_header(name: &str) -> Result<String, Kind> {
+    match check_header_name(name)?.as_str() {
         "*" => Err(Kind::InvalidHeaderName),
         "origin" => Err(Kind::CorsHeader),
         name => Ok(name.into()),
     }
 }
 
-fn check_header_name(name: &str) -> Result<Box<str>, Kind> {
+fn check_header_name(name: &str) -> Result<String, Kind> {
     if !fetch::is_token(name.as_bytes()) {
         return Err(Kind::InvalidHeaderName);
     }
@@ -49,5 +49,5 @@ fn check_header_name(name: &str) -> Result<Box<str>, Kind> {
     if name.starts_with("access-control-") {
         return Err(Kind::CorsHeader);
     }
-    Ok(name.into())
+    Ok(name)
 }

@@ -1,91 +1,53 @@
 //! Checks one rule.
 
-use std::collections::HashMap;
-use std::time::Duration;
+use std::mem;
 
 use super::names::{
     check_exposed_header, check_method, check_request_header, check_varying_header,
 };
-use super::{Kept, mean_origins, wrong_type};
+use super::{Kept, RuleContext};
 use crate::origin::{Advice, Diagnosis, OriginPattern, RuleOrigins, pattern, risk, suggestion};
-use crate::policy::config::{MOST_UNKNOWN_KEYS, Mismatch, RuleConfig};
+use crate::policy::config::RuleConfig;
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 use crate::policy::errors::ErrorList;
-use crate::policy::names::Names;
+use crate::policy::names;
 use crate::policy::rule::Rule;
-use crate::policy::{setting, setting_key};
+use crate::policy::setting;
 
 /// The longest time that any browser keeps the answer to a preflight, in seconds
 /// (Firefox's limit; Chromium's is 7200, WebKit's 600).
-const LONGEST_MAX_AGE: u32 = 86_400;
-
-/// What to write instead of a setting such as `allow_any_origin`.
-pub(super) const ANY_ORIGIN: &str = "write \"*\" in allow_origins if every origin is meant";
+const LONGEST_MAX_AGE: i64 = 86_400;
 
 /// Checks one rule, adding what is wrong with it to `errors`. What it returns has everything else.
 pub(super) struct RuleChecker<'a> {
     pub(super) rule: &'a RuleConfig,
     /// What stands before the name of a setting.
     pub(super) prefix: String,
-    pub(super) short_max_age: Option<&'a Duration>,
-    /// Whether origins probably stand outside the rule, below a wrong name.
-    pub(super) origins_are_elsewhere: bool,
-    pub(super) shifts: Shifts<'a>,
+    pub(super) context: RuleContext,
     pub(super) kept: Kept,
     /// The errors of a list that was written as a text.
     pub(super) of_bare_text: Option<Vec<PolicyError>>,
     pub(super) errors: &'a mut ErrorList,
 }
 
-/// For each list, how many texts stand before each element of another type, in order.
-type Shifts<'a> = HashMap<&'a str, Vec<usize>>;
-
-/// Elements of other types are not among the texts of a list, but count for the places of texts.
-pub(super) fn shifts(rule: &RuleConfig) -> Shifts<'_> {
-    let mut shifts = Shifts::new();
-    for mismatch in &rule.mismatches {
-        if let Some(index) = mismatch.index {
-            let others = shifts.entry(mismatch.key.as_str()).or_default();
-            others.push(index - others.len());
-        }
-    }
-    shifts
-}
-
 impl RuleChecker<'_> {
-    pub(super) fn keys_and_types(&mut self) {
-        for (index, key) in self.rule.unknown_keys.iter().enumerate() {
-            let path = setting::path(&self.prefix, key);
-            self.report(if setting_key::is_policy_key(key) {
-                PolicyError::new(path, Kind::PolicyKeyInRule)
-            } else {
-                let is_asked = index < MOST_UNKNOWN_KEYS;
-                let error = PolicyError::new(path, Kind::UnknownKey);
-                if is_asked && setting_key::means_any_origin(key) {
-                    error.with_advice(Advice::Instead(ANY_ORIGIN))
-                } else {
-                    let nearest = is_asked.then(|| setting_key::nearest_in_rule(key)).flatten();
-                    error.with_suggestion(nearest)
-                }
-            });
-        }
-        // A text instead of a list is reported with its elements.
-        for mismatch in self.rule.mismatches.iter().filter(|wrong| !wrong.is_bare_text()) {
-            self.report(wrong_type(&self.prefix, mismatch));
-        }
+    /// Reports the errors that were known before.
+    pub(super) fn known_errors(&mut self) {
+        let errors = mem::take(&mut self.context.errors);
+        self.kept.is_valid &= errors.is_empty();
+        self.errors.append(errors);
     }
 
     pub(super) fn origins(&mut self) -> RuleOrigins {
         self.begin("allow_origins");
         let configured = &self.rule.allow_origins;
         let have_another_type =
-            self.rule.mismatches.iter().any(|wrong| wrong.key.starts_with("allow_origins"));
+            self.context.unread.iter().any(|name| name.starts_with("allow_origins"));
         if configured.is_empty()
             && !self.rule.allow_origins_by_predicate
             && !have_another_type
-            && !mean_origins(&self.rule.unknown_keys)
-            && !self.origins_are_elsewhere
+            && !self.context.origins_are_elsewhere
         {
             let path = setting::path(&self.prefix, "allow_origins");
             self.report(PolicyError::new(path, Kind::NoOrigins));
@@ -161,35 +123,19 @@ impl RuleChecker<'_> {
     }
 
     pub(super) fn rule(&mut self) -> Rule {
-        let rule = self.rule;
-        let predicate_vary = self.origin_predicate();
-        let methods = self.names(
-            "allow_methods",
-            &rule.allow_methods,
-            (rule.allow_methods.len() > 1).then_some(Kind::AnyMethodNotAlone),
-            check_method,
-        );
-        let (headers, with_authorization) = self.headers();
-        Rule {
-            origins_by_predicate: rule.allow_origins_by_predicate,
-            predicate_vary,
-            predicate_origins_with_credentials: rule
-                .dangerously_allow_predicate_origins_with_credentials,
-            credentials: rule.allow_credentials,
-            methods,
-            headers,
-            any_header_and_authorization: with_authorization,
-            exposed: self.exposed(),
-            max_age: self.max_age(),
-            insecure_origins_with_credentials: rule
-                .dangerously_allow_insecure_origins_with_credentials,
-            public_suffix_subdomains_with_credentials: rule
-                .dangerously_allow_public_suffix_subdomains_with_credentials,
-        }
+        let configured = self.rule;
+        let mut rule = configured.without_origins();
+        rule.predicate_vary = self.origin_predicate();
+        let beside_any = (configured.allow_methods.len() > 1).then_some(Kind::AnyMethodNotAlone);
+        rule.allow_methods =
+            self.names("allow_methods", &configured.allow_methods, beside_any, check_method);
+        rule.allow_headers = self.headers();
+        rule.expose_headers = self.exposed();
+        rule.max_age = self.max_age();
+        Rule::new(rule)
     }
 
-    /// The request headers, and whether `authorization` stands beside `*`.
-    fn headers(&mut self) -> (Names, bool) {
+    fn headers(&mut self) -> Vec<String> {
         let configured = &self.rule.allow_headers;
         // Without credentials, Fetch keeps `authorization` out of `*`.
         let is_authorization = |name: &String| name.eq_ignore_ascii_case("authorization");
@@ -201,13 +147,15 @@ impl RuleChecker<'_> {
             Kind::AnyHeaderNotAlone
         };
         let beside_any = (!is_alone).then_some(kind);
-        let names = self.names("allow_headers", configured, beside_any, check_request_header);
-        let has_any = configured.iter().any(|name| name == "*");
-        (names, has_any && configured.iter().any(is_authorization))
+        let mut names = self.names("allow_headers", configured, beside_any, check_request_header);
+        if names::is_any(&names) && configured.iter().any(is_authorization) {
+            names.push("authorization".into());
+        }
+        names
     }
 
     /// The headers that the application decides by.
-    fn origin_predicate(&mut self) -> Box<[Box<str>]> {
+    fn origin_predicate(&mut self) -> Vec<String> {
         let rule = self.rule;
         if rule.allow_origins_by_predicate
             && rule.allow_credentials
@@ -216,16 +164,15 @@ impl RuleChecker<'_> {
             let path = setting::path(&self.prefix, "allow_origins_by_predicate");
             self.report(PolicyError::new(path, Kind::PredicateOriginsWithCredentials));
         }
-        let is_unclear =
-            rule.mismatches.iter().any(|wrong| wrong.key == "allow_origins_by_predicate");
+        let is_unclear = self.context.unread.contains(&"allow_origins_by_predicate");
         if !rule.allow_origins_by_predicate && !rule.predicate_vary.is_empty() && !is_unclear {
             let path = setting::path(&self.prefix, "predicate_vary");
             self.report(PolicyError::new(path, Kind::PredicateVaryWithoutPredicate));
         }
-        self.list("predicate_vary", &rule.predicate_vary, |_| true, check_varying_header).into()
+        self.list("predicate_vary", &rule.predicate_vary, |_| true, check_varying_header)
     }
 
-    fn exposed(&mut self) -> Names {
+    fn exposed(&mut self) -> Vec<String> {
         let configured = &self.rule.expose_headers;
         if self.rule.allow_credentials
             && let Some(index) = configured.iter().position(|name| name == "*")
@@ -243,14 +190,14 @@ impl RuleChecker<'_> {
         setting: &'static str,
         configured: &[String],
         beside_any: Option<Kind>,
-        check: fn(&str) -> Result<Box<str>, Kind>,
-    ) -> Names {
+        check: fn(&str) -> Result<String, Kind>,
+    ) -> Vec<String> {
         let any = configured.iter().position(|name| name == "*");
         if let (Some(index), Some(kind)) = (any, beside_any) {
             self.refuse(setting, index, "*", kind, Advice::General);
         }
         let names = self.list(setting, configured, |name| name != "*", check);
-        if any.is_some() { Names::Any } else { Names::Listed(names.into_iter().collect()) }
+        if any.is_some() { vec!["*".into()] } else { names }
     }
 
     /// The elements of a list that are to be checked, in their normal form.
@@ -259,8 +206,8 @@ impl RuleChecker<'_> {
         setting: &'static str,
         configured: &[String],
         is_checked: fn(&str) -> bool,
-        check: fn(&str) -> Result<Box<str>, Kind>,
-    ) -> Vec<Box<str>> {
+        check: fn(&str) -> Result<String, Kind>,
+    ) -> Vec<String> {
         self.begin(setting);
         let mut names = Vec::with_capacity(configured.len());
         let mut places = Vec::with_capacity(configured.len());
@@ -283,14 +230,14 @@ impl RuleChecker<'_> {
         index: usize,
         name: &str,
         kind: Kind,
-        check: fn(&str) -> Result<Box<str>, Kind>,
+        check: fn(&str) -> Result<String, Kind>,
     ) {
         let elements = suggestion::tokens(name).unwrap_or_default();
         let (good, bad): (Vec<_>, Vec<_>) =
             elements.into_iter().partition(|element| check(element).is_ok());
         let meant = || suggestion::token(name).and_then(|name| check(&name).ok());
         let advice = match good.as_slice() {
-            [] if bad.is_empty() => meant().map(String::from).into(),
+            [] if bad.is_empty() => meant().into(),
             [] => Advice::General,
             [one] => Advice::One(one.clone()),
             _ => Advice::Each(good),
@@ -303,21 +250,21 @@ impl RuleChecker<'_> {
         }
     }
 
-    fn max_age(&mut self) -> Option<u32> {
+    fn max_age(&mut self) -> Option<i64> {
         let path = || setting::path(&self.prefix, "max_age");
-        if let Some(duration) = self.short_max_age {
+        if let Some(duration) = self.context.short_max_age {
             let error = PolicyError::new(path(), Kind::MaxAgeBelowOneSecond);
             self.report(error.with_value(format!("{duration:?}")).with_suggestion(Some("1s")));
             return None;
         }
         let seconds = self.rule.max_age?;
-        let valid = u32::try_from(seconds).ok().filter(|seconds| *seconds <= LONGEST_MAX_AGE);
-        if valid.is_none() {
-            let error = PolicyError::new(path(), Kind::MaxAgeOutOfRange);
-            let longest = seconds.is_positive().then(|| LONGEST_MAX_AGE.to_string());
-            self.report(error.with_value(seconds.to_string()).with_suggestion(longest));
+        if (0..=LONGEST_MAX_AGE).contains(&seconds) {
+            return Some(seconds);
         }
-        valid
+        let error = PolicyError::new(path(), Kind::MaxAgeOutOfRange);
+        let longest = seconds.is_positive().then(|| LONGEST_MAX_AGE.to_string());
+        self.report(error.with_value(seconds.to_string()).with_suggestion(longest));
+        None
     }
 
     fn refuse(&mut self, setting: &str, index: usize, value: &str, kind: Kind, advice: Advice) {
@@ -339,8 +286,7 @@ impl RuleChecker<'_> {
 
     /// The place in the file of an element that is the `index`th text of its list.
     fn place(&self, setting: &str, index: usize) -> usize {
-        let others = self.shifts.get(setting).map_or(&[][..], Vec::as_slice);
-        index + others.partition_point(|texts_before| *texts_before <= index)
+        self.context.lists.get(setting).map_or(index, |list| list.place(index))
     }
 
     fn report(&mut self, error: PolicyError) {
@@ -351,14 +297,14 @@ impl RuleChecker<'_> {
         }
     }
 
-    fn bare_text(&self, setting: &str) -> Option<&Mismatch> {
-        let is_this = |wrong: &&Mismatch| wrong.is_bare_text() && wrong.key == setting;
-        self.rule.mismatches.iter().find(is_this)
+    /// What to report if a text was written instead of the list.
+    fn written_as_text(&self, setting: &str) -> Option<&PolicyError> {
+        self.context.lists.get(setting)?.written_as_text.as_ref()
     }
 
     /// Begins a list. If it was written as a text, its errors are kept back until it ends.
     fn begin(&mut self, setting: &str) {
-        self.of_bare_text = self.bare_text(setting).map(|_| Vec::new());
+        self.of_bare_text = self.written_as_text(setting).map(|_| Vec::new());
     }
 
     /// Notes what is left of a list. If it was written as a text, reports that, and then what is
@@ -366,7 +312,7 @@ impl RuleChecker<'_> {
     fn end(&mut self, setting: &'static str, places: Vec<usize>, configured: &[String]) {
         self.kept.lists.push((setting, places));
         let mut errors = self.of_bare_text.take().unwrap_or_default();
-        if let Some(mismatch) = self.bare_text(setting) {
+        if let Some(error) = self.written_as_text(setting).cloned() {
             let advice = suggestion::list(setting, &corrected(configured, &errors));
             if advice.value().is_some() {
                 // The list to write says it already.
@@ -374,7 +320,7 @@ impl RuleChecker<'_> {
                     !error.kind().is_of_list_as_text() && error.suggestion() != Some("*")
                 });
             }
-            self.report(wrong_type(&self.prefix, mismatch).with_advice(advice));
+            self.report(error.with_advice(advice));
         }
         errors.into_iter().for_each(|error| self.report(error));
     }

@@ -1,25 +1,11 @@
-//! The names of a policy's settings, and what people write instead.
+//! What people write instead of the names of settings.
 
-/// The settings of a policy as a whole.
-const POLICY_KEYS: [&str; 2] = ["rules", "enforce_origins"];
+use std::iter;
+
+use crate::policy::{POLICY_SETTINGS, RULE_SETTINGS, RULES};
 
 /// No misspelling of a setting is longer.
 const LONGEST: usize = 100;
-
-/// The settings of a rule.
-const RULE_KEYS: [&str; 11] = [
-    "allow_origins",
-    "allow_origins_by_predicate",
-    "predicate_vary",
-    "allow_credentials",
-    "allow_methods",
-    "allow_headers",
-    "expose_headers",
-    "max_age",
-    "dangerously_allow_insecure_origins_with_credentials",
-    "dangerously_allow_public_suffix_subdomains_with_credentials",
-    "dangerously_allow_predicate_origins_with_credentials",
-];
 
 /// What people call a setting, by a word in it that tells which one they mean; the first counts.
 /// Other libraries have `allowed_origins`, `supports_credentials`, `exposed_headers` and so on.
@@ -47,31 +33,33 @@ const OPPOSITE_WORDS: [&str; 7] = ["ban", "banned", "no", "non", "not", "varies"
 /// How the words begin that ask for what only a `dangerously_` setting gives.
 const DANGERS: [&str; 3] = ["danger", "insecure", "suffix"];
 
-/// Whether a key that means nothing in a rule is one of the policy that the rule is part of.
-pub(crate) fn is_policy_key(key: &str) -> bool {
-    POLICY_KEYS.contains(&key)
+/// Returns whether a key that means nothing in a rule is a setting of the policy.
+pub(super) fn is_policy_key(key: &str) -> bool {
+    policy_keys().any(|name| name == key)
 }
 
-/// Whether a rule has this setting.
-#[cfg(feature = "serde")]
-pub(crate) fn is_rule_key(key: &str) -> bool {
-    RULE_KEYS.contains(&key)
+fn policy_keys() -> impl Iterator<Item = &'static str> {
+    iter::once(RULES).chain(POLICY_SETTINGS.iter().map(|setting| setting.name))
+}
+
+fn rule_keys() -> impl Iterator<Item = &'static str> {
+    RULE_SETTINGS.iter().map(|setting| setting.name)
 }
 
 /// The setting of a policy that an unknown key most likely means.
-pub(crate) fn nearest_in_policy(key: &str) -> Option<&'static str> {
+pub(super) fn nearest_in_policy(key: &str) -> Option<&'static str> {
     // `CORSRules`, as object stores have it.
     let lists_rules = || key.to_ascii_lowercase().ends_with("rules").then_some("rules");
-    nearest(key, POLICY_KEYS.into_iter().chain(RULE_KEYS)).or_else(lists_rules)
+    nearest(key, policy_keys().chain(rule_keys())).or_else(lists_rules)
 }
 
 /// The setting of a rule that an unknown key most likely means.
-pub(crate) fn nearest_in_rule(key: &str) -> Option<&'static str> {
-    nearest(key, RULE_KEYS.into_iter())
+pub(super) fn nearest_in_rule(key: &str) -> Option<&'static str> {
+    nearest(key, rule_keys())
 }
 
 /// Returns whether an unknown key asks for every origin, as `allow_any_origin` does.
-pub(crate) fn means_any_origin(key: &str) -> bool {
+pub(super) fn means_any_origin(key: &str) -> bool {
     if key.len() > LONGEST {
         return false;
     }
@@ -85,7 +73,7 @@ pub(crate) fn means_any_origin(key: &str) -> bool {
 }
 
 /// Whether an unknown key is a misspelling of a known one.
-pub(crate) fn is_nearly(known: &str, key: &str) -> bool {
+pub(super) fn is_nearly(known: &str, key: &str) -> bool {
     key.len() <= LONGEST
         && strsim::normalized_damerau_levenshtein(&letters(key), known) >= least_similarity(known)
 }

@@ -1,0 +1,239 @@
+//! What a parser found that is no setting, and what validation is told of it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::files::keys::POLICIES;
+use crate::files::setting_key;
+use crate::origin::Advice;
+use crate::policy::validate::{Context, RuleContext};
+use crate::policy::{
+    ErrorList, MOST_REPORTED, POLICY_SETTINGS, PolicyError, PolicyErrorKind as Kind, RULE_SETTINGS,
+    RULES, setting,
+};
+
+/// What further unknown keys mean is not asked: no more errors are kept.
+pub(super) const MOST_UNKNOWN_KEYS: usize = MOST_REPORTED;
+
+/// What to write instead of a setting such as `allow_any_origin`.
+const ANY_ORIGIN: &str = "write \"*\" in allow_origins if every origin is meant";
+
+/// What was found in the text of a policy.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Whether the rules stand under `rules`.
+    pub(super) rules_are_listed: bool,
+    /// Keys at the top level that mean nothing there.
+    pub(super) unknown_keys: Vec<String>,
+    /// Keys at the top level, beside `rules`, that belong into one of the rules.
+    pub(super) keys_beside_rules: Vec<String>,
+    /// What stands at the top level for a setting of another type.
+    pub(super) mismatches: Vec<Mismatch>,
+    /// Tables under unknown keys that hold settings.
+    pub(super) misplaced: Vec<MisplacedTable>,
+    /// By the position of the rule.
+    pub(super) rules: BTreeMap<usize, RuleFindings>,
+}
+
+/// What was found in a rule.
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(super) struct RuleFindings {
+    /// Keys that mean nothing in a rule.
+    pub(super) unknown_keys: Vec<String>,
+    /// What stands there for a setting of another type.
+    pub(super) mismatches: Vec<Mismatch>,
+}
+
+/// A value of the wrong type.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Mismatch {
+    /// The setting.
+    pub(super) key: &'static str,
+    /// The position, of an element of a list.
+    pub(super) index: Option<usize>,
+    pub(super) kind: Kind,
+    /// The value and the one that is likely meant, as they stand in a file.
+    pub(super) value: String,
+    pub(super) suggestion: Option<String>,
+}
+
+/// A table under an unknown key.
+#[derive(Debug)]
+pub(super) struct MisplacedTable {
+    /// The unknown key, which is one of [`Findings::unknown_keys`] too.
+    pub(super) key: String,
+    /// The settings; none if there are policies by name.
+    pub(super) settings: Vec<String>,
+}
+
+impl Findings {
+    /// Whether the text has nothing but settings.
+    pub(super) fn is_empty(&self) -> bool {
+        self.unknown_keys.is_empty()
+            && self.keys_beside_rules.is_empty()
+            && self.mismatches.is_empty()
+            && self.rules.is_empty()
+    }
+
+    /// What validation has to know of the configuration, which has so many rules.
+    pub(super) fn context(&self, rules: usize) -> Context {
+        let rules_are_listed = self.rules_are_listed || rules > 1;
+        let of_rule = |(index, rule): (&usize, &RuleFindings)| {
+            (*index, rule.context(&setting::rule_prefix(*index, rules_are_listed)))
+        };
+        Context {
+            rules_are_listed,
+            errors: self.errors(),
+            origins_are_elsewhere: self.origins_are_elsewhere(),
+            rules: self.rules.iter().map(of_rule).collect(),
+            ..Context::default()
+        }
+    }
+
+    fn errors(&self) -> ErrorList {
+        let mut errors = ErrorList::default();
+        errors.extend(self.unknown_keys.iter().enumerate().map(|(index, key)| {
+            let error = |kind| PolicyError::new(setting::path("", key), kind);
+            if index < MOST_UNKNOWN_KEYS {
+                self.unknown_key(key, error)
+            } else {
+                error(Kind::UnknownKey)
+            }
+        }));
+        errors.extend(
+            self.keys_beside_rules
+                .iter()
+                .map(|key| PolicyError::new(setting::path("", key), Kind::BesideRules)),
+        );
+        errors.extend(self.mismatches.iter().map(|mismatch| mismatch.error("")));
+        errors
+    }
+
+    fn unknown_key(&self, key: &str, error: impl Fn(Kind) -> PolicyError) -> PolicyError {
+        match self.misplaced.iter().find(|table| table.key == key) {
+            Some(_) if setting_key::is_nearly(POLICIES, key) => {
+                error(Kind::UnknownKey).with_suggestion(Some(POLICIES))
+            }
+            Some(_) if setting_key::nearest_in_policy(key) == Some(RULES) => {
+                error(Kind::UnknownKey).with_suggestion(Some(RULES))
+            }
+            Some(table) if table.settings.is_empty() => {
+                error(Kind::NestedSettings).with_advice(Advice::Instead(
+                    "move them to its top level; several policies stand below policies, by name",
+                ))
+            }
+            Some(_) => error(Kind::NestedSettings),
+            None => {
+                error(Kind::UnknownKey).with_advice(instead_of(key, setting_key::nearest_in_policy))
+            }
+        }
+    }
+
+    /// Whether the origins are probably below a setting that is misspelt or misplaced, so that it
+    /// is wrong to call them missing.
+    fn origins_are_elsewhere(&self) -> bool {
+        let mean_rules = |key: &String| setting_key::nearest_in_policy(key) == Some(RULES);
+        let has_origins =
+            |table: &MisplacedTable| table.settings.is_empty() || mean_origins(&table.settings);
+        mean_origins(&self.unknown_keys)
+            || self.unknown_keys.iter().take(MOST_UNKNOWN_KEYS).any(mean_rules)
+            || self.misplaced.iter().any(has_origins)
+            || self.mismatches.iter().any(|wrong| wrong.kind == Kind::NotAListOfRules)
+    }
+}
+
+impl RuleFindings {
+    pub(super) fn is_empty(&self) -> bool {
+        self.unknown_keys.is_empty() && self.mismatches.is_empty()
+    }
+
+    /// `prefix` stands before the settings of the rule.
+    fn context(&self, prefix: &str) -> RuleContext {
+        let mut context = RuleContext {
+            origins_are_elsewhere: mean_origins(&self.unknown_keys),
+            ..RuleContext::default()
+        };
+        for (index, key) in self.unknown_keys.iter().enumerate() {
+            let error = |kind| PolicyError::new(setting::path(prefix, key), kind);
+            context.errors.push(if setting_key::is_policy_key(key) {
+                error(Kind::PolicyKeyInRule)
+            } else if index < MOST_UNKNOWN_KEYS {
+                error(Kind::UnknownKey).with_advice(instead_of(key, setting_key::nearest_in_rule))
+            } else {
+                error(Kind::UnknownKey)
+            });
+        }
+        for mismatch in &self.mismatches {
+            if !context.unread.contains(&mismatch.key) {
+                context.unread.push(mismatch.key);
+            }
+            let lists = &mut context.lists;
+            if let Some(index) = mismatch.index {
+                let others = &mut lists.entry(mismatch.key).or_default().texts_before_others;
+                others.push(index - others.len());
+            }
+            if mismatch.is_bare_text() {
+                lists.entry(mismatch.key).or_default().written_as_text =
+                    Some(mismatch.error(prefix));
+            } else {
+                context.errors.push(mismatch.error(prefix));
+            }
+        }
+        context
+    }
+}
+
+impl Mismatch {
+    /// Whether a text stands for a list.
+    fn is_bare_text(&self) -> bool {
+        self.kind == Kind::NotAList && self.value.starts_with('"')
+    }
+
+    fn error(&self, prefix: &str) -> PolicyError {
+        let path = match self.index {
+            Some(index) => setting::element_path(prefix, self.key, index),
+            None => setting::path(prefix, self.key),
+        };
+        let error = PolicyError::new(path, self.kind).with_value(&self.value);
+        if self.kind == Kind::NotAText && self.key == "allow_origins" {
+            let help = "write an origin between quotes, such as \"https://example.com\"";
+            return error.with_advice(Advice::Instead(help));
+        }
+        error.with_suggestion(self.suggestion.as_ref())
+    }
+}
+
+/// What to write instead of an unknown key.
+fn instead_of(key: &str, nearest: fn(&str) -> Option<&'static str>) -> Advice {
+    if setting_key::means_any_origin(key) {
+        return Advice::Instead(ANY_ORIGIN);
+    }
+    nearest(key).map_or(Advice::Instead(&REMOVE), |name| Advice::One(name.into()))
+}
+
+/// What to do with a key that means none of the settings.
+static REMOVE: LazyLock<String> = LazyLock::new(|| {
+    let is_common = |name: &&str| !name.starts_with("dangerously_");
+    let of_rule = RULE_SETTINGS.iter().map(|setting| setting.name).filter(is_common);
+    let of_policy = POLICY_SETTINGS.iter().map(|setting| setting.name);
+    format!(
+        "remove it; the settings are {}, and at the top of a file also {}",
+        in_a_row(of_rule.collect()),
+        in_a_row([RULES, POLICIES].into_iter().chain(of_policy).collect())
+    )
+});
+
+fn in_a_row(mut names: Vec<&str>) -> String {
+    let last = names.pop().unwrap_or_default();
+    format!("{} and {last}", names.join(", "))
+}
+
+/// Whether the origins are there, under a wrong name: they are not missing as well.
+fn mean_origins(unknown_keys: &[String]) -> bool {
+    let mean = |key: &String| setting_key::nearest_in_rule(key);
+    unknown_keys
+        .iter()
+        .take(MOST_UNKNOWN_KEYS)
+        .filter_map(mean)
+        .any(|meant| meant.starts_with("allow_origins"))
+}
