@@ -344,6 +344,20 @@ fn of_many_errors_the_first_are_kept() {
     assert_eq!(many.to_string().lines().last(), Some("19950 more errors"));
 }
 
+/// Keys and types are wrong in each of many rules.
+#[test]
+fn of_the_errors_of_many_rules_the_first_are_kept() {
+    let rule = "[[rules]]\nallow_origins = ['*']\nmaxage = 1\nallow_methods = [7, 'a b']\n";
+    let text = format!("{}allow_headers = 'x-a'\n", rule.repeat(40));
+    let errors = errors_of(&text);
+    assert_eq!((errors.count(), errors.iter().count()), (121, 50));
+    let paths: Vec<_> = errors.iter().map(|error| error.path().to_owned()).collect();
+    let expected = (0..17).flat_map(|rule| {
+        ["maxage", "allow_methods[0]", "allow_methods[1]"].map(|key| format!("rules[{rule}].{key}"))
+    });
+    assert_eq!(paths, expected.take(50).collect::<Vec<_>>());
+}
+
 /// A long text, wherever it stands.
 #[test]
 fn values_are_cut() {

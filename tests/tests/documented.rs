@@ -105,6 +105,22 @@ fn links_of_the_guide_go_somewhere_in_rustdoc() {
     }
 }
 
+/// The README's table of settings has those of the schema.
+#[test]
+fn the_readme_has_every_setting() {
+    let schema: serde_json::Value =
+        serde_json::from_str(cors_core::PolicyConfig::JSON_SCHEMA).expect("the schema is JSON");
+    let properties = schema["$defs"]["sole_rule"]["properties"].as_object().expect("properties");
+    let settings: BTreeSet<_> =
+        properties.keys().filter(|name| *name != "$schema").cloned().collect();
+    let readme = read(&Path::new(ROOT).join("README.md"));
+    let (_, table) = readme.split_once("\n| setting | meaning |").expect("a table of settings");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let names = rows.filter_map(|row| row.split('|').nth(1));
+    let names = names.flat_map(|names| names.split('`').skip(1).step_by(2).map(str::to_owned));
+    assert_eq!(names.collect::<BTreeSet<_>>(), settings);
+}
+
 /// The words of each command in the pages that begins with `cargo`, in a block or in a line.
 fn commands() -> Vec<(PathBuf, Vec<String>)> {
     let mut commands = Vec::new();

@@ -78,12 +78,17 @@ impl Findings {
     /// What validation has to know of the configuration, which has so many rules.
     pub(super) fn context(&self, rules: usize) -> Context {
         let rules_are_listed = self.rules_are_listed || rules > 1;
+        let errors = self.errors();
+        let mut count = errors.count();
         let of_rule = |(index, rule): (&usize, &RuleFindings)| {
-            (*index, rule.context(&setting::rule_prefix(*index, rules_are_listed)))
+            let prefix = setting::rule_prefix(*index, rules_are_listed);
+            let context = rule.context(&prefix, count >= MOST_REPORTED);
+            count += context.errors.count();
+            (*index, context)
         };
         Context {
             rules_are_listed,
-            errors: self.errors(),
+            errors,
             origins_are_elsewhere: self.origins_are_elsewhere(),
             rules: self.rules.iter().map(of_rule).collect(),
             ..Context::default()
@@ -147,21 +152,19 @@ impl RuleFindings {
         self.unknown_keys.is_empty() && self.mismatches.is_empty()
     }
 
-    /// `prefix` stands before the settings of the rule.
-    fn context(&self, prefix: &str) -> RuleContext {
+    /// `prefix` stands before the settings of the rule. If `errors_are_counted`, the errors of other
+    /// rules are all that are kept.
+    fn context(&self, prefix: &str, errors_are_counted: bool) -> RuleContext {
         let mut context = RuleContext {
             origins_are_elsewhere: mean_origins(&self.unknown_keys),
             ..RuleContext::default()
         };
         for (index, key) in self.unknown_keys.iter().enumerate() {
-            let error = |kind| PolicyError::new(setting::path(prefix, key), kind);
-            context.errors.push(if setting_key::is_policy_key(key) {
-                error(Kind::PolicyKeyInRule)
-            } else if index < MOST_UNKNOWN_KEYS {
-                error(Kind::UnknownKey).with_advice(instead_of(key, setting_key::nearest_in_rule))
+            if errors_are_counted || index >= MOST_UNKNOWN_KEYS {
+                context.errors.count_one();
             } else {
-                error(Kind::UnknownKey)
-            });
+                context.errors.push(unknown_key_in_rule(prefix, key));
+            }
         }
         for mismatch in &self.mismatches {
             if !context.unread.contains(&mismatch.key) {
@@ -175,11 +178,22 @@ impl RuleFindings {
             if mismatch.is_bare_text() {
                 lists.entry(mismatch.key).or_default().written_as_text =
                     Some(mismatch.error(prefix));
+            } else if errors_are_counted || context.errors.is_full() {
+                context.errors.count_one();
             } else {
                 context.errors.push(mismatch.error(prefix));
             }
         }
         context
+    }
+}
+
+fn unknown_key_in_rule(prefix: &str, key: &str) -> PolicyError {
+    let error = |kind| PolicyError::new(setting::path(prefix, key), kind);
+    if setting_key::is_policy_key(key) {
+        error(Kind::PolicyKeyInRule)
+    } else {
+        error(Kind::UnknownKey).with_advice(instead_of(key, setting_key::nearest_in_rule))
     }
 }
 

@@ -34,7 +34,7 @@ impl NamedPolicies {
         let mut named = BTreeMap::new();
         for (name, document) in &self.policies {
             let checked = document.check(format);
-            if checked.errors.is_empty() {
+            if checked.errors.count() == 0 {
                 named.insert(name.clone(), checked.draft);
             } else {
                 errors.extend_within(&prefix(name), checked.errors);

@@ -27,14 +27,12 @@ use crate::policy::validate::{self, Context, RuleContext};
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PolicyBuilder {
-    /// All rules but the last.
-    finished: Vec<RuleConfig>,
+    /// The settings of the policy as a whole, and all rules but the last.
+    policy: PolicyConfig,
     /// The last rule, to which settings go.
     rule: RuleConfig,
     /// By the rule's position, times too short to stand in a [`RuleConfig`].
     short_max_ages: BTreeMap<usize, Duration>,
-    /// The settings of the policy as a whole.
-    policy: PolicyConfig,
 }
 
 impl Policy {
@@ -146,7 +144,7 @@ impl PolicyBuilder {
     /// Browsers keep an answer for one URL, query included, so each URL needs a preflight of its
     /// own ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-cache)).
     pub fn max_age(mut self, max_age: Duration) -> Self {
-        let rule = self.finished.len();
+        let rule = self.policy.rules.len();
         if max_age.as_secs() == 0 && !max_age.is_zero() {
             self.short_max_ages.insert(rule, max_age);
         } else {
@@ -197,7 +195,7 @@ impl PolicyBuilder {
     /// # Ok::<(), cors_core::PolicyErrors>(())
     /// ```
     pub fn next_rule(mut self) -> Self {
-        self.finished.push(std::mem::take(&mut self.rule));
+        self.policy.rules.push(std::mem::take(&mut self.rule));
         self
     }
 
@@ -223,7 +221,6 @@ impl PolicyBuilder {
     /// lists them.
     pub fn build(self) -> Result<Policy, PolicyErrors> {
         let mut config = self.policy;
-        config.rules = self.finished;
         config.rules.push(self.rule);
         let rule = |(index, max_age)| {
             (index, RuleContext { short_max_age: Some(max_age), ..RuleContext::default() })

@@ -1,4 +1,4 @@
-use crate::policy::settings::{Field, Setting, SettingValue};
+use crate::policy::setting_table::{Field, Setting, SettingValue};
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
 ///
@@ -173,7 +173,7 @@ mod tests {
     use std::fmt::Debug;
 
     use super::{POLICY_SETTINGS, RULE_SETTINGS};
-    use crate::policy::settings::{Field, Setting, SettingValue};
+    use crate::policy::setting_table::{Field, Setting, SettingValue};
 
     fn has_the_field_of_its_name<C: Default + Debug + PartialEq>(setting: &Setting<C>) {
         let mut config = C::default();
@@ -209,5 +209,13 @@ mod tests {
     fn each_setting_reads_and_changes_the_field_of_its_name() {
         POLICY_SETTINGS.iter().for_each(has_the_field_of_its_name);
         RULE_SETTINGS.iter().for_each(has_the_field_of_its_name);
+    }
+
+    #[test]
+    fn the_builder_has_a_method_for_each_setting() {
+        let of_policy = POLICY_SETTINGS.iter().map(|setting| setting.name);
+        for name in of_policy.chain(RULE_SETTINGS.iter().map(|setting| setting.name)) {
+            assert!(include_str!("builder.rs").contains(&format!("    pub fn {name}(")), "{name}");
+        }
     }
 }

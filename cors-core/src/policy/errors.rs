@@ -60,9 +60,8 @@ impl ErrorList {
         self.count += not_kept;
     }
 
-    #[cfg(feature = "files")]
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.count == 0
+    pub(crate) const fn count(&self) -> usize {
+        self.count
     }
 
     /// `Ok` if there are no errors. Lines to write are in this format.

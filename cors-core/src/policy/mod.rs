@@ -3,6 +3,10 @@
 //! This room knows every setting, checks all of them at once, and words the errors and warnings. It
 //! never sees a request, and never reads a file. Start with [`Policy`] and [`PolicyConfig`];
 //! `validate` turns the second into the first.
+//!
+//! A setting is a field of a configuration with a row in a table, both in `config`; a method of
+//! `builder`; and code where it acts. Everything else, such as files and the schema, follows the
+//! tables.
 
 mod builder;
 #[cfg(all(test, feature = "public-suffix"))]
@@ -20,7 +24,7 @@ pub(crate) mod names;
 mod policy;
 mod rule;
 pub(crate) mod setting;
-mod settings;
+mod setting_table;
 pub(crate) mod validate;
 
 pub use builder::PolicyBuilder;
@@ -41,6 +45,6 @@ pub use format::PolicyFormat;
 pub(crate) use names::{NameList, Names};
 pub use policy::Policy;
 pub(crate) use rule::Rule;
-pub(crate) use settings::SettingValue;
+pub(crate) use setting_table::SettingValue;
 #[cfg(feature = "serde")]
-pub(crate) use settings::{Field, Setting};
+pub(crate) use setting_table::{Field, Setting};

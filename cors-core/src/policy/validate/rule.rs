@@ -35,7 +35,7 @@ impl RuleChecker<'_> {
     /// Reports the errors that were known before.
     pub(super) fn known_errors(&mut self) {
         let errors = mem::take(&mut self.context.errors);
-        self.kept.is_valid &= errors.is_empty();
+        self.kept.is_valid &= errors.count() == 0;
         self.errors.append(errors);
     }
 

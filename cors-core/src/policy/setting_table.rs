@@ -1,4 +1,4 @@
-//! What a setting is: its name, and the field that has its value.
+//! The rows of the tables of settings: a name, and the field that has the value.
 
 use std::fmt;
 
