@@ -48,7 +48,7 @@ fn schema() -> Value {
     // How a JSON file names its schema.
     let schema = json!({ "type": "string" });
     for table in [&mut sole_rule, &mut listed] {
-        for setting in &POLICY_SETTINGS {
+        for setting in POLICY_SETTINGS {
             table["properties"][setting.name] = policy["properties"][setting.name].clone();
         }
         table["properties"]["$schema"] = schema.clone();

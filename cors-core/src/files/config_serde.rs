@@ -71,9 +71,9 @@ impl<'de> Visitor<'de> for PolicyVisitor {
         let mut keys_of_sole_rule = Vec::new();
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
-            if let Some(setting) = find(&POLICY_SETTINGS, &key) {
+            if let Some(setting) = find(POLICY_SETTINGS, &key) {
                 map.next_value::<Value>()?.read(setting, config, &mut findings.mismatches);
-            } else if find(&RULE_SETTINGS, &key).is_some() {
+            } else if find(RULE_SETTINGS, &key).is_some() {
                 sole_rule.read(&key, map.next_value()?);
                 keys_of_sole_rule.push(key);
             } else if key == RULES {
@@ -198,7 +198,7 @@ impl<'de> Visitor<'de> for RuleVisitor {
 impl RuleDocument {
     /// Reads a setting. Other keys are kept as unknown.
     fn read(&mut self, key: &str, value: Value) {
-        match find(&RULE_SETTINGS, key) {
+        match find(RULE_SETTINGS, key) {
             Some(setting) => {
                 value.read(setting, &mut self.config, &mut self.findings.mismatches);
             }
@@ -210,7 +210,7 @@ impl RuleDocument {
 impl Serialize for PolicyConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for setting in &POLICY_SETTINGS {
+        for setting in POLICY_SETTINGS {
             if let Some(value) = setting.value(self) {
                 map.serialize_entry(setting.name, &value)?;
             }

@@ -67,7 +67,7 @@ pub struct RuleConfig {
 }
 
 /// The settings of a policy as a whole, besides the list of its rules.
-pub(crate) static POLICY_SETTINGS: [Setting<PolicyConfig>; 1] = [Setting {
+pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[Setting {
     name: "enforce_origins",
     field: Field::Flag(|policy| policy.enforce_origins, |policy| &mut policy.enforce_origins),
 }];
@@ -76,8 +76,9 @@ pub(crate) static POLICY_SETTINGS: [Setting<PolicyConfig>; 1] = [Setting {
 #[cfg(feature = "serde")]
 pub(crate) const RULES: &str = "rules";
 
-/// The settings of a rule, in the order of the documentation.
-pub(crate) static RULE_SETTINGS: [Setting<RuleConfig>; 11] = [
+/// The settings of a rule, in the order of the documentation, which stands beside the fields and is
+/// in the schema too.
+pub(crate) static RULE_SETTINGS: &[Setting<RuleConfig>] = &[
     Setting {
         name: "allow_origins",
         field: Field::Texts(|rule| &rule.allow_origins, |rule| &mut rule.allow_origins),
