@@ -17,14 +17,14 @@ use crate::policy::{
     SettingValue,
 };
 
-/// Fails if there is anything but settings, with everything that is wrong.
+/// Unknown keys and values of the wrong type are one error, which lists everything that is wrong.
 impl<'de> Deserialize<'de> for PolicyConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Document::deserialize(deserializer)?.into_config().map_err(D::Error::custom)
     }
 }
 
-/// Fails if there is anything but settings, with everything that is wrong.
+/// Unknown keys and values of the wrong type are one error, which lists everything that is wrong.
 impl<'de> Deserialize<'de> for RuleConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         RuleDocument::deserialize(deserializer)?.into_config().map_err(D::Error::custom)
@@ -196,7 +196,7 @@ impl<'de> Visitor<'de> for RuleVisitor {
 }
 
 impl RuleDocument {
-    /// Reads a setting. Other keys are kept as unknown.
+    /// Reads a setting. Other keys are recorded as unknown.
     fn read(&mut self, key: &str, value: Value) {
         match find(RULE_SETTINGS, key) {
             Some(setting) => {

@@ -1,4 +1,5 @@
-//! What a parser found that is no setting, and what validation is told of it.
+//! What a text has besides valid settings: unknown keys, and values of the wrong type. This file
+//! turns them into errors, and into the context that validation needs.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,35 +13,35 @@ use crate::policy::{
     RULES, setting,
 };
 
-/// What further unknown keys mean is not asked: no more errors are kept.
+/// Only for so many unknown keys do we look for the setting that is meant: no more errors are kept.
 pub(super) const MOST_UNKNOWN_KEYS: usize = MOST_REPORTED;
 
 /// What to write instead of a setting such as `allow_any_origin`.
 const ANY_ORIGIN: &str = "write \"*\" in allow_origins if every origin is meant";
 
-/// What was found in the text of a policy.
+/// The findings in the text of a policy.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     /// Whether the rules stand under `rules`.
     pub(super) rules_are_listed: bool,
-    /// Keys at the top level that mean nothing there.
+    /// Keys at the top level that are no settings.
     pub(super) unknown_keys: Vec<String>,
-    /// Keys at the top level, beside `rules`, that belong into one of the rules.
+    /// Settings of a rule at the top level, beside `rules`.
     pub(super) keys_beside_rules: Vec<String>,
-    /// What stands at the top level for a setting of another type.
+    /// Values of the wrong type at the top level.
     pub(super) mismatches: Vec<Mismatch>,
     /// Tables under unknown keys that hold settings.
     pub(super) misplaced: Vec<MisplacedTable>,
-    /// By the position of the rule.
+    /// By the position of the rule. Rules without findings are left out.
     pub(super) rules: BTreeMap<usize, RuleFindings>,
 }
 
-/// What was found in a rule.
+/// The findings in a rule.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(super) struct RuleFindings {
-    /// Keys that mean nothing in a rule.
+    /// Keys that are no settings of a rule.
     pub(super) unknown_keys: Vec<String>,
-    /// What stands there for a setting of another type.
+    /// Values of the wrong type.
     pub(super) mismatches: Vec<Mismatch>,
 }
 
@@ -49,7 +50,7 @@ pub(super) struct RuleFindings {
 pub(super) struct Mismatch {
     /// The setting.
     pub(super) key: &'static str,
-    /// The position, of an element of a list.
+    /// The position in the list, if an element has the wrong type.
     pub(super) index: Option<usize>,
     pub(super) kind: Kind,
     /// The value and the one that is likely meant, as they stand in a file.
@@ -67,7 +68,7 @@ pub(super) struct MisplacedTable {
 }
 
 impl Findings {
-    /// Whether the text has nothing but settings.
+    /// Returns whether the text has only settings, each with a value of the right type.
     pub(super) fn is_empty(&self) -> bool {
         self.unknown_keys.is_empty()
             && self.keys_beside_rules.is_empty()
@@ -75,7 +76,7 @@ impl Findings {
             && self.rules.is_empty()
     }
 
-    /// What validation has to know of the configuration, which has so many rules.
+    /// Returns what validation needs to know. `rules` is the number of rules in the configuration.
     pub(super) fn context(&self, rules: usize) -> Context {
         let rules_are_listed = self.rules_are_listed || rules > 1;
         let errors = self.errors();
@@ -134,8 +135,8 @@ impl Findings {
         }
     }
 
-    /// Whether the origins are probably below a setting that is misspelt or misplaced, so that it
-    /// is wrong to call them missing.
+    /// Returns whether the origins probably stand below a misspelt or misplaced key. Then they are
+    /// not missing as well.
     fn origins_are_elsewhere(&self) -> bool {
         let mean_rules = |key: &String| setting_key::nearest_in_policy(key) == Some(RULES);
         let has_origins =
@@ -152,8 +153,8 @@ impl RuleFindings {
         self.unknown_keys.is_empty() && self.mismatches.is_empty()
     }
 
-    /// `prefix` stands before the settings of the rule. If `errors_are_counted`, the errors of other
-    /// rules are all that are kept.
+    /// `prefix` stands before the settings of the rule. If `errors_are_counted`, there are enough
+    /// errors to report before this rule, and its own are only counted.
     fn context(&self, prefix: &str, errors_are_counted: bool) -> RuleContext {
         let mut context = RuleContext {
             origins_are_elsewhere: mean_origins(&self.unknown_keys),
@@ -198,7 +199,7 @@ fn unknown_key_in_rule(prefix: &str, key: &str) -> PolicyError {
 }
 
 impl Mismatch {
-    /// Whether a text stands for a list.
+    /// Returns whether the value is a text where a list is expected.
     fn is_bare_text(&self) -> bool {
         self.kind == Kind::NotAList && self.value.starts_with('"')
     }
@@ -217,7 +218,7 @@ impl Mismatch {
     }
 }
 
-/// What to write instead of an unknown key.
+/// Returns what to write instead of an unknown key.
 fn instead_of(key: &str, nearest: fn(&str) -> Option<&'static str>) -> Advice {
     if setting_key::means_any_origin(key) {
         return Advice::Instead(ANY_ORIGIN);
@@ -225,7 +226,7 @@ fn instead_of(key: &str, nearest: fn(&str) -> Option<&'static str>) -> Advice {
     nearest(key).map_or(Advice::Instead(&REMOVE), |name| Advice::One(name.into()))
 }
 
-/// What to do with a key that means none of the settings.
+/// The help for a key that is not similar to any setting.
 static REMOVE: LazyLock<String> = LazyLock::new(|| {
     let is_common = |name: &&str| !name.starts_with("dangerously_");
     let of_rule = RULE_SETTINGS.iter().map(|setting| setting.name).filter(is_common);
@@ -242,7 +243,7 @@ fn in_a_row(mut names: Vec<&str>) -> String {
     format!("{} and {last}", names.join(", "))
 }
 
-/// Whether the origins are there, under a wrong name: they are not missing as well.
+/// Returns whether one of the keys probably means the origins. Then they are not missing as well.
 fn mean_origins(unknown_keys: &[String]) -> bool {
     let mean = |key: &String| setting_key::nearest_in_rule(key);
     unknown_keys

@@ -7,7 +7,7 @@ use crate::origin::Quoted;
 /// The key under which a file has its policies by name.
 pub(super) const POLICIES: &str = "policies";
 
-/// The key by which a JSON file names its schema. Everywhere else it is ignored.
+/// The key by which a JSON file names its schema. It is ignored.
 pub(super) const SCHEMA: &str = "$schema";
 
 /// The keys of a table, each once. TOML and YAML refuse a second one by themselves; in JSON it

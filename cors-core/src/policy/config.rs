@@ -2,9 +2,9 @@ use crate::policy::setting_table::{Field, Setting, SettingValue};
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
 ///
-/// With the feature `serde`, it is read from any format, as a part of another structure too. Keys
-/// that are no settings, and values of the wrong type, are one error of the format's, which lists
-/// everything that is wrong. Whether the values are right is checked when the policy is built.
+/// With the feature `serde`, it can be read from any format, also as a field of another structure.
+/// If there are unknown keys or values of the wrong type, reading fails with one error that lists
+/// everything that is wrong. All other values are checked when the policy is built.
 ///
 /// In a file, the settings of a policy with one rule stand at the top level; a policy with
 /// several has them under `rules`:
@@ -76,8 +76,8 @@ pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[Setting {
 #[cfg(feature = "serde")]
 pub(crate) const RULES: &str = "rules";
 
-/// The settings of a rule, in the order of the documentation, which stands beside the fields and is
-/// in the schema too.
+/// The settings of a rule, in the order of the documentation. The schema takes their types and
+/// their documentation from the fields.
 pub(crate) static RULE_SETTINGS: &[Setting<RuleConfig>] = &[
     Setting {
         name: "allow_origins",

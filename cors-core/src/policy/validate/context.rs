@@ -5,8 +5,7 @@ use crate::policy::error::PolicyError;
 use crate::policy::errors::ErrorList;
 use crate::policy::format::PolicyFormat;
 
-/// What is known of a configuration besides its settings: whoever read it from a file knows how it
-/// was written, and what else the file has.
+/// What a reader of files, or the builder, knows of a configuration besides its settings.
 #[derive(Debug, Default)]
 pub(crate) struct Context {
     /// Of the file, in which lines to write are.
@@ -15,33 +14,35 @@ pub(crate) struct Context {
     pub(crate) rules_are_listed: bool,
     /// Errors outside of the rules that are already known.
     pub(crate) errors: ErrorList,
-    /// Whether the origins probably stand where no setting does, so that they are not missing.
+    /// Whether the origins probably stand below another key, and are not missing.
     pub(crate) origins_are_elsewhere: bool,
-    /// By the position of the rule. A rule of which nothing else is known has none.
+    /// By the position of the rule. Rules of which nothing else is known are left out.
     pub(crate) rules: BTreeMap<usize, RuleContext>,
 }
 
 /// What is known of a rule besides its settings.
 #[derive(Debug, Default)]
 pub(crate) struct RuleContext {
-    /// A time too short to stand in [`RuleConfig::max_age`](crate::RuleConfig::max_age).
+    /// A time of less than a second, which is too short for
+    /// [`RuleConfig::max_age`](crate::RuleConfig::max_age).
     pub(crate) short_max_age: Option<Duration>,
     /// Errors in the rule that are already known.
     pub(crate) errors: ErrorList,
-    /// Whether the origins of the rule probably stand under another key.
+    /// Whether the origins of the rule probably stand below another key.
     pub(crate) origins_are_elsewhere: bool,
-    /// The settings of which not everything has the right type.
+    /// The settings whose value, or a part of it, has the wrong type.
     pub(crate) unread: Vec<&'static str>,
-    /// The lists that were written otherwise than they are in the rule, by their settings.
+    /// By the setting. Lists that were written as they are in the rule are left out.
     pub(crate) lists: BTreeMap<&'static str, ListContext>,
 }
 
 /// How a list was written.
 #[derive(Debug, Default)]
 pub(crate) struct ListContext {
-    /// For each element that is no text, and so was left out, how many texts stand before it.
+    /// For each element that is not a text, and so is not in the rule: how many texts stand before
+    /// it.
     pub(crate) texts_before_others: Vec<usize>,
-    /// What to report if a text was written instead of the list.
+    /// The error to report if a text was written instead of the list.
     pub(crate) written_as_text: Option<PolicyError>,
 }
 

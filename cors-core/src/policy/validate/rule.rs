@@ -32,7 +32,7 @@ pub(super) struct RuleChecker<'a> {
 }
 
 impl RuleChecker<'_> {
-    /// Reports the errors that were known before.
+    /// Reports the errors that the context already has.
     pub(super) fn known_errors(&mut self) {
         let errors = mem::take(&mut self.context.errors);
         self.kept.is_valid &= errors.count() == 0;
@@ -297,7 +297,7 @@ impl RuleChecker<'_> {
         }
     }
 
-    /// What to report if a text was written instead of the list.
+    /// The error to report if a text was written instead of the list.
     fn written_as_text(&self, setting: &str) -> Option<&PolicyError> {
         self.context.lists.get(setting)?.written_as_text.as_ref()
     }
