@@ -2,7 +2,6 @@ use std::sync::OnceLock;
 
 use cors_core::adapter::{Decision, Engine, RequestParts};
 use cors_core::{Deployment, OriginPredicate};
-use http::HeaderValue;
 use rocket::fairing::{self, Fairing, Info, Kind};
 use rocket::http::ext::IntoOwned;
 use rocket::http::uri::{Host, Origin};
@@ -10,6 +9,7 @@ use rocket::http::{HeaderMap, Method, Status};
 use rocket::route::{Handler, Outcome};
 use rocket::{Build, Data, Request, Response, Rocket, async_trait};
 
+use crate::headers::{Lines, Value};
 use crate::{headers, route};
 
 /// Applies a [`Policy`](cors_core::Policy) to a Rocket, or to what is below a path. Cloning it
@@ -17,7 +17,7 @@ use crate::{headers, route};
 #[derive(Clone, Debug)]
 #[must_use = "a fairing does nothing until it is attached"]
 pub struct Cors {
-    engine: Engine<HeaderValue>,
+    engine: Engine<Value>,
     origins: OriginPredicate<RequestHead>,
     base: Vec<String>,
 }
@@ -67,8 +67,8 @@ impl Cors {
         }
     }
 
-    async fn decide(&self, request: &Request<'_>) -> Decision<HeaderValue> {
-        let headers = headers::copy(request.headers());
+    async fn decide(&self, request: &Request<'_>) -> Decision<Value> {
+        let headers = Lines::of(request.headers());
         let authority = authority(request).map(ToString::to_string);
         let parts = RequestParts {
             method: request.method().as_str(),
@@ -138,14 +138,14 @@ fn authority<'r>(request: &'r Request<'_>) -> Option<&'r Host<'r>> {
 
 /// The decision about a request, once a fairing governs it.
 #[derive(Default)]
-struct Governed(OnceLock<Decision<HeaderValue>>);
+struct Governed(OnceLock<Decision<Value>>);
 
 impl Governed {
-    fn by<'r>(request: &'r Request<'_>) -> Option<&'r Decision<HeaderValue>> {
+    fn by<'r>(request: &'r Request<'_>) -> Option<&'r Decision<Value>> {
         request.local_cache(Self::default).0.get()
     }
 
-    fn set(request: &Request<'_>, decision: Decision<HeaderValue>) {
+    fn set(request: &Request<'_>, decision: Decision<Value>) {
         // It is set once: what is governed is left alone.
         let _ = request.local_cache(Self::default).0.set(decision);
     }

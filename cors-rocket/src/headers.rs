@@ -1,30 +1,84 @@
-use cors_core::adapter::{Field, ResponseHeaders};
-use http::{HeaderMap, HeaderName, HeaderValue};
-use rocket::Response;
-use rocket::http::Header;
+use std::str::{self, Utf8Error};
+use std::sync::Arc;
 
-/// The lines of the fields that matter. Rocket keeps values as text, which has to be copied for
-/// a decision to outlive the request.
-pub(crate) fn copy(headers: &rocket::http::HeaderMap<'_>) -> HeaderMap {
-    let mut copied = HeaderMap::new();
-    for field in Field::all() {
-        for value in headers.get(field.as_str()) {
-            if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
-                copied.append(HeaderName::from_static(field.as_str()), value);
-            }
-        }
+use cors_core::adapter::{Field, Headers, HeadersMut, ResponseHeaders};
+use rocket::Response;
+use rocket::http::{Header, HeaderMap};
+
+/// A header value. Rocket's values are text that has to be copied to outlive the request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Value(Arc<str>);
+
+/// The header lines of a message that matter to a decision. Rocket's map hashes a name for each
+/// look-up, so the lines are read once.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Lines(Vec<(Field, Value)>);
+
+impl AsRef<[u8]> for Value {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
     }
-    copied
 }
 
-pub(crate) fn apply(headers: &ResponseHeaders<HeaderValue>, response: &mut Response<'_>) {
-    let mut lines = copy(response.headers());
-    headers.apply(&mut lines);
+impl TryFrom<&[u8]> for Value {
+    type Error = Utf8Error;
+
+    fn try_from(bytes: &[u8]) -> Result<Self, Utf8Error> {
+        str::from_utf8(bytes).map(|text| Self(text.into()))
+    }
+}
+
+impl Lines {
+    pub(crate) fn of(headers: &HeaderMap<'_>) -> Self {
+        let lines = headers.iter().filter_map(|header| {
+            let name = header.name.as_str();
+            let field = Field::all().find(|field| field.as_str().eq_ignore_ascii_case(name))?;
+            Some((field, Value(header.value.as_ref().into())))
+        });
+        Self(lines.collect())
+    }
+}
+
+impl Headers for Lines {
+    type Value = Value;
+
+    fn get_all(&self, field: Field) -> impl Iterator<Item = &Value> {
+        self.0.iter().filter(move |(line, _)| *line == field).map(|(_, value)| value)
+    }
+}
+
+impl HeadersMut for Lines {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(field, _)| field.as_str())
+    }
+
+    fn insert(&mut self, field: Field, value: Value) {
+        self.remove(field);
+        self.0.push((field, value));
+    }
+
+    fn append(&mut self, field: Field, value: Value) {
+        self.0.push((field, value));
+    }
+
+    fn remove(&mut self, field: Field) {
+        self.0.retain(|(line, _)| *line != field);
+    }
+}
+
+pub(crate) fn apply(headers: &ResponseHeaders<Value>, response: &mut Response<'_>) {
+    let before = Lines::of(response.headers());
+    let mut after = before.clone();
+    headers.apply(&mut after);
     for field in Field::all() {
-        response.remove_header(field.as_str());
-        for value in lines.get_all(field.as_str()) {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            response.adjoin_header(Header::new(field.as_str(), value));
+        if before.get_all(field).eq(after.get_all(field)) {
+            continue;
+        }
+        if before.get_all(field).next().is_some() {
+            response.remove_header(field.as_str());
+        }
+        for value in after.get_all(field) {
+            response.adjoin_header(Header::new(field.as_str(), value.0.to_string()));
         }
     }
 }
