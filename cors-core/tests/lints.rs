@@ -203,6 +203,17 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
     (
         r#"
+        allow_origins = ["https://a.example", "https://a.example"]
+        allow_methods = ["patch"]
+        accept_lints = ["duplicate-origin", "covered-origin"]
+        "#,
+        &[
+            r#"allow_methods[0] "patch": methods are case-sensitive, and pages use this one in upper case; write "PATCH""#,
+            r#"accept_lints[1] "covered-origin": the policy has no warning with this code; remove it"#,
+        ],
+    ),
+    (
+        r#"
         allow_origins = [
             "https://xn--f", "https://app.xn--.example:8443", "https://*.xn--a.example", "https://xn--a-.example.",
             "https://xn--bcher-kva.example", "http://*.xn--wgv71a119e.example:*", "app://xn--f", "https://xn-f",

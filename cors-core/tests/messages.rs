@@ -60,7 +60,8 @@ impl Row {
 
 /// Says to the builder what a file says.
 fn builder(config: PolicyConfig) -> PolicyBuilder {
-    let mut builder = Policy::builder().enforce_origins(config.enforce_origins);
+    let mut builder =
+        Policy::builder().enforce_origins(config.enforce_origins).accept_lints(config.accept_lints);
     for (index, rule) in config.rules.into_iter().enumerate() {
         if index > 0 {
             builder = builder.next_rule();

@@ -213,11 +213,31 @@ impl PolicyBuilder {
         self
     }
 
+    /// Accepts warnings by their [codes](crate::guide::codes), because they are about deliberate
+    /// choices. [`Policy::lints`] then returns no warnings with these codes, so a test can assert that
+    /// it returns none. A code that accepts nothing is a warning itself.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .allow_methods(["PATCH", "PATCH"])
+    ///     .accept_lints(["duplicate-name"])
+    ///     .build()?;
+    /// assert_eq!(policy.lints(), []);
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn accept_lints(mut self, codes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.policy.accept_lints.extend(codes.into_iter().map(Into::into));
+        self
+    }
+
     /// The policy, or everything that is wrong with it.
     ///
     /// # Errors
     ///
-    /// All problems of all rules, each with its cure; [`PolicyErrorKind`](crate::PolicyErrorKind)
+    /// All problems of all rules, each with what to write; the chapter [`codes`](crate::guide::codes)
     /// lists them.
     pub fn build(self) -> Result<Policy, PolicyErrors> {
         let mut config = self.policy;

@@ -32,6 +32,8 @@ pub struct PolicyConfig {
     pub rules: Vec<RuleConfig>,
     /// Whether requests by pages of other origins are kept from the service.
     pub enforce_origins: bool,
+    /// The codes of warnings that are about deliberate choices.
+    pub accept_lints: Vec<String>,
 }
 
 /// One rule of a [`PolicyConfig`]: origins, and what pages of these origins may do.
@@ -67,10 +69,16 @@ pub struct RuleConfig {
 }
 
 /// The settings of a policy as a whole, besides the list of its rules.
-pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[Setting {
-    name: "enforce_origins",
-    field: Field::Flag(|policy| policy.enforce_origins, |policy| &mut policy.enforce_origins),
-}];
+pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[
+    Setting {
+        name: "enforce_origins",
+        field: Field::Flag(|policy| policy.enforce_origins, |policy| &mut policy.enforce_origins),
+    },
+    Setting {
+        name: "accept_lints",
+        field: Field::Texts(|policy| &policy.accept_lints, |policy| &mut policy.accept_lints),
+    },
+];
 
 /// The name of [`PolicyConfig::rules`] in a file.
 #[cfg(feature = "serde")]

@@ -78,6 +78,8 @@ pub(crate) enum PolicyErrorKind {
     ExposeAnyNotAlone,
     /// `*` is exposed together with credentials, where it would mean a header named `*`.
     ExposeAnyWithCredentials,
+    /// `accept_lints` has a code that no warning has.
+    UnknownLint,
     /// `max_age` is negative or above 86 400 seconds.
     MaxAgeOutOfRange,
     /// `max_age` is more than zero and less than a second, which is the shortest time that can
@@ -88,7 +90,7 @@ pub(crate) enum PolicyErrorKind {
 impl PolicyErrorKind {
     /// Every kind but those of origins, for the list of codes.
     #[cfg(all(test, feature = "public-suffix"))]
-    pub(crate) const ALL: [Self; 36] = [
+    pub(crate) const ALL: [Self; 37] = [
         Self::UnknownKey,
         Self::PolicyKeyInRule,
         Self::BesideRules,
@@ -123,6 +125,7 @@ impl PolicyErrorKind {
         Self::ForbiddenResponseHeader,
         Self::ExposeAnyNotAlone,
         Self::ExposeAnyWithCredentials,
+        Self::UnknownLint,
         Self::MaxAgeOutOfRange,
         Self::MaxAgeBelowOneSecond,
     ];
@@ -164,6 +167,7 @@ impl PolicyErrorKind {
             Self::ForbiddenResponseHeader => "response-header-forbidden",
             Self::ExposeAnyNotAlone => "expose-any-not-alone",
             Self::ExposeAnyWithCredentials => "expose-any-with-credentials",
+            Self::UnknownLint => "unknown-lint",
             Self::MaxAgeOutOfRange => "max-age-out-of-range",
             Self::MaxAgeBelowOneSecond => "max-age-below-one-second",
         }
@@ -252,6 +256,7 @@ impl PolicyErrorKind {
             Self::ExposeAnyWithCredentials => {
                 "with credentials, browsers take \"*\" for a header of that name"
             }
+            Self::UnknownLint => "no warning that can be accepted has this code",
             Self::MaxAgeOutOfRange => {
                 "browsers keep the answer to a preflight for 0 to 86400 seconds"
             }
@@ -317,6 +322,7 @@ impl PolicyErrorKind {
             | Self::AnyHeaderNotAloneWithCredentials => "remove the others",
             Self::AnyHeaderNotAlone => "remove the others, except \"authorization\" if it is meant",
             Self::ExposeAnyWithCredentials => "list the headers, or remove allow_credentials",
+            Self::UnknownLint => "write the code that the warning has, such as \"covered-origin\"",
             Self::MaxAgeOutOfRange => "write 0 to have none kept, or remove the setting",
             Self::MaxAgeBelowOneSecond => "write a second or more, or zero",
         }

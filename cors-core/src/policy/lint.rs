@@ -46,6 +46,8 @@ pub(crate) enum LintKind {
     UnreachableRule,
     /// A `dangerously_` setting permits what the rule does not do.
     UnusedPermission,
+    /// `accept_lints` has the code of a warning that there is not.
+    UnusedAcceptance,
 }
 
 impl Lint {
@@ -55,6 +57,10 @@ impl Lint {
 
     pub(crate) fn of_element(element: Element, kind: LintKind) -> Self {
         Self { value: Some(element.value), ..Self::new(element.path, kind) }
+    }
+
+    pub(crate) const fn kind(&self) -> LintKind {
+        self.kind
     }
 
     pub(crate) fn with_suggestion(self, suggestion: String) -> Self {
@@ -93,9 +99,8 @@ impl Lint {
 }
 
 impl LintKind {
-    /// Every kind, for the list of codes.
-    #[cfg(all(test, feature = "public-suffix"))]
-    pub(crate) const ALL: [Self; 12] = [
+    /// Every kind.
+    pub(crate) const ALL: [Self; 13] = [
         Self::MethodNotUpperCase,
         Self::WordForAny,
         Self::SafelistedHeaderExposed,
@@ -108,7 +113,29 @@ impl LintKind {
         Self::OriginOfEarlierRule,
         Self::UnreachableRule,
         Self::UnusedPermission,
+        Self::UnusedAcceptance,
     ];
+
+    /// Returns whether a warning with this code can be accepted.
+    pub(crate) fn can_be_accepted(code: &str) -> bool {
+        Self::ALL.into_iter().any(|kind| kind != Self::UnusedAcceptance && kind.code() == code)
+    }
+
+    /// The code that is probably meant by a misspelt one.
+    pub(crate) fn nearest_code(text: &str) -> Option<&'static str> {
+        /// Less alike, two codes have little in common.
+        const LEAST_SIMILARITY: f64 = 0.75;
+        /// No code is longer.
+        const LONGEST: usize = 50;
+
+        let text = text.get(..LONGEST).unwrap_or(text).to_ascii_lowercase().replace('_', "-");
+        let alike = Self::ALL
+            .into_iter()
+            .filter(|kind| *kind != Self::UnusedAcceptance)
+            .map(|kind| (strsim::normalized_damerau_levenshtein(&text, kind.code()), kind.code()))
+            .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY);
+        alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, code)| code)
+    }
 
     /// The code of a diagnostic about this.
     pub(crate) const fn code(self) -> &'static str {
@@ -125,6 +152,7 @@ impl LintKind {
             Self::OriginOfEarlierRule => "origin-of-earlier-rule",
             Self::UnreachableRule => "unreachable-rule",
             Self::UnusedPermission => "unused-permission",
+            Self::UnusedAcceptance => "unused-acceptance",
         }
     }
 
@@ -147,6 +175,7 @@ impl LintKind {
                 "the rules before this one govern all of its origins, so that it has no effect"
             }
             Self::UnusedPermission => "nothing in this rule needs this permission",
+            Self::UnusedAcceptance => "the policy has no warning with this code",
         }
     }
 
@@ -171,7 +200,8 @@ impl LintKind {
             | Self::DuplicateName
             | Self::DuplicateOrigin
             | Self::CoveredOrigin
-            | Self::UnusedPermission => "remove it",
+            | Self::UnusedPermission
+            | Self::UnusedAcceptance => "remove it",
             Self::OriginOfEarlierRule => "remove it, or move this rule before that one",
             Self::UnreachableRule => "move it before them, or remove it",
         }

@@ -64,7 +64,21 @@ fn lints(policy: &Policy, kept: &[Kept], path_prefix: &str) -> Vec<Diagnostic> {
         let prefix = setting::rule_prefix(index, policy.rules_are_listed());
         Linter { policy, index, rule, prefix, kept, lints: &mut lints }.check();
     }
+    accept(&mut lints, policy.accepted_lints());
     lints.into_iter().map(|lint| lint.into_diagnostic(path_prefix)).collect()
+}
+
+/// Removes the warnings that are accepted, and adds one for each code that accepts none.
+fn accept(lints: &mut Vec<Lint>, codes: &[String]) {
+    let found: Vec<_> = lints.iter().map(|lint| lint.kind().code()).collect();
+    lints.retain(|lint| !codes.iter().any(|code| code == lint.kind().code()));
+    for (index, code) in codes.iter().enumerate() {
+        if !found.contains(&code.as_str()) {
+            let path = setting::element_path("", "accept_lints", index);
+            let element = Element { path, value: code.clone() };
+            lints.push(Lint::of_element(element, LintKind::UnusedAcceptance));
+        }
+    }
 }
 
 /// Checks one rule.

@@ -124,6 +124,11 @@ impl Policy {
         self.0.settings.enforce_origins
     }
 
+    /// The codes of warnings that are about deliberate choices.
+    pub(crate) fn accepted_lints(&self) -> &[String] {
+        &self.0.settings.accept_lints
+    }
+
     pub(crate) fn rules_are_listed(&self) -> bool {
         self.0.rules_are_listed
     }

@@ -11,6 +11,7 @@ use crate::policy::config::{PolicyConfig, RuleConfig};
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 use crate::policy::errors::{ErrorList, PolicyErrors};
+use crate::policy::lint::LintKind;
 use crate::policy::policy::Policy;
 use crate::policy::rule::Rule;
 use crate::policy::setting;
@@ -85,9 +86,20 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
         kept.push(checker.kept);
     }
     errors.extend(needless_settings(config, rules_are_listed));
+    errors.extend(unknown_lints(config));
     let draft =
         Policy::new(config.without_rules(), rules, OriginIndex::new(origins), rules_are_listed);
     Checked { draft, kept, errors }
+}
+
+/// Codes of `accept_lints` that no warning has.
+fn unknown_lints(config: &PolicyConfig) -> impl Iterator<Item = PolicyError> {
+    let codes = config.accept_lints.iter().enumerate();
+    codes.filter(|(_, code)| !LintKind::can_be_accepted(code)).map(|(index, code)| {
+        let path = setting::element_path("", "accept_lints", index);
+        let nearest = LintKind::nearest_code(code);
+        PolicyError::new(path, Kind::UnknownLint).with_value(code).with_suggestion(nearest)
+    })
 }
 
 /// What says how to treat other origins in a policy that allows every one, and rules of which only
