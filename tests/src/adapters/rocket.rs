@@ -63,7 +63,7 @@ impl Adapter for Rocket {
                 unsupported("plain_options_only_get_routed", Instead::Status(404), NO_405),
                 unsupported("unknown_method", Instead::Other(400), UNKNOWN),
                 unsupported("enforced_refused_unknown_method", Instead::Other(400), UNKNOWN),
-                unsupported("T100", Instead::Other(400), UNKNOWN),
+                unsupported("listed_lower_case_options_of_put", Instead::Other(400), UNKNOWN),
                 over_http_1("enforced_target_of_the_same_host", Instead::Other(403)),
                 over_http_1("enforced_target_of_another_host", Instead::Other(200)),
                 over_http_1("enforced_target_with_a_port", Instead::Other(403)),
@@ -75,7 +75,7 @@ impl Adapter for Rocket {
                 unsupported("enforced_https_target_in_capitals", Instead::Other(200), SCHEME),
                 unsupported("enforced_https_websocket_of_http_page", Instead::Other(200), SCHEME),
                 unsupported(
-                    "T76",
+                    "listed_preflight_refused_for_bad_header_of_put_with_content_type_not_ascii",
                     Instead::Other(204),
                     "Rocket 0.5 drops header lines that are not UTF-8",
                 ),
