@@ -15,7 +15,6 @@ mod places;
 mod plan;
 mod playground;
 mod process;
-mod query;
 mod raw;
 mod relay;
 mod scenario;

@@ -23,7 +23,7 @@ pub(crate) struct Scenario {
     pub(crate) wpt: Option<String>,
     /// Without one, the application answers preflights itself.
     #[serde(default)]
-    pub(crate) policy: Option<PolicySource>,
+    pub(crate) policy: Option<PolicyConfig>,
     /// How scripts make the requests.
     #[serde(default = "Via::both")]
     pub(crate) via: Vec<Via>,
@@ -43,16 +43,6 @@ pub(crate) struct Scenario {
     #[serde(default = "RouteData::only")]
     pub(crate) route: Vec<RouteData>,
     pub(crate) step: Vec<Step>,
-}
-
-/// Where the policy of a scenario comes from.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum PolicySource {
-    /// A query string, in the words of the web-platform tests' servers.
-    Query(String),
-    /// A policy's settings.
-    Settings(PolicyConfig),
 }
 
 /// How a script makes a request.

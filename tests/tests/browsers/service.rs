@@ -9,9 +9,8 @@ use tokio::runtime::Handle;
 
 use crate::places::{PagePorts, Places};
 use crate::plan::Plan;
-use crate::query;
 use crate::relay::Relay;
-use crate::scenario::{PolicySource, RouteData};
+use crate::scenario::RouteData;
 
 /// A framework's server, behind a relay.
 #[derive(Debug)]
@@ -42,8 +41,8 @@ impl Service {
         let mut applications = HashMap::new();
         for Plan { prefix, scenario, .. } in plans {
             let places = Places { pages, service_port: relay.port, prefix };
-            let Some(source) = &scenario.policy else { continue };
-            let policy = policy(source, &places)
+            let Some(config) = &scenario.policy else { continue };
+            let policy = Policy::try_from(fill_origins(config.clone(), &places))
                 .map_err(|error| io::Error::other(format!("{}: {error}", scenario.name)))?;
             let probe = Probe::new();
             let route = |data| route(data, &places, &probe);
@@ -59,14 +58,6 @@ impl Service {
         serve(adapter, listener, mounts);
         Ok(Self { relay, applications })
     }
-}
-
-fn policy(source: &PolicySource, places: &Places<'_>) -> Result<Policy, String> {
-    let config = match source {
-        PolicySource::Settings(config) => fill_origins(config.clone(), places),
-        PolicySource::Query(query) => query::policy(&places.fill(query))?,
-    };
-    Policy::try_from(config).map_err(|errors| errors.to_string())
 }
 
 fn fill_origins(mut config: PolicyConfig, places: &Places<'_>) -> PolicyConfig {
