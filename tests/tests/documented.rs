@@ -140,12 +140,15 @@ fn commands() -> Vec<(PathBuf, Vec<String>)> {
 #[test]
 fn commands_name_what_there_is() {
     let packages = read(&Path::new(ROOT).join("Cargo.lock"));
-    let has_target = |folder: &str, name: &str| {
-        let folder = Path::new(ROOT).join("tests").join(folder);
+    let has_target = |package: &str, folder: &str, name: &str| {
+        let folder = Path::new(ROOT).join(package).join(folder);
         folder.join(name).is_dir() || folder.join(format!("{name}.rs")).is_file()
     };
     let mut seen = BTreeSet::new();
     for (page, words) in commands() {
+        // Packages are in folders of their names, but for the examples, which have no such targets.
+        let package = words.iter().skip_while(|word| *word != "-p").nth(1);
+        let package = package.map_or("tests", String::as_str);
         for pair in words.windows(2) {
             let [option, name] = pair else { continue };
             let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -155,8 +158,8 @@ fn commands_name_what_there_is() {
             }
             let is_there = match option.as_str() {
                 "-p" => packages.contains(&format!("name = \"{name}\"")),
-                "--test" => has_target("tests", name),
-                "--bench" => has_target("benches", name),
+                "--test" => has_target(package, "tests", name),
+                "--bench" => has_target(package, "benches", name),
                 _ => continue,
             };
             assert!(is_there, "{}: there is nothing for {option} {name}", page.display());
