@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use cors_core::{Diagnostic, LoadError, Severity};
+use cors_core::explain::Severity;
+use cors_core::{Diagnostic, LoadError};
 use serde::Serialize;
 
 use crate::input::{self, Input, in_one_line};

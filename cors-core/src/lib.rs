@@ -91,5 +91,4 @@ pub use files::{LoadError, Policies};
 pub use origin::Origin;
 pub use policy::{
     Diagnostic, Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, RuleConfig,
-    Severity,
 };

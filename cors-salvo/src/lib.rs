@@ -59,8 +59,8 @@ pub use cors_core::PolicyHandle;
 pub use cors_core::PolicyWatch;
 pub use cors_core::{
     Deployment, Diagnostic, ObservedRequest, Observer, Origin, OriginPredicate, Outcome, Policy,
-    PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, Severity,
-    adapter, explain, guide,
+    PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, adapter, explain,
+    guide,
 };
 #[cfg(feature = "files")]
 pub use cors_core::{LoadError, Policies};

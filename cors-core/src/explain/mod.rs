@@ -11,6 +11,7 @@ mod simulation;
 mod suggested_changes;
 
 pub use crate::origin::OriginPattern;
+pub use crate::policy::Severity;
 pub use closest_pattern::{ClosestPattern, ClosestPatternKind};
 pub use exchange::Exchange;
 pub use request::BrowserRequest;

@@ -73,7 +73,12 @@ fn table(title: &str, rows: &[(&str, &str, String)]) -> String {
         format!("\n## {title}\n\n| code | what is wrong | what to do |\n|---|---|---|\n");
     for (code, (reason, help)) in sorted {
         let row = format!("{reason} | {help}")
-            .replace("characters !#$%&'*+-.^_`|~", "characters of tokens");
+            .replace("characters !#$%&'*+-.^_`|~", "characters of tokens")
+            // Values and lines are code in Markdown.
+            .replace("allow_origins = [\"https://example.com\"]", "`allow_origins`")
+            .replace('"', "`")
+            .replace("[[rules]]", "`[[rules]]`")
+            .replace("[policies.NAME]", "`[policies.NAME]`");
         table.push_str(&format!("| `{code}` | {row} |\n"));
     }
     table

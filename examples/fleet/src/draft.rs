@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use cors_core::explain::Severity;
 use cors_core::{
-    Diagnostic, LoadError, Policies, Policy, PolicyConfig, PolicyErrors, PolicyFormat, Severity,
+    Diagnostic, LoadError, Policies, Policy, PolicyConfig, PolicyErrors, PolicyFormat,
 };
 use toml_edit::{Document, DocumentMut, Item};
 

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::ops::Range;
 
-use cors_core::Severity;
+use cors_core::explain::Severity;
 use serde::Serialize;
 
 /// The most problems that are reported. Nobody reads more at once, and each one costs a look-up.
@@ -70,7 +70,7 @@ mod tests {
     use std::cell::Cell;
     use std::ops::Range;
 
-    use cors_core::Severity;
+    use cors_core::explain::Severity;
 
     use super::{MOST_PROBLEMS, Problems};
 
