@@ -2,15 +2,13 @@
 //! turns them into errors, and into the context that validation needs.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use crate::files::keys::POLICIES;
 use crate::files::setting_key;
 use crate::origin::Advice;
 use crate::policy::validate::{Context, RuleContext};
 use crate::policy::{
-    ErrorList, MOST_REPORTED, POLICY_SETTINGS, PolicyError, PolicyErrorKind as Kind, RULE_SETTINGS,
-    RULES, setting,
+    ErrorList, MOST_REPORTED, PolicyError, PolicyErrorKind as Kind, RULES, setting,
 };
 
 /// Only for so many unknown keys do we look for the setting that is meant: no more errors are kept.
@@ -223,24 +221,7 @@ fn instead_of(key: &str, nearest: fn(&str) -> Option<&'static str>) -> Advice {
     if setting_key::means_any_origin(key) {
         return Advice::Instead(ANY_ORIGIN);
     }
-    nearest(key).map_or(Advice::Instead(&REMOVE), |name| Advice::One(name.into()))
-}
-
-/// The help for a key that is not similar to any setting.
-static REMOVE: LazyLock<String> = LazyLock::new(|| {
-    let is_common = |name: &&str| !name.starts_with("dangerously_");
-    let of_rule = RULE_SETTINGS.iter().map(|setting| setting.name).filter(is_common);
-    let of_policy = POLICY_SETTINGS.iter().map(|setting| setting.name);
-    format!(
-        "remove it; the settings are {}, and at the top of a file also {}",
-        in_a_row(of_rule.collect()),
-        in_a_row([RULES, POLICIES].into_iter().chain(of_policy).collect())
-    )
-});
-
-fn in_a_row(mut names: Vec<&str>) -> String {
-    let last = names.pop().unwrap_or_default();
-    format!("{} and {last}", names.join(", "))
+    nearest(key).map_or(Advice::General, |name| Advice::One(name.into()))
 }
 
 /// Returns whether one of the keys probably means the origins. Then they are not missing as well.

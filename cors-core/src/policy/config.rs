@@ -81,7 +81,6 @@ pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[
 ];
 
 /// The name of [`PolicyConfig::rules`] in a file.
-#[cfg(feature = "serde")]
 pub(crate) const RULES: &str = "rules";
 
 /// The settings of a rule, in the order of the documentation. The schema takes their types and
@@ -175,6 +174,21 @@ impl RuleConfig {
             Some((setting.name, setting.value(self).or_else(no_origins)?))
         })
     }
+}
+
+/// Returns the names of the settings, as a message lists them, without those that lift a check.
+pub(crate) fn names_of_settings() -> String {
+    let is_common = |name: &&str| !name.starts_with("dangerously_");
+    let of_rule = RULE_SETTINGS.iter().map(|setting| setting.name).filter(is_common);
+    let of_policy = POLICY_SETTINGS.iter().map(|setting| setting.name);
+    let at_the_top = [RULES, "policies"].into_iter().chain(of_policy);
+    format!("{}, and at the top of a file also {}", in_a_row(of_rule), in_a_row(at_the_top))
+}
+
+fn in_a_row<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<_> = names.collect();
+    let last = names.pop().unwrap_or_default();
+    format!("{} and {last}", names.join(", "))
 }
 
 #[cfg(test)]

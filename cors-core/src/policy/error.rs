@@ -1,4 +1,5 @@
 use crate::origin::{self, Advice, PatternErrorKind, Quoted, QuotedList};
+use crate::policy::config;
 use crate::policy::diagnostic::{Diagnostic, Severity};
 use crate::policy::error_kind::PolicyErrorKind;
 use crate::policy::format::PolicyFormat;
@@ -163,6 +164,9 @@ impl PolicyError {
             }
             PolicyErrorKind::ForbiddenResponseHeader if is("set-cookie") => {
                 "remove it; with allow_credentials, browsers keep the cookies by themselves"
+            }
+            PolicyErrorKind::UnknownKey => {
+                return format!("remove it; the settings are {}", config::names_of_settings());
             }
             kind => kind.help(),
         };

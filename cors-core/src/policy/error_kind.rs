@@ -269,7 +269,6 @@ impl PolicyErrorKind {
     /// What to do where no suggestion can be made.
     pub(crate) const fn help(self) -> &'static str {
         match self {
-            Self::UnknownKey => "remove it",
             Self::PolicyKeyInRule => "move it to the top of the policy",
             Self::BesideRules => "move it into one of the rules",
             Self::BesidePolicies => "move it into one of the policies",
@@ -278,6 +277,8 @@ impl PolicyErrorKind {
             Self::NotAText => "write it between quotes",
             Self::NotABool => "write true or false, without quotes",
             Self::NotSeconds => "write a number such as 600, without quotes",
+            // This lists the settings.
+            Self::UnknownKey => "",
             // These are written in the format of the file.
             Self::NoRules
             | Self::NoOrigins
