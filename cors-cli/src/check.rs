@@ -25,7 +25,7 @@ pub(crate) struct Check {
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Take warnings, of what is valid but surely not meant, for errors.
+    /// Take warnings, of what is valid but probably not meant, for errors.
     #[arg(long)]
     deny_warnings: bool,
 }

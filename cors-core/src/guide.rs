@@ -2,7 +2,7 @@
 //!
 //! | chapter | about |
 //! |---|---|
-//! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and cures |
+//! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and fixes |
 //! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
 //! | [`operations`] | change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
 //! | [`codes`] | what each code of an error, a warning or a suggested change means |

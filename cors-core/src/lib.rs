@@ -46,7 +46,7 @@
 //! # Read on
 //!
 //! The [`guide`] has chapters: [troubleshooting](guide::troubleshooting), from a message in the
-//! browser's console to its cure; [deployment](guide::deployment) behind proxies and CDNs;
+//! browser's console to its fix; [deployment](guide::deployment) behind proxies and CDNs;
 //! [operations](guide::operations); a [comparison](guide::comparison) with other libraries; and [why
 //! it is built this way](guide::design).
 //!

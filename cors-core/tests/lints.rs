@@ -1,4 +1,4 @@
-//! What is said of policies that are valid but surely not meant, word for word.
+//! What is said of policies that are valid but probably not meant, word for word.
 
 use cors_core::{LoadError, Policies, Policy, PolicyConfig, PolicyFormat};
 

@@ -35,7 +35,7 @@
 //! # Read on
 //!
 //! The [`guide`] has chapters for every framework: [troubleshooting](guide::troubleshooting), from a
-//! message in the browser's console to its cure; [deployment](guide::deployment) behind proxies and
+//! message in the browser's console to its fix; [deployment](guide::deployment) behind proxies and
 //! CDNs; [operations](guide::operations): reload, origins at run time, enforcement.
 //!
 //! Moving from poem's own middleware: [setting by setting](migrate_from_poem).

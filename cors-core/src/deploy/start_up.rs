@@ -1,4 +1,4 @@
-//! What is told when a policy is put in force: what is valid in it but surely not meant.
+//! What is told when a policy is put in force: what is valid in it but probably not meant.
 
 use std::sync::atomic::Ordering;
 

@@ -51,7 +51,7 @@ pub enum LoadError {
         source_name: String,
         /// Everything that is wrong.
         errors: PolicyErrors,
-        /// What is valid but surely not meant, at most the first 50. `Display` leaves it out.
+        /// What is valid but probably not meant, at most the first 50. `Display` leaves it out.
         lints: Vec<Diagnostic>,
     },
     /// The file has not the policy that is asked for.

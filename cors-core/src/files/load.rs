@@ -125,7 +125,7 @@ impl Policies {
         self.named.iter().map(|(name, policy)| (name.as_str(), policy))
     }
 
-    /// Returns what is valid in the policies but surely not meant; see [`Policy::lints`]. Paths of
+    /// Returns what is valid in the policies but probably not meant; see [`Policy::lints`]. Paths of
     /// named policies begin with `policies` and the name.
     #[must_use]
     pub fn lints(&self) -> Vec<Diagnostic> {

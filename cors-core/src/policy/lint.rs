@@ -18,7 +18,7 @@ pub(crate) struct Element {
     pub(crate) value: String,
 }
 
-/// What is surely not meant.
+/// What is probably not meant.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum LintKind {
     /// A well-known method is not in upper case, so that it is another method.

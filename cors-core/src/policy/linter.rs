@@ -1,4 +1,4 @@
-//! Finds what is valid in a policy but surely not meant.
+//! Finds what is valid in a policy but probably not meant.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::policy::validate::{Checked, Context, Kept};
 use crate::policy::{setting, validate};
 
 impl Policy {
-    /// What is valid in this policy but surely not meant, in the order of the configuration.
+    /// What is valid in this policy but probably not meant, in the order of the configuration.
     ///
     /// An error would keep a service from starting that works; so these are for a log, a test or
     /// a check before a deployment.
@@ -30,7 +30,7 @@ impl Policy {
 }
 
 impl PolicyConfig {
-    /// Returns what is valid in this configuration but surely not meant. Other than
+    /// Returns what is valid in this configuration but probably not meant. Other than
     /// [`Policy::lints`], this works for a configuration that has errors: what is wrong is left out.
     ///
     /// ```

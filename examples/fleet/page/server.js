@@ -13,7 +13,7 @@ async function post(path, question) {
   });
 }
 
-/** The first problems of a policy, and how many there are: what is wrong with it or, if nothing is, surely not meant. */
+/** The first problems of a policy, and how many there are: what is wrong with it or, if nothing is, probably not meant. */
 export async function check(source) {
   const response = await post("/check", { source });
   if (!response.ok) throw new Error(`the policy was answered ${response.status}`);

@@ -10,7 +10,7 @@ use toml_edit::{Document, DocumentMut, Item};
 
 use crate::problems::Problems;
 
-/// The policy of a TOML text with what is surely not meant in it, or what is wrong with it.
+/// The policy of a TOML text with what is probably not meant in it, or what is wrong with it.
 /// The work is linear in the length of the text.
 pub(crate) fn check(text: &str) -> Result<(Policy, Problems), Problems> {
     let policy = match read(text) {
