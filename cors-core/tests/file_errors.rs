@@ -148,7 +148,7 @@ fn no_name_of_a_file_breaks_a_line() {
         let path = files.write(name, text);
         let error = Policy::from_path(path).unwrap_err();
         let shown = name.replace('\n', "\\n").replace('\u{2028}', "\\u{2028}");
-        let shown = shown.replace('\u{1b}', "\\u{1b}") + ": ";
+        let shown = shown.replace('\u{1b}', "\\u{1b}") + ":";
         let (text, debug) = (files.without_folder(&error), format!("{error:?}"));
         assert!(text.starts_with(&shown) && debug.contains(&shown), "{text} {debug}");
         assert_eq!((text.lines().count(), debug.lines().count()), (lines, 1), "{text} {debug}");

@@ -68,6 +68,6 @@ fn reloads_and_their_lints_are_events() {
     write("allow_origins = []");
     let failure = line();
     assert!(failure.starts_with("ERROR cors: the old policy stays in force "), "{failure}");
-    assert!(failure.contains("cy.toml: allow_origins: no origin is allowed"), "{failure}");
+    assert!(failure.contains("cy.toml:1:1: allow_origins: no origin is allowed"), "{failure}");
     drop(watch);
 }

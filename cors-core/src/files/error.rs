@@ -134,7 +134,11 @@ impl fmt::Display for LoadError {
                 let source_name = OneLine(source_name);
                 for (index, error) in errors.iter().enumerate() {
                     let separator = if index == 0 { "" } else { "\n" };
-                    write!(f, "{separator}{source_name}: {error}")?;
+                    write!(f, "{separator}{source_name}")?;
+                    if let (Some(line), Some(column)) = (error.line(), error.column()) {
+                        write!(f, ":{line}:{column}")?;
+                    }
+                    write!(f, ": {error}")?;
                 }
                 match errors.more() {
                     Some(more) => write!(f, "\n{source_name}: {more}"),
