@@ -198,7 +198,19 @@ const POLICIES: &[(&str, &[&str])] = &[
         "#,
         &[
             r#"allow_methods[0] "any": in a list of names, this is a name like any other; write "*" if all are meant"#,
+            r#"allow_headers[0] "all": in a list of names, this is a name like any other; list the names; "*" means all if it is alone in its list, but exposes none with credentials"#,
+        ],
+    ),
+    (
+        r#"
+        allow_origins = ["https://a.example"]
+        allow_credentials = true
+        allow_headers = ["All"]
+        expose_headers = ["all"]
+        "#,
+        &[
             r#"allow_headers[0] "all": in a list of names, this is a name like any other; write "*" if all are meant"#,
+            r#"expose_headers[0] "all": in a list of names, this is a name like any other; list the names; "*" means all if it is alone in its list, but exposes none with credentials"#,
         ],
     ),
     (

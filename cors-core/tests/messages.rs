@@ -134,9 +134,9 @@ fn texts_are_of_one_form() {
             let text = error.to_string();
             assert!(!text.contains('\n'), "{text}");
             let rest = text.strip_prefix(error.path()).unwrap();
-            let (_, reason_and_cure) = rest.split_once(": ").unwrap();
-            assert!(!reason_and_cure.starts_with(char::is_uppercase), "{text}");
-            assert!(reason_and_cure.contains("; "), "{text}");
+            let (_, reason_and_help) = rest.split_once(": ").unwrap();
+            assert!(!reason_and_help.starts_with(char::is_uppercase), "{text}");
+            assert!(reason_and_help.contains("; "), "{text}");
             if let Some(suggestion) = error.suggestion() {
                 assert!(text.contains(suggestion), "{text}");
             }

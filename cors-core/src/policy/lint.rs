@@ -191,7 +191,9 @@ impl LintKind {
     pub(crate) const fn help(self) -> &'static str {
         match self {
             Self::MethodNotUpperCase => "write it in upper case",
-            Self::WordForAny => "write \"*\" if all are meant",
+            Self::WordForAny => {
+                "list the names; \"*\" means all if it is alone in its list, but exposes none with credentials"
+            }
             Self::SchemeOfNoPage | Self::ListenAddress => "write the origin of the page",
             Self::InvalidPunycode => {
                 "write the name as location.origin has it in the browser's console"

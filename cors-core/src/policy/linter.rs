@@ -200,11 +200,16 @@ impl<'a> Linter<'a> {
 
     /// Finds words that stand for `*` in other settings.
     fn words_for_any(&mut self, setting: &str, names: &[String]) {
-        let names = names.iter().enumerate();
-        for (place, name) in names.filter(|(_, name)| suggestion::means_any(name)) {
+        let exposes_with_credentials =
+            setting == "expose_headers" && self.rule.settings.allow_credentials;
+        let can_be_any = names.len() == 1 && !exposes_with_credentials;
+        for (place, name) in names.iter().enumerate() {
+            if !suggestion::means_any(name) {
+                continue;
+            }
             let element = self.element(setting, place, name);
             let lint = Lint::of_element(element, LintKind::WordForAny);
-            self.lints.push(lint.with_suggestion("*".into()));
+            self.lints.push(if can_be_any { lint.with_suggestion("*".into()) } else { lint });
         }
     }
 

@@ -108,7 +108,7 @@ export class Editor {
     byId("revert").hidden = !isChanged;
     byId("apply").classList.toggle("primary", isChanged && !isWrong);
     // What a refusal proposes is a change of the policy in force.
-    byId("cure").inert = isChanged;
+    byId("suggested-changes").inert = isChanged;
     const state = !isChanged ? "In force on all four servers" : isWrong ? "Not in force" : "Changed, not yet in force";
     const counted = total ? [count(total, isWrong ? "error" : "warning")] : [];
     say("policy-status", [state, ...counted].join(" · "));

@@ -47,7 +47,7 @@ export class Result {
   show(request, origin, explanation, outcomes) {
     const agreed = outcomes.filter((outcome) => agrees(explanation, outcome)).length;
     this.#banner(request, origin, explanation, outcomes, agreed);
-    this.#cure(explanation);
+    this.#suggestedChanges(explanation);
     const draw = () => byId("exchange").replaceChildren(outcomes.length
       ? this.#recorded(request, outcomes[this.#server])
       : this.#simulated(request, explanation));
@@ -72,13 +72,13 @@ export class Result {
         outcomes.length ? "" : ", simulated by cors-core: this browser has no page of that origin"));
   }
 
-  #cure({ refusal, closest_pattern, changes, no_change, amended }) {
-    byId("cure").hidden = !changes.length && !no_change;
+  #suggestedChanges({ refusal, closest_pattern, changes, no_change, amended }) {
+    byId("suggested-changes").hidden = !changes.length && !no_change;
     const nearest = refusal && closest_pattern
       ? [element("p", {}, element("b", {}, "Nearest pattern:"), ` ${closest_pattern}.`)] : [];
     if (no_change) {
       const lines = no_change.split("\n").map((line) => element("p", {}, line));
-      byId("cure").replaceChildren(...nearest, element("p", {}, element("b", {}, "No line lets it through")), ...lines);
+      byId("suggested-changes").replaceChildren(...nearest, element("p", {}, element("b", {}, "No line lets it through")), ...lines);
       return;
     }
     const lines = changes.map(({ path, reason, line }) => element("li", {},
@@ -88,7 +88,7 @@ export class Result {
       isOneLine ? "Write this line into the policy" : "Write these lines into the policy");
     const hint = element("span", { className: "hint" }, "Put your changes in force first, or discard them.");
     const rest = amended ? [element("p", {}, write, hint)] : [];
-    byId("cure").replaceChildren(...nearest, element("p", {}, element("b", {}, "To let it through, write")),
+    byId("suggested-changes").replaceChildren(...nearest, element("p", {}, element("b", {}, "To let it through, write")),
       element("ul", {}, ...lines), ...rest);
   }
 

@@ -49,13 +49,13 @@ pub(crate) fn edit_apply_and_amend(page: &Page) -> Result<(), String> {
         page,
         "[...document.querySelectorAll('#servers tbody tr')].every((row) => row.dataset.agrees === 'true')",
     )?;
-    check(page, "byId('cure').querySelector('pre').textContent === 'allow_methods = [\"PATCH\"]'")?;
+    check(page, "byId('suggested-changes').querySelector('pre').textContent === 'allow_methods = [\"PATCH\"]'")?;
 
-    page.tab_to("#cure button")?;
+    page.tab_to("#suggested-changes button")?;
     page.press(Key::Return)?;
     page.wait("byId('banner').dataset.verdict === 'allowed'")?;
     check(page, "document.activeElement === byId('banner')")?;
-    check(page, "byId('cure').hidden && byId('stale').hidden")?;
+    check(page, "byId('suggested-changes').hidden && byId('stale').hidden")?;
     let amended = format!("{policy}allow_methods = [\"PATCH\"]\n");
     check_eq(page.draft()?, &amended)?;
     check_eq(page.policy_in_force()?, &amended)?;
@@ -100,9 +100,9 @@ pub(crate) fn reasons_belong_to_the_step_that_fails(page: &Page) -> Result<(), S
         "byId('banner').textContent.includes('Not met: access-control-allow-origin must be')",
     )?;
     check(page, "!byId('verdict').textContent.includes('does not allow this method')")?;
-    let button = "byId('cure').querySelector('button').textContent";
-    check(page, "byId('cure').querySelectorAll('pre').length === 1")?;
-    check(page, "byId('cure').querySelector('pre').textContent.includes('\\n')")?;
+    let button = "byId('suggested-changes').querySelector('button').textContent";
+    check(page, "byId('suggested-changes').querySelectorAll('pre').length === 1")?;
+    check(page, "byId('suggested-changes').querySelector('pre').textContent.includes('\\n')")?;
     check_eq(page.evaluate(button)?, "Write these lines into the policy")?;
 
     page.write(" ")?;
@@ -175,7 +175,7 @@ pub(crate) fn typing_goes_on_while_applying(page: &Page) -> Result<(), String> {
     check_eq(page.draft()?, &typed)?;
     check_eq(page.policy_in_force()?, &policy)?;
     check(page, "!byId('stale').hidden && byId('apply').classList.contains('primary')")?;
-    check(page, "byId('cure').inert")?;
+    check(page, "byId('suggested-changes').inert")?;
 
     // Two at once: the last one is in force in the end, whatever is answered first.
     page.hold_answer("/policy")?;
@@ -233,7 +233,7 @@ pub(crate) fn a_story_is_looked_at(page: &Page) -> Result<(), String> {
         "byId('banner').textContent.includes('/stories/express/2-preflight-answered/items')",
     )?;
     page.wait("byId('verdict').ariaBusy === 'false'")?;
-    check(page, "!byId('cure').hidden && !byId('cure').querySelector('button')")
+    check(page, "!byId('suggested-changes').hidden && !byId('suggested-changes').querySelector('button')")
 }
 
 /// That an expression is true in the page.
