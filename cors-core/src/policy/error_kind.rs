@@ -275,8 +275,8 @@ impl PolicyErrorKind {
             Self::NestedSettings => "move them to its top level",
             Self::NotAList => "write texts between quotes, and brackets around them",
             Self::NotAText => "write it between quotes",
-            Self::NotABool => "write true or false, without quotes",
-            Self::NotSeconds => "write a number such as 600, without quotes",
+            Self::NotABool => "write true or false",
+            Self::NotSeconds => "write a number such as 600",
             // This lists the settings.
             Self::UnknownKey => "",
             // These are written in the format of the file.
