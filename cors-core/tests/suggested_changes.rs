@@ -403,6 +403,10 @@ proptest! {
         let request = sent.into_iter().fold(request, |request, name| request.header(name, "1"));
         match policy.suggest_changes(&request) {
             Ok(suggested_changes) => {
+                let chapter = include_str!("../docs/codes.md");
+                for change in suggested_changes.changes() {
+                    prop_assert!(chapter.contains(&format!("| `{}` |", change.code())), "{change:?}");
+                }
                 let is_allowed = policy.simulate(&request).is_allowed();
                 prop_assert_eq!(is_allowed, suggested_changes.changes().is_empty());
                 prop_assert!(suggested_changes.policy().simulate(&request).is_allowed());

@@ -49,7 +49,10 @@ pub(crate) fn edit_apply_and_amend(page: &Page) -> Result<(), String> {
         page,
         "[...document.querySelectorAll('#servers tbody tr')].every((row) => row.dataset.agrees === 'true')",
     )?;
-    check(page, "byId('suggested-changes').querySelector('pre').textContent === 'allow_methods = [\"PATCH\"]'")?;
+    check(
+        page,
+        "byId('suggested-changes').querySelector('pre').textContent === 'allow_methods = [\"PATCH\"]'",
+    )?;
 
     page.tab_to("#suggested-changes button")?;
     page.press(Key::Return)?;
@@ -233,7 +236,10 @@ pub(crate) fn a_story_is_looked_at(page: &Page) -> Result<(), String> {
         "byId('banner').textContent.includes('/stories/express/2-preflight-answered/items')",
     )?;
     page.wait("byId('verdict').ariaBusy === 'false'")?;
-    check(page, "!byId('suggested-changes').hidden && !byId('suggested-changes').querySelector('button')")
+    check(
+        page,
+        "!byId('suggested-changes').hidden && !byId('suggested-changes').querySelector('button')",
+    )
 }
 
 /// That an expression is true in the page.
