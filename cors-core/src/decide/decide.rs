@@ -149,7 +149,7 @@ impl<V: FieldValue> CompiledPolicy<V> {
             Some(refusal) => return self.refuse(kind, refusal),
         };
         let headers = ResponseHeaders::mirroring(answer, origin, mirrored);
-        Decision::Respond { status: 204, headers: headers.refuse(refusal) }
+        Decision::Respond { status: 204, headers: headers.with_refusal(refusal) }
     }
 
     /// Decides about an origin that no rule allows.
@@ -183,12 +183,12 @@ impl<V: FieldValue> CompiledPolicy<V> {
         let answer = match kind {
             Kind::Preflight { .. } => &self.0.blocked.preflight,
             Kind::Actual | Kind::PlainOptions if !self.0.enforces => {
-                return self.forward_without_permission(kind).refuse(refusal);
+                return self.forward_without_permission(kind).with_refusal(refusal);
             }
             Kind::Actual => &self.0.blocked.actual,
             Kind::PlainOptions => &self.0.blocked.options,
         };
-        let headers = ResponseHeaders::new(answer, None).refuse(Some(refusal));
+        let headers = ResponseHeaders::new(answer, None).with_refusal(Some(refusal));
         Decision::Respond { status: 403, headers }
     }
 

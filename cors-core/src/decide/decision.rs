@@ -77,11 +77,11 @@ impl<V> Decision<V> {
     }
 
     /// The same decision, with the reason for a refusal.
-    pub(super) fn refuse(self, refusal: Refusal) -> Self {
+    pub(super) fn with_refusal(self, refusal: Refusal) -> Self {
         match self {
-            Self::Forward(headers) => Self::Forward(headers.refuse(Some(refusal))),
+            Self::Forward(headers) => Self::Forward(headers.with_refusal(Some(refusal))),
             Self::Respond { status, headers } => {
-                Self::Respond { status, headers: headers.refuse(Some(refusal)) }
+                Self::Respond { status, headers: headers.with_refusal(Some(refusal)) }
             }
             Self::Ask(question) => Self::Ask(question),
         }
@@ -140,8 +140,8 @@ impl<V> Question<V> {
         let decision = match reply {
             Reply::Allowed(true) => if_allowed,
             Reply::Allowed(false) => if_refused,
-            Reply::Failed(_) => if_refused.refuse(Refusal::OriginCheckFailed),
-            Reply::NotAsked => if_refused.refuse(Refusal::OriginNotAsked),
+            Reply::Failed(_) => if_refused.with_refusal(Refusal::OriginCheckFailed),
+            Reply::NotAsked => if_refused.with_refusal(Refusal::OriginNotAsked),
         };
         if let Some(on_reply) = on_reply {
             on_reply(reply, &decision);

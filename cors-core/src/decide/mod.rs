@@ -1,8 +1,8 @@
 //! The decision about one request, in the order of the Fetch standard.
 //!
 //! This room turns a policy into prepared answers, and picks one of them for each request. It is
-//! pure: it does no I/O, keeps no time, logs nothing and tells no observer. It never knows which
-//! policy is in force, or who watches. Start with `CompiledPolicy::decide`.
+//! pure: it does no I/O, keeps no time and logs nothing. It never knows which policy is in force, or
+//! who watches. Start with `CompiledPolicy::decide`.
 
 mod answer;
 mod compiled;

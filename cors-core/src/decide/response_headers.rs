@@ -56,7 +56,7 @@ impl<V> ResponseHeaders<V> {
         Self(Some(Decided { answer: answer.clone(), repeated, refusal: None }))
     }
 
-    pub(super) fn refuse(mut self, refusal: Option<Refusal>) -> Self {
+    pub(super) fn with_refusal(mut self, refusal: Option<Refusal>) -> Self {
         if let Some(decided) = &mut self.0 {
             decided.refusal = refusal;
         }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::origin::{Origin, OriginPattern, PortPattern, Quoted, host, suggestion};
-use crate::policy::{Policy, setting};
+use crate::policy::{Policy, setting_path};
 
 /// The pattern of a policy that an origin misses by least.
 ///
@@ -96,8 +96,8 @@ impl Policy {
         place: usize,
         pattern: &OriginPattern,
     ) -> ClosestPattern {
-        let prefix = setting::rule_prefix(rule, self.rules_are_listed());
-        let path = setting::element_path(&prefix, "allow_origins", place);
+        let prefix = setting_path::rule_prefix(rule, self.rules_are_listed());
+        let path = setting_path::of_element(&prefix, "allow_origins", place);
         ClosestPattern { kind, path, pattern: pattern.to_string() }
     }
 }
@@ -153,7 +153,7 @@ impl ClosestPattern {
     /// name.
     #[must_use]
     pub fn in_policy(self, name: &str) -> Self {
-        Self { path: format!("{}.{}", setting::path("policies.", name), self.path), ..self }
+        Self { path: format!("{}.{}", setting_path::of("policies.", name), self.path), ..self }
     }
 
     /// By what the origin misses the pattern.

@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use crate::files::one_line::OneLine;
 use crate::origin::Quoted;
-use crate::policy::{Diagnostic, PolicyErrors, PolicyFormat, setting};
+use crate::policy::{Diagnostic, PolicyErrors, PolicyFormat, setting_path};
 
 /// As many names of a file's policies as an error lists.
 const MOST_NAMES: usize = 20;
@@ -155,7 +155,7 @@ impl fmt::Display for LoadError {
                     [] => f.write_str("the file has one policy, without a name: leave it out"),
                     names => {
                         let shown = names.iter().take(MOST_NAMES);
-                        let shown: Vec<_> = shown.map(|name| setting::path("", name)).collect();
+                        let shown: Vec<_> = shown.map(|name| setting_path::of("", name)).collect();
                         let more = if names.len() > MOST_NAMES { ", …" } else { "" };
                         write!(f, "choose one of {}{more}", shown.join(", "))
                     }

@@ -8,7 +8,7 @@ use crate::files::setting_key;
 use crate::origin::Advice;
 use crate::policy::validate::{Context, RuleContext};
 use crate::policy::{
-    ErrorList, MOST_REPORTED, PolicyError, PolicyErrorKind as Kind, RULES, setting,
+    ErrorList, MOST_REPORTED, PolicyError, PolicyErrorKind as Kind, RULES, setting_path,
 };
 
 /// Only for so many unknown keys do we look for the setting that is meant: no more errors are kept.
@@ -80,7 +80,7 @@ impl Findings {
         let errors = self.errors();
         let mut count = errors.count();
         let of_rule = |(index, rule): (&usize, &RuleFindings)| {
-            let prefix = setting::rule_prefix(*index, rules_are_listed);
+            let prefix = setting_path::rule_prefix(*index, rules_are_listed);
             let context = rule.context(&prefix, count >= MOST_REPORTED);
             count += context.errors.count();
             (*index, context)
@@ -97,7 +97,7 @@ impl Findings {
     fn errors(&self) -> ErrorList {
         let mut errors = ErrorList::default();
         errors.extend(self.unknown_keys.iter().enumerate().map(|(index, key)| {
-            let error = |kind| PolicyError::new(setting::path("", key), kind);
+            let error = |kind| PolicyError::new(setting_path::of("", key), kind);
             if index < MOST_UNKNOWN_KEYS {
                 self.unknown_key(key, error)
             } else {
@@ -107,7 +107,7 @@ impl Findings {
         errors.extend(
             self.keys_beside_rules
                 .iter()
-                .map(|key| PolicyError::new(setting::path("", key), Kind::BesideRules)),
+                .map(|key| PolicyError::new(setting_path::of("", key), Kind::BesideRules)),
         );
         errors.extend(self.mismatches.iter().map(|mismatch| mismatch.error("")));
         errors
@@ -188,7 +188,7 @@ impl RuleFindings {
 }
 
 fn unknown_key_in_rule(prefix: &str, key: &str) -> PolicyError {
-    let error = |kind| PolicyError::new(setting::path(prefix, key), kind);
+    let error = |kind| PolicyError::new(setting_path::of(prefix, key), kind);
     if setting_key::is_policy_key(key) {
         error(Kind::PolicyKeyInRule)
     } else {
@@ -204,8 +204,8 @@ impl Mismatch {
 
     fn error(&self, prefix: &str) -> PolicyError {
         let path = match self.index {
-            Some(index) => setting::element_path(prefix, self.key, index),
-            None => setting::path(prefix, self.key),
+            Some(index) => setting_path::of_element(prefix, self.key, index),
+            None => setting_path::of(prefix, self.key),
         };
         let error = PolicyError::new(path, self.kind).with_value(&self.value);
         if self.kind == Kind::NotAText && self.key == "allow_origins" {

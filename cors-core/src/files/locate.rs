@@ -10,7 +10,7 @@ use serde_saphyr::Location;
 use toml::de::{DeTable, DeValue};
 
 use crate::files::format::{without_byte_order_mark, yaml_options};
-use crate::policy::{Diagnostic, PolicyFormat, setting};
+use crate::policy::{Diagnostic, PolicyFormat, setting_path};
 
 /// Adds the lines and columns of settings to diagnostics. A setting that is missing is at the place
 /// of what it is missing in.
@@ -85,7 +85,7 @@ impl Places {
         found: &mut Vec<(usize, String)>,
     ) {
         for (key, value) in table {
-            let path = setting::path(prefix, key.get_ref());
+            let path = setting_path::of(prefix, key.get_ref());
             if self.0.contains_key(&path) {
                 found.push((key.span().start, path.clone()));
                 self.find_in_toml_value(&path, value.get_ref(), found);
@@ -136,7 +136,7 @@ impl Places {
                 let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
                 for (key, value) in entries {
                     self.read_child(
-                        &setting::path(&prefix, &key.value),
+                        &setting_path::of(&prefix, &key.value),
                         key.referenced,
                         &value.value,
                     );

@@ -1,7 +1,7 @@
 //! Policies as text: reading them from files, from the environment and through serde, and watching
 //! a file for changes.
 //!
-//! This room knows the three formats, and records what a parser found that is no setting. It never
+//! This room reads the three formats, and records what a parser found that is no setting. It never
 //! decides what a setting means. Start with `load`; `config_serde` reads a `document` from any serde
 //! format, which is a configuration with what was found besides its settings.
 

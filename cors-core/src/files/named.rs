@@ -8,7 +8,7 @@ use crate::files::document::Document;
 use crate::files::keys::{Keys, POLICIES, SCHEMA};
 use crate::policy::{
     Diagnostic, ErrorList, Policy, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat,
-    setting,
+    setting_path,
 };
 
 /// A file with `policies`, and the keys that it should not have beside them.
@@ -26,11 +26,9 @@ impl NamedPolicies {
         format: PolicyFormat,
     ) -> Result<BTreeMap<String, Policy>, PolicyErrors> {
         let mut errors = ErrorList::default();
-        errors.extend(
-            self.keys_beside.iter().map(|key| {
-                PolicyError::new(setting::path("", key), PolicyErrorKind::BesidePolicies)
-            }),
-        );
+        errors.extend(self.keys_beside.iter().map(|key| {
+            PolicyError::new(setting_path::of("", key), PolicyErrorKind::BesidePolicies)
+        }));
         let mut named = BTreeMap::new();
         for (name, document) in &self.policies {
             let checked = document.check(format);
@@ -65,7 +63,7 @@ pub(super) fn lints<P>(
 
 /// What stands before the settings of a policy with this name.
 fn prefix(name: &str) -> String {
-    format!("{}.", setting::path("policies.", name))
+    format!("{}.", setting_path::of("policies.", name))
 }
 
 /// What stands under `policies`.

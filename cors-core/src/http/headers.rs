@@ -32,7 +32,7 @@ pub trait HeadersMut: Headers {
     /// Removes every line of `field`.
     fn remove(&mut self, field: Field);
 
-    /// A value with a fixed text; the core asks for `*`, `true` and `Origin`, for each response.
+    /// A value with a fixed text; the core asks for `true`, `no-store` and `Origin`, for each response.
     /// `None`, of which such a text gives no cause, leaves the header out.
     ///
     /// Frameworks that can make such a value without an allocation do so here.

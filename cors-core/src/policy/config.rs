@@ -1,4 +1,4 @@
-use crate::policy::setting_table::{Field, Setting, SettingValue};
+use crate::policy::setting::{Field, Setting, SettingValue};
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
 ///
@@ -196,7 +196,7 @@ mod tests {
     use std::fmt::Debug;
 
     use super::{POLICY_SETTINGS, RULE_SETTINGS};
-    use crate::policy::setting_table::{Field, Setting, SettingValue};
+    use crate::policy::setting::{Field, Setting, SettingValue};
 
     fn has_the_field_of_its_name<C: Default + Debug + PartialEq>(setting: &Setting<C>) {
         let mut config = C::default();

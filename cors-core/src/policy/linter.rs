@@ -11,7 +11,7 @@ use crate::policy::names::{self, Names};
 use crate::policy::policy::Policy;
 use crate::policy::rule::Rule;
 use crate::policy::validate::{Checked, Context, Kept};
-use crate::policy::{setting, validate};
+use crate::policy::{setting_path, validate};
 
 impl Policy {
     /// What is valid in this policy but probably not meant, in the order of the configuration.
@@ -61,7 +61,7 @@ impl Checked {
 fn lints(policy: &Policy, kept: &[Kept], path_prefix: &str) -> Vec<Diagnostic> {
     let mut lints = Vec::new();
     for (index, rule) in policy.rules().iter().enumerate() {
-        let prefix = setting::rule_prefix(index, policy.rules_are_listed());
+        let prefix = setting_path::rule_prefix(index, policy.rules_are_listed());
         Linter { policy, index, rule, prefix, kept, lints: &mut lints }.check();
     }
     accept(&mut lints, policy.accepted_lints());
@@ -74,7 +74,7 @@ fn accept(lints: &mut Vec<Lint>, codes: &[String]) {
     lints.retain(|lint| !codes.iter().any(|code| code == lint.kind().code()));
     for (index, code) in codes.iter().enumerate() {
         if !found.contains(&code.as_str()) {
-            let path = setting::element_path("", "accept_lints", index);
+            let path = setting_path::of_element("", "accept_lints", index);
             let element = Element { path, value: code.clone() };
             lints.push(Lint::of_element(element, LintKind::UnusedAcceptance));
         }
@@ -138,7 +138,7 @@ impl<'a> Linter<'a> {
             && !self.rule.settings.allow_origins_by_predicate
             && governed_by_earlier_rules == patterns.len();
         if after_any || all_governed {
-            let path = setting::rule_path(self.index);
+            let path = setting_path::of_rule(self.index);
             self.lints.push(Lint::new(path, LintKind::UnreachableRule));
         } else {
             self.lints.append(&mut covered);
@@ -248,7 +248,7 @@ impl<'a> Linter<'a> {
             ),
         ] {
             if is_unused {
-                let path = setting::path(&self.prefix, setting);
+                let path = setting_path::of(&self.prefix, setting);
                 self.lints.push(Lint::new(path, LintKind::UnusedPermission));
             }
         }
@@ -272,9 +272,9 @@ impl<'a> Linter<'a> {
     }
 
     fn element_of(&self, rule: usize, setting: &str, nth: usize, value: &str) -> Element {
-        let prefix = setting::rule_prefix(rule, self.policy.rules_are_listed());
+        let prefix = setting_path::rule_prefix(rule, self.policy.rules_are_listed());
         let place = self.kept.get(rule).map_or(nth, |kept| kept.place(setting, nth));
-        Element { path: setting::element_path(&prefix, setting, place), value: value.into() }
+        Element { path: setting_path::of_element(&prefix, setting, place), value: value.into() }
     }
 }
 

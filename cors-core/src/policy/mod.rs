@@ -5,8 +5,8 @@
 //! `validate` turns the second into the first.
 //!
 //! A setting is a field of a configuration with a row in a table, both in `config`; a method of
-//! `builder`; and code where it acts. Everything else, such as files and the schema, follows the
-//! tables.
+//! `builder`; and code where it acts. Files and the schema follow the
+//! table, and tests hold the README against it.
 
 mod builder;
 #[cfg(all(test, feature = "public-suffix"))]
@@ -23,8 +23,8 @@ pub(crate) mod names;
 #[expect(clippy::module_inception, reason = "the file has the type of its name")]
 mod policy;
 mod rule;
-pub(crate) mod setting;
-mod setting_table;
+mod setting;
+pub(crate) mod setting_path;
 pub(crate) mod validate;
 
 pub use builder::PolicyBuilder;
@@ -45,6 +45,6 @@ pub use format::PolicyFormat;
 pub(crate) use names::{NameList, Names};
 pub use policy::Policy;
 pub(crate) use rule::Rule;
-pub(crate) use setting_table::SettingValue;
+pub(crate) use setting::SettingValue;
 #[cfg(feature = "serde")]
-pub(crate) use setting_table::{Field, Setting};
+pub(crate) use setting::{Field, Setting};

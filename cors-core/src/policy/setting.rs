@@ -1,45 +1,63 @@
-//! The paths of settings, by which errors and lints name them.
+//! The rows of the tables of settings: a name, and the field that has the value.
 
-use crate::origin::Quoted;
+use std::fmt;
 
-/// The path of a setting: `prefix` is empty or ends in a dot. A key that needs quotes in a file
-/// has them here.
-pub(crate) fn path(prefix: &str, key: &str) -> String {
-    let is_bare = |key: &str| {
-        !key.is_empty()
-            && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-    };
-    if is_bare(key) && key.len() <= 100 {
-        format!("{prefix}{key}")
-    } else {
-        format!("{prefix}{}", Quoted(key))
+/// A setting of `C`, which is the configuration of a policy or of one of its rules.
+pub(crate) struct Setting<C> {
+    pub(crate) name: &'static str,
+    pub(crate) field: Field<C>,
+}
+
+/// How the field of a setting is read and changed. Its default is an empty list, false or `None`.
+pub(crate) enum Field<C> {
+    Texts(fn(&C) -> &Vec<String>, fn(&mut C) -> &mut Vec<String>),
+    Flag(fn(&C) -> bool, fn(&mut C) -> &mut bool),
+    Seconds(fn(&C) -> Option<i64>, fn(&mut C) -> &mut Option<i64>),
+}
+
+/// The value of a setting.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum SettingValue<'a> {
+    Texts(&'a [String]),
+    True,
+    Seconds(i64),
+}
+
+impl<C> Setting<C> {
+    /// Returns the value, or `None` if it is the default.
+    pub(crate) fn value<'a>(&self, config: &'a C) -> Option<SettingValue<'a>> {
+        match self.field {
+            Field::Texts(read, _) => {
+                Some(read(config)).filter(|texts| !texts.is_empty()).map(|t| SettingValue::Texts(t))
+            }
+            Field::Flag(read, _) => read(config).then_some(SettingValue::True),
+            Field::Seconds(read, _) => read(config).map(SettingValue::Seconds),
+        }
+    }
+
+    /// Copies the value to another configuration.
+    pub(crate) fn copy(&self, from: &C, to: &mut C) {
+        match self.field {
+            Field::Texts(read, change) => change(to).clone_from(read(from)),
+            Field::Flag(read, change) => *change(to) = read(from),
+            Field::Seconds(read, change) => *change(to) = read(from),
+        }
     }
 }
 
-/// The path of an element of a list.
-pub(crate) fn element_path(prefix: &str, key: &str, index: usize) -> String {
-    format!("{prefix}{key}[{index}]")
-}
-
-/// The path of a rule in a list.
-pub(crate) fn rule_path(index: usize) -> String {
-    format!("rules[{index}]")
-}
-
-/// What stands before the settings of a rule: nothing where it is the only one and was not
-/// written as a list.
-pub(crate) fn rule_prefix(index: usize, listed: bool) -> String {
-    if listed { format!("{}.", rule_path(index)) } else { String::new() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path;
-
-    #[test]
-    fn a_path_quotes_what_a_file_must() {
-        assert_eq!(path("rules[1].", "max-age"), "rules[1].max-age");
-        assert_eq!(path("", "a b\n"), r#""a b\n""#);
-        assert_eq!(path("", ""), r#""""#);
+/// As it stands in a file, whatever the format.
+impl fmt::Display for SettingValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::True => f.write_str("true"),
+            Self::Seconds(seconds) => seconds.fmt(f),
+            Self::Texts(texts) => {
+                for (index, text) in texts.iter().enumerate() {
+                    // Neither an origin nor a token has a character that a format escapes.
+                    write!(f, "{}\"{text}\"", if index == 0 { "[" } else { ", " })?;
+                }
+                f.write_str(if texts.is_empty() { "[]" } else { "]" })
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::written::Written;
 use super::{File, SuggestionError};
 use crate::http::fetch;
 use crate::origin::{Origin, OriginPattern, host, risk, suggestion};
-use crate::policy::{Diagnostic, PolicyConfig, RuleConfig, setting};
+use crate::policy::{Diagnostic, PolicyConfig, RuleConfig, setting_path};
 
 const SERVE_OVER_HTTPS: &str = "serve the page over https";
 const LET_THE_APPLICATION_DECIDE: &str =
@@ -194,7 +194,7 @@ impl<'a> Draft<'a> {
             "allow_headers" => "header-not-listed",
             _ => "credentials-not-allowed",
         };
-        let path = setting::path(&self.prefix, key);
+        let path = setting_path::of(&self.prefix, key);
         self.changes.push(Change { path, code, reason, instead: None, written });
     }
 }
@@ -210,7 +210,7 @@ impl Change {
             None => write,
         };
         let path = match file.policy_name {
-            Some(name) => format!("{}.{path}", setting::path("policies.", name)),
+            Some(name) => format!("{}.{path}", setting_path::of("policies.", name)),
             None => path,
         };
         Diagnostic::suggestion_to_write(code, path, reason, help, lines)

@@ -7,7 +7,7 @@ use std::fmt;
 use crate::explain::closest_pattern::ClosestPatternKind;
 use crate::explain::request::{BrowserRequest, Prepared, prepare};
 use crate::origin::Origin;
-use crate::policy::{Diagnostic, Policy, PolicyFormat, setting};
+use crate::policy::{Diagnostic, Policy, PolicyFormat, setting_path};
 use draft::Draft;
 pub use error::SuggestionError;
 
@@ -166,7 +166,7 @@ impl Policy {
         prepared: &Prepared,
         file: File<'_>,
     ) -> Result<SuggestedChanges, SuggestionError> {
-        let prefix = setting::rule_prefix(rule, self.rules_are_listed());
+        let prefix = setting_path::rule_prefix(rule, self.rules_are_listed());
         let mut draft = Draft::new(self.to_config(), rule, prefix, file);
         if add_origin {
             let over_https = self.allows_over_https(&request.origin);
@@ -185,7 +185,7 @@ impl Policy {
             Ok(_) => Err(SuggestionError::TooMuch),
             Err(errors) => {
                 let errors = match file.policy_name {
-                    Some(name) => errors.within(&setting::path("policies.", name)),
+                    Some(name) => errors.within(&setting_path::of("policies.", name)),
                     None => errors,
                 };
                 Err(SuggestionError::Invalid { errors })

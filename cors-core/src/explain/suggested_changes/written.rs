@@ -1,6 +1,6 @@
 //! What is to be written, in each format of policy files.
 
-use crate::policy::{PolicyFormat, RuleConfig, SettingValue, setting};
+use crate::policy::{PolicyFormat, RuleConfig, SettingValue, setting_path};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Written {
@@ -23,7 +23,7 @@ impl Written {
         };
         match format {
             PolicyFormat::Toml => {
-                let policy = policy.map(|name| format!("{}.", setting::path("policies.", name)));
+                let policy = policy.map(|name| format!("{}.", setting_path::of("policies.", name)));
                 let header = format!("[[{}rules]]", policy.unwrap_or_default());
                 let rules: Vec<_> =
                     rules.map(|entries| format!("{header}\n{}", entries.join("\n"))).collect();

@@ -14,7 +14,7 @@ use crate::policy::errors::{ErrorList, PolicyErrors};
 use crate::policy::lint::LintKind;
 use crate::policy::policy::Policy;
 use crate::policy::rule::Rule;
-use crate::policy::setting;
+use crate::policy::setting_path;
 use rule::RuleChecker;
 
 impl TryFrom<PolicyConfig> for Policy {
@@ -74,7 +74,7 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
         context.origins_are_elsewhere |= !rules_are_listed && origins_are_elsewhere;
         let mut checker = RuleChecker {
             rule,
-            prefix: setting::rule_prefix(index, rules_are_listed),
+            prefix: setting_path::rule_prefix(index, rules_are_listed),
             context,
             kept: Kept { is_valid: true, lists: Vec::new() },
             of_bare_text: None,
@@ -96,7 +96,7 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
 fn unknown_lints(config: &PolicyConfig) -> impl Iterator<Item = PolicyError> {
     let codes = config.accept_lints.iter().enumerate();
     codes.filter(|(_, code)| !LintKind::can_be_accepted(code)).map(|(index, code)| {
-        let path = setting::element_path("", "accept_lints", index);
+        let path = setting_path::of_element("", "accept_lints", index);
         let nearest = LintKind::nearest_code(code);
         PolicyError::new(path, Kind::UnknownLint).with_value(code).with_suggestion(nearest)
     })
@@ -112,8 +112,8 @@ fn needless_settings(config: &PolicyConfig, rules_are_listed: bool) -> Vec<Polic
     }
     let asks = |(_, rule): &(usize, &RuleConfig)| rule.allow_origins_by_predicate;
     for (nth, (index, _)) in config.rules.iter().enumerate().filter(asks).enumerate() {
-        let prefix = setting::rule_prefix(index, rules_are_listed);
-        let path = setting::path(&prefix, "allow_origins_by_predicate");
+        let prefix = setting_path::rule_prefix(index, rules_are_listed);
+        let path = setting_path::of(&prefix, "allow_origins_by_predicate");
         if has_any {
             errors.push(PolicyError::new(path, Kind::PredicateBesideAny));
         } else if nth > 0 {

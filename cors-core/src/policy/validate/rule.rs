@@ -13,7 +13,7 @@ use crate::policy::error_kind::PolicyErrorKind as Kind;
 use crate::policy::errors::ErrorList;
 use crate::policy::names;
 use crate::policy::rule::Rule;
-use crate::policy::setting;
+use crate::policy::setting_path;
 
 /// The longest time that any browser keeps the answer to a preflight, in seconds
 /// (Firefox's limit; Chromium's is 7200, WebKit's 600).
@@ -49,7 +49,7 @@ impl RuleChecker<'_> {
             && !have_another_type
             && !self.context.origins_are_elsewhere
         {
-            let path = setting::path(&self.prefix, "allow_origins");
+            let path = setting_path::of(&self.prefix, "allow_origins");
             self.report(PolicyError::new(path, Kind::NoOrigins));
         }
         let any = configured.iter().position(|origin| origin == "*");
@@ -161,12 +161,12 @@ impl RuleChecker<'_> {
             && rule.allow_credentials
             && !rule.dangerously_allow_predicate_origins_with_credentials
         {
-            let path = setting::path(&self.prefix, "allow_origins_by_predicate");
+            let path = setting_path::of(&self.prefix, "allow_origins_by_predicate");
             self.report(PolicyError::new(path, Kind::PredicateOriginsWithCredentials));
         }
         let is_unclear = self.context.unread.contains(&"allow_origins_by_predicate");
         if !rule.allow_origins_by_predicate && !rule.predicate_vary.is_empty() && !is_unclear {
-            let path = setting::path(&self.prefix, "predicate_vary");
+            let path = setting_path::of(&self.prefix, "predicate_vary");
             self.report(PolicyError::new(path, Kind::PredicateVaryWithoutPredicate));
         }
         self.list("predicate_vary", &rule.predicate_vary, |_| true, check_varying_header)
@@ -251,7 +251,7 @@ impl RuleChecker<'_> {
     }
 
     fn max_age(&mut self) -> Option<i64> {
-        let path = || setting::path(&self.prefix, "max_age");
+        let path = || setting_path::of(&self.prefix, "max_age");
         if let Some(duration) = self.context.short_max_age {
             let error = PolicyError::new(path(), Kind::MaxAgeBelowOneSecond);
             self.report(error.with_value(format!("{duration:?}")).with_suggestion(Some("1s")));
@@ -271,7 +271,7 @@ impl RuleChecker<'_> {
         if self.is_full() {
             return self.count_one();
         }
-        let path = setting::element_path(&self.prefix, setting, self.place(setting, index));
+        let path = setting_path::of_element(&self.prefix, setting, self.place(setting, index));
         self.report(PolicyError::new(path, kind).with_value(value).with_advice(advice));
     }
 

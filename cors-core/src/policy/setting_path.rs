@@ -1,0 +1,45 @@
+//! The paths of settings, by which errors and lints name them.
+
+use crate::origin::Quoted;
+
+/// The path of a setting: `prefix` is empty or ends in a dot. A key that needs quotes in a file
+/// has them here.
+pub(crate) fn of(prefix: &str, key: &str) -> String {
+    let is_bare = |key: &str| {
+        !key.is_empty()
+            && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    };
+    if is_bare(key) && key.len() <= 100 {
+        format!("{prefix}{key}")
+    } else {
+        format!("{prefix}{}", Quoted(key))
+    }
+}
+
+/// The path of an element of a list.
+pub(crate) fn of_element(prefix: &str, key: &str, index: usize) -> String {
+    format!("{prefix}{key}[{index}]")
+}
+
+/// The path of a rule in a list.
+pub(crate) fn of_rule(index: usize) -> String {
+    format!("rules[{index}]")
+}
+
+/// What stands before the settings of a rule: nothing where it is the only one and was not
+/// written as a list.
+pub(crate) fn rule_prefix(index: usize, listed: bool) -> String {
+    if listed { format!("{}.", of_rule(index)) } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn a_path_quotes_what_a_file_must() {
+        assert_eq!(of("rules[1].", "max-age"), "rules[1].max-age");
+        assert_eq!(of("", "a b\n"), r#""a b\n""#);
+        assert_eq!(of("", ""), r#""""#);
+    }
+}
