@@ -1,7 +1,7 @@
 //! Whether a request comes from a page of the service itself: browsers send `Origin` with every
 //! same-origin POST, PUT and DELETE as well.
 
-use crate::http::{Field, Headers, Request};
+use crate::http::{Field, Headers, Request, just_one};
 
 /// Returns whether the page's origin is the one that the request is sent to.
 ///
@@ -27,11 +27,6 @@ pub(crate) fn by_browser(headers: &impl Headers) -> Option<bool> {
     headers.get_all(Field::SecFetchSite).next()?;
     let site = just_one(headers, Field::SecFetchSite);
     Some(matches!(site, Some(b"same-origin" | b"none")))
-}
-
-fn just_one(headers: &impl Headers, field: Field) -> Option<&[u8]> {
-    let mut values = headers.get_all(field);
-    values.next().filter(|_| values.next().is_none()).map(AsRef::as_ref)
 }
 
 /// Returns whether an origin is that of a request for `authority` over `scheme`, if that is known.

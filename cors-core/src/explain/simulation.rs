@@ -4,7 +4,7 @@ use crate::decide::CompiledPolicy;
 use crate::explain::exchange;
 use crate::explain::exchange::Exchange;
 use crate::explain::request::{BrowserRequest, Prepared, prepare};
-use crate::http::{Field, HeaderList, fetch};
+use crate::http::{Field, HeaderList, fetch, just_one};
 use crate::policy::Policy;
 
 /// How a browser carries out a [`BrowserRequest`] under a [`Policy`], step by step.
@@ -243,7 +243,7 @@ impl Simulation {
     fn check_origin(&mut self, exchange: &Exchange, request: &BrowserRequest) -> bool {
         const STANDARD: &str = "https://fetch.spec.whatwg.org/#concept-cors-check";
 
-        let allowed = exchange.response.just_one(Field::AccessControlAllowOrigin);
+        let allowed = just_one(&exchange.response, Field::AccessControlAllowOrigin);
         let any = !request.credentials && allowed == Some(b"*");
         let text = format!(
             "{} must be {}{}",
@@ -258,7 +258,7 @@ impl Simulation {
             return true;
         }
         let field = Field::AccessControlAllowCredentials;
-        let allowed = exchange.response.just_one(field) == Some(b"true");
+        let allowed = just_one(&exchange.response, field) == Some(b"true");
         self.step(allowed, format!("{} must be true", field.as_str()), STANDARD)
     }
 
@@ -313,7 +313,7 @@ fn exposed(response: &HeaderList<Vec<u8>>, request: &BrowserRequest) -> Exposed 
     if !request.credentials && response.lists(field, |name| name == b"*") {
         return Exposed::All;
     }
-    match response.just_one(field) {
+    match just_one(response, field) {
         Some(names) => {
             let names = String::from_utf8_lossy(names).to_ascii_lowercase();
             Exposed::Listed(names.split(',').map(|name| name.trim().to_owned()).collect())

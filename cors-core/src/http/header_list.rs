@@ -18,12 +18,6 @@ impl<V: FieldValue> HeaderList<V> {
         self.0.iter().map(|(field, value)| (field.as_str(), text(value))).collect()
     }
 
-    /// The value of a field that has one line.
-    pub(crate) fn just_one(&self, field: Field) -> Option<&[u8]> {
-        let mut values = self.get_all(field);
-        values.next().filter(|_| values.next().is_none()).map(AsRef::as_ref)
-    }
-
     pub(crate) fn has(&self, field: Field) -> bool {
         self.get_all(field).next().is_some()
     }

@@ -49,3 +49,9 @@ pub(crate) fn field_value<V: FieldValue>(text: impl AsRef<str>) -> Option<V> {
     // than during a request.
     Some(value.clone())
 }
+
+/// The value of a field that has one line.
+pub(crate) fn just_one(headers: &impl Headers, field: Field) -> Option<&[u8]> {
+    let mut values = headers.get_all(field);
+    values.next().filter(|_| values.next().is_none()).map(AsRef::as_ref)
+}
