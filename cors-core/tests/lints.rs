@@ -344,6 +344,15 @@ fn a_configuration_with_errors_has_lints_too() {
             r#"allow_methods = ["PUT", "PUT"]"#,
             &[r#"allow_methods[1] "PUT": allow_methods[0] "PUT" is the same; remove it"#],
         ),
+        // The accepted warning comes once the permission is known to be needless.
+        (
+            r#"
+            allow_origins = ["https://a.example/"]
+            dangerously_allow_insecure_origins_with_credentials = true
+            accept_lints = ["unused-permission", "duplicate_origin"]
+            "#,
+            &[],
+        ),
         ("", &[]),
     ] {
         let Err(LoadError::Invalid { lints, .. }) = load(config) else {

@@ -55,3 +55,19 @@ fn lints_of_100_000_origins_are_found() {
     // A pattern for any port covers the exact origin beside it.
     assert_eq!(lints.len(), 50_000);
 }
+
+/// Nor this.
+#[test]
+fn codes_of_accepted_lints_are_not_compared_with_each_other() {
+    let accepting = |code: &str, headers: Vec<&str>| {
+        let builder = Policy::builder().allow_origins(["https://a.example"]);
+        builder.allow_headers(headers).accept_lints(vec![code; 200_000]).build()
+    };
+    let policy = accepting("listen-address", vec!["x-a"; 200_000]).unwrap();
+    // All codes but none of the repeated names are needless.
+    assert_eq!(policy.lints().len(), 200_000 + 199_999);
+    assert_eq!(accepting("cookies", Vec::new()).unwrap_err().count(), 200_000);
+    let long = "é".repeat(8_000_000);
+    let builder = Policy::builder().allow_origins(["https://a.example"]);
+    assert_eq!(builder.accept_lints([long]).build().unwrap_err().count(), 1);
+}

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::files::keys::POLICIES;
 use crate::files::setting_key;
 use crate::origin::Advice;
-use crate::policy::validate::{Context, RuleContext};
+use crate::policy::validate::{Context, ListContext, RuleContext};
 use crate::policy::{
     ErrorList, MOST_REPORTED, PolicyError, PolicyErrorKind as Kind, RULES, setting_path,
 };
@@ -89,6 +89,7 @@ impl Findings {
             rules_are_listed,
             errors,
             origins_are_elsewhere: self.origins_are_elsewhere(),
+            accept_lints: self.accept_lints(),
             rules: self.rules.iter().map(of_rule).collect(),
             ..Context::default()
         }
@@ -109,8 +110,19 @@ impl Findings {
                 .iter()
                 .map(|key| PolicyError::new(setting_path::of("", key), Kind::BesideRules)),
         );
-        errors.extend(self.mismatches.iter().map(|mismatch| mismatch.error("")));
+        // A text in place of a list is reported with the list to write.
+        let others = self.mismatches.iter().filter(|mismatch| !mismatch.is_bare_text());
+        errors.extend(others.map(|mismatch| mismatch.error("")));
         errors
+    }
+
+    /// How the one list outside of the rules was written.
+    fn accept_lints(&self) -> ListContext {
+        let mut list = ListContext::default();
+        for mismatch in self.mismatches.iter().filter(|mismatch| mismatch.key == "accept_lints") {
+            mismatch.note_in(&mut list, "");
+        }
+        list
     }
 
     fn unknown_key(&self, key: &str, error: impl Fn(Kind) -> PolicyError) -> PolicyError {
@@ -169,15 +181,13 @@ impl RuleFindings {
             if !context.unread.contains(&mismatch.key) {
                 context.unread.push(mismatch.key);
             }
-            let lists = &mut context.lists;
-            if let Some(index) = mismatch.index {
-                let others = &mut lists.entry(mismatch.key).or_default().texts_before_others;
-                others.push(index - others.len());
+            if mismatch.index.is_some() || mismatch.is_bare_text() {
+                mismatch.note_in(context.lists.entry(mismatch.key).or_default(), prefix);
             }
             if mismatch.is_bare_text() {
-                lists.entry(mismatch.key).or_default().written_as_text =
-                    Some(mismatch.error(prefix));
-            } else if errors_are_counted || context.errors.is_full() {
+                continue;
+            }
+            if errors_are_counted || context.errors.is_full() {
                 context.errors.count_one();
             } else {
                 context.errors.push(mismatch.error(prefix));
@@ -200,6 +210,16 @@ impl Mismatch {
     /// Returns whether the value is a text where a list is expected.
     fn is_bare_text(&self) -> bool {
         self.kind == Kind::NotAList && self.value.starts_with('"')
+    }
+
+    /// Notes how the list was written.
+    fn note_in(&self, list: &mut ListContext, prefix: &str) {
+        if let Some(index) = self.index {
+            list.texts_before_others.push(index - list.texts_before_others.len());
+        }
+        if self.is_bare_text() {
+            list.written_as_text = Some(self.error(prefix));
+        }
     }
 
     fn error(&self, prefix: &str) -> PolicyError {

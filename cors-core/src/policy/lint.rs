@@ -128,7 +128,8 @@ impl LintKind {
         /// No code is longer.
         const LONGEST: usize = 50;
 
-        let text = text.get(..LONGEST).unwrap_or(text).to_ascii_lowercase().replace('_', "-");
+        let text: String = text.chars().take(LONGEST).collect();
+        let text = text.to_ascii_lowercase().replace('_', "-");
         let alike = Self::ALL
             .into_iter()
             .filter(|kind| *kind != Self::UnusedAcceptance)

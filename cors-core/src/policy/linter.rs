@@ -1,6 +1,6 @@
 //! Finds what is valid in a policy but probably not meant.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::http::fetch;
 use crate::origin::{HostKind, OriginPattern, origin, punycode, risk, suggestion};
@@ -25,7 +25,7 @@ impl Policy {
 
     /// The same with paths as in a larger whole, in which `prefix` stands before them.
     pub(crate) fn lints_within(&self, prefix: &str) -> Vec<Diagnostic> {
-        lints(self, &[], prefix)
+        lints(self, &[], true, prefix)
     }
 }
 
@@ -53,32 +53,35 @@ impl Checked {
     /// Returns what is valid but probably not meant. What is wrong is left out. `prefix` stands
     /// before the paths, as in a larger whole.
     pub(crate) fn lints(&self, prefix: &str) -> Vec<Diagnostic> {
-        lints(&self.draft, &self.kept, prefix)
+        lints(&self.draft, &self.kept, self.errors.count() == 0, prefix)
     }
 }
 
 /// The lints of all rules; `kept` has what the policy has of a configuration with errors.
-fn lints(policy: &Policy, kept: &[Kept], path_prefix: &str) -> Vec<Diagnostic> {
+fn lints(policy: &Policy, kept: &[Kept], is_valid: bool, path_prefix: &str) -> Vec<Diagnostic> {
     let mut lints = Vec::new();
     for (index, rule) in policy.rules().iter().enumerate() {
         let prefix = setting_path::rule_prefix(index, policy.rules_are_listed());
         Linter { policy, index, rule, prefix, kept, lints: &mut lints }.check();
     }
-    accept(&mut lints, policy.accepted_lints());
+    let accepted = policy.accepted_lints();
+    // What is wrong can have warnings once it is mended.
+    let unused = if is_valid { unused_acceptances(&lints, accepted) } else { Vec::new() };
+    let accepted: HashSet<_> = accepted.iter().map(String::as_str).collect();
+    lints.retain(|lint| !accepted.contains(lint.kind().code()));
+    lints.extend(unused);
     lints.into_iter().map(|lint| lint.into_diagnostic(path_prefix)).collect()
 }
 
-/// Removes the warnings that are accepted, and adds one for each code that accepts none.
-fn accept(lints: &mut Vec<Lint>, codes: &[String]) {
-    let found: Vec<_> = lints.iter().map(|lint| lint.kind().code()).collect();
-    lints.retain(|lint| !codes.iter().any(|code| code == lint.kind().code()));
-    for (index, code) in codes.iter().enumerate() {
-        if !found.contains(&code.as_str()) {
-            let path = setting_path::of_element("", "accept_lints", index);
-            let element = Element { path, value: code.clone() };
-            lints.push(Lint::of_element(element, LintKind::UnusedAcceptance));
-        }
-    }
+/// The warnings about codes that accept no warning.
+fn unused_acceptances(lints: &[Lint], codes: &[String]) -> Vec<Lint> {
+    let found: HashSet<_> = lints.iter().map(|lint| lint.kind().code()).collect();
+    let codes = codes.iter().enumerate().filter(|(_, code)| !found.contains(code.as_str()));
+    let unused = codes.map(|(index, code)| {
+        let path = setting_path::of_element("", "accept_lints", index);
+        Lint::of_element(Element { path, value: code.clone() }, LintKind::UnusedAcceptance)
+    });
+    unused.collect()
 }
 
 /// Checks one rule.

@@ -16,6 +16,8 @@ pub(crate) struct Context {
     pub(crate) errors: ErrorList,
     /// Whether the origins probably stand below another key, and are not missing.
     pub(crate) origins_are_elsewhere: bool,
+    /// How the list of accepted warnings was written.
+    pub(crate) accept_lints: ListContext,
     /// By the position of the rule. Rules of which nothing else is known are left out.
     pub(crate) rules: BTreeMap<usize, RuleContext>,
 }

@@ -4,13 +4,13 @@ mod context;
 mod names;
 mod rule;
 
-pub(crate) use context::{Context, RuleContext};
+pub(crate) use context::{Context, ListContext, RuleContext};
 
-use crate::origin::{OriginIndex, RuleOrigins};
+use crate::origin::{Advice, OriginIndex, RuleOrigins, suggestion};
 use crate::policy::config::{PolicyConfig, RuleConfig};
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
-use crate::policy::errors::{ErrorList, PolicyErrors};
+use crate::policy::errors::{ErrorList, MOST_REPORTED, PolicyErrors};
 use crate::policy::lint::LintKind;
 use crate::policy::policy::Policy;
 use crate::policy::rule::Rule;
@@ -60,7 +60,8 @@ impl Kept {
 }
 
 pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
-    let Context { mut errors, origins_are_elsewhere, rules: mut contexts, .. } = context;
+    let Context { mut errors, origins_are_elsewhere, accept_lints, rules: mut contexts, .. } =
+        context;
     if config.rules.is_empty() && !origins_are_elsewhere {
         errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
     }
@@ -86,20 +87,35 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
         kept.push(checker.kept);
     }
     errors.extend(needless_settings(config, rules_are_listed));
-    errors.extend(unknown_lints(config));
+    unknown_lints(config, accept_lints, &mut errors);
     let draft =
         Policy::new(config.without_rules(), rules, OriginIndex::new(origins), rules_are_listed);
     Checked { draft, kept, errors }
 }
 
-/// Codes of `accept_lints` that no warning has.
-fn unknown_lints(config: &PolicyConfig) -> impl Iterator<Item = PolicyError> {
+/// Finds codes of `accept_lints` that no warning has.
+fn unknown_lints(config: &PolicyConfig, written: ListContext, errors: &mut ErrorList) {
+    if let Some(error) = &written.written_as_text {
+        let meant = |code: &String| match LintKind::can_be_accepted(code) {
+            true => code.clone(),
+            false => LintKind::nearest_code(code).unwrap_or_default().into(),
+        };
+        let codes: Vec<_> = config.accept_lints.iter().take(MOST_REPORTED).map(meant).collect();
+        let is_whole = codes.len() == config.accept_lints.len();
+        let advice =
+            if is_whole { suggestion::list("accept_lints", &codes) } else { Advice::General };
+        return errors.push(error.clone().with_advice(advice));
+    }
     let codes = config.accept_lints.iter().enumerate();
-    codes.filter(|(_, code)| !LintKind::can_be_accepted(code)).map(|(index, code)| {
-        let path = setting_path::of_element("", "accept_lints", index);
-        let nearest = LintKind::nearest_code(code);
-        PolicyError::new(path, Kind::UnknownLint).with_value(code).with_suggestion(nearest)
-    })
+    for (index, code) in codes.filter(|(_, code)| !LintKind::can_be_accepted(code)) {
+        if errors.is_full() {
+            errors.count_one();
+            continue;
+        }
+        let path = setting_path::of_element("", "accept_lints", written.place(index));
+        let error = PolicyError::new(path, Kind::UnknownLint).with_value(code);
+        errors.push(error.with_suggestion(LintKind::nearest_code(code)));
+    }
 }
 
 /// What says how to treat other origins in a policy that allows every one, and rules of which only
