@@ -128,14 +128,17 @@ fn is_own_page(origins: &[Vec<u8>], whence: &Whence<String>) -> bool {
 
 /// Without a host, none that equals another.
 fn host_and_port<'a>(text: &'a str, default: &'a str) -> Result<(String, &'a str), Unequal> {
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port),
-        _ => (text, default),
-    };
+    // An address stands in brackets, and its colons begin no port.
+    let address = if text.starts_with('[') { text.find(']').ok_or(Unequal)? } else { 0 };
+    let (address, rest) = text.split_at(address);
+    let (rest, port) = rest.split_once(':').unwrap_or((rest, default));
     let port = if port.is_empty() { default } else { port };
-    let is_host = !host.is_empty() && (host.starts_with('[') || !host.contains(':'));
-    let is_valid = is_host && port.chars().all(|digit| digit.is_ascii_digit());
-    if is_valid { Ok((host.to_ascii_lowercase(), port)) } else { Err(Unequal) }
+    let host = format!("{address}{rest}").to_ascii_lowercase();
+    // No name is longer than 254 bytes.
+    let is_valid = !host.is_empty()
+        && text.len() <= 254 + ":65535".len()
+        && port.chars().all(|digit| digit.is_ascii_digit());
+    if is_valid { Ok((host, port)) } else { Err(Unequal) }
 }
 
 #[derive(Debug)]
