@@ -94,7 +94,7 @@ fn check_headers<'r>(
     let mut are_allowed = true;
     for line in lines {
         budget.spend_line(line)?;
-        for name in line.split(|byte| *byte == b',').map(fetch::trim_whitespace) {
+        for name in fetch::elements(line) {
             if budget.spend_element(name)? && !allowed.contains_ignore_case(name) {
                 if !fetch::is_token(name) {
                     return Err(Refusal::InvalidHeader);
@@ -143,7 +143,7 @@ fn rebuild_headers<'r, V: FieldValue>(
     let mut list: SmallVec<[u8; 256]> = SmallVec::new();
     for line in lines {
         budget.spend_line(line)?;
-        for name in line.split(|byte| *byte == b',').map(fetch::trim_whitespace) {
+        for name in fetch::elements(line) {
             if !budget.spend_element(name)? {
                 continue;
             }

@@ -171,7 +171,7 @@ fn merge_vary<H: HeadersMut>(vary: &H::Value, has_vary: bool, headers: &mut H) {
 fn missing<V: FieldValue>(vary: &V, headers: &impl Headers<Value = V>) -> Option<V> {
     let mut missing = Vec::new();
     let mut is_whole = true;
-    for name in elements(vary.as_ref()) {
+    for name in fetch::elements(vary.as_ref()) {
         if vary_covers(name, headers) {
             is_whole = false;
         } else {
@@ -191,10 +191,6 @@ fn missing<V: FieldValue>(vary: &V, headers: &impl Headers<Value = V>) -> Option
 /// Returns whether the `Vary` lines of the response have this name, or `*`.
 #[inline(never)]
 fn vary_covers(name: &[u8], headers: &impl Headers) -> bool {
-    let mut listed = headers.get_all(Field::Vary).flat_map(|line| elements(line.as_ref()));
+    let mut listed = headers.get_all(Field::Vary).flat_map(|line| fetch::elements(line.as_ref()));
     listed.any(|listed| name.eq_ignore_ascii_case(listed) || listed == b"*")
-}
-
-fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    list.split(|byte| *byte == b',').map(fetch::trim_whitespace)
 }

@@ -143,8 +143,13 @@ pub(crate) fn is_lower_case_token(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|byte| LOWER_CASE_TOKEN_BYTES.contains(*byte))
 }
 
-/// Strips what may surround an element of a list: spaces and tabs.
-pub(crate) fn trim_whitespace(mut bytes: &[u8]) -> &[u8] {
+/// The elements of a list in one line, without the spaces and tabs around them. An element can be
+/// empty.
+pub(crate) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|byte| *byte == b',').map(trim_whitespace)
+}
+
+fn trim_whitespace(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
         bytes = rest;
     }

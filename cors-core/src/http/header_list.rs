@@ -25,8 +25,7 @@ impl<V: FieldValue> HeaderList<V> {
     /// Whether a list, in any number of lines, has an element. Empty elements count for none.
     pub(crate) fn lists(&self, field: Field, is_element: impl Fn(&[u8]) -> bool) -> bool {
         self.get_all(field)
-            .flat_map(|line| line.as_ref().split(|byte| *byte == b','))
-            .map(fetch::trim_whitespace)
+            .flat_map(|line| fetch::elements(line.as_ref()))
             .any(|element| !element.is_empty() && is_element(element))
     }
 }
