@@ -33,4 +33,4 @@
 
 pub use crate::decide::{CompiledPolicy, Decision, Question, ResponseHeaders, is_preflight};
 pub use crate::deploy::{Asking, Engine, Escaped, PolicySource};
-pub use crate::http::{Field, FieldValue, Headers, HeadersMut, Request, RequestParts};
+pub use crate::http::{Field, FieldValue, HeaderList, Headers, HeadersMut, Request, RequestParts};

@@ -9,8 +9,8 @@ use rocket::http::{HeaderMap, Method, Status};
 use rocket::route::{Handler, Outcome};
 use rocket::{Build, Data, Request, Response, Rocket, async_trait};
 
-use crate::headers::{Lines, Value};
-use crate::{headers, route};
+use crate::headers::{self, Value};
+use crate::route;
 
 /// Applies a [`Policy`](cors_core::Policy) to a Rocket, or to what is below a path. Cloning it
 /// counts references.
@@ -68,7 +68,7 @@ impl Cors {
     }
 
     async fn decide(&self, request: &Request<'_>) -> Decision<Value> {
-        let headers = Lines::of(request.headers());
+        let headers = headers::lines_of(request.headers());
         let authority = authority(request).map(ToString::to_string);
         let parts = RequestParts {
             method: request.method().as_str(),

@@ -1,18 +1,13 @@
 use std::str::{self, Utf8Error};
 use std::sync::Arc;
 
-use cors_core::adapter::{Field, Headers, HeadersMut, ResponseHeaders};
+use cors_core::adapter::{Field, HeaderList, Headers, ResponseHeaders};
 use rocket::Response;
 use rocket::http::{Header, HeaderMap};
 
 /// A header value. Rocket's values are text that has to be copied to outlive the request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Value(Arc<str>);
-
-/// The header lines of a message that matter to a decision. Rocket's map hashes a name for each
-/// look-up, so the lines are read once.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Lines(Vec<(Field, Value)>);
 
 impl AsRef<[u8]> for Value {
     fn as_ref(&self) -> &[u8] {
@@ -28,46 +23,19 @@ impl TryFrom<&[u8]> for Value {
     }
 }
 
-impl Lines {
-    pub(crate) fn of(headers: &HeaderMap<'_>) -> Self {
-        let lines = headers.iter().filter_map(|header| {
-            let name = header.name.as_str();
-            let field = Field::all().find(|field| field.as_str().eq_ignore_ascii_case(name))?;
-            Some((field, Value(header.value.as_ref().into())))
-        });
-        Self(lines.collect())
-    }
-}
-
-impl Headers for Lines {
-    type Value = Value;
-
-    fn get_all(&self, field: Field) -> impl Iterator<Item = &Value> {
-        self.0.iter().filter(move |(line, _)| *line == field).map(|(_, value)| value)
-    }
-}
-
-impl HeadersMut for Lines {
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(field, _)| field.as_str())
-    }
-
-    fn insert(&mut self, field: Field, value: Value) {
-        self.remove(field);
-        self.0.push((field, value));
-    }
-
-    fn append(&mut self, field: Field, value: Value) {
-        self.0.push((field, value));
-    }
-
-    fn remove(&mut self, field: Field) {
-        self.0.retain(|(line, _)| *line != field);
-    }
+/// The header lines of a message that matter to a decision. Rocket's map hashes a name for each
+/// look-up, so the lines are read once.
+pub(crate) fn lines_of(headers: &HeaderMap<'_>) -> HeaderList<Value> {
+    let lines = headers.iter().filter_map(|header| {
+        let name = header.name.as_str();
+        let field = Field::all().find(|field| field.as_str().eq_ignore_ascii_case(name))?;
+        Some((field, Value(header.value.as_ref().into())))
+    });
+    lines.collect()
 }
 
 pub(crate) fn apply(headers: &ResponseHeaders<Value>, response: &mut Response<'_>) {
-    let before = Lines::of(response.headers());
+    let before = lines_of(response.headers());
     let mut after = before.clone();
     headers.apply(&mut after);
     for field in Field::all() {

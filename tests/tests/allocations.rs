@@ -54,7 +54,7 @@ fn mirrored(scenario: &Scenario) -> u64 {
     }
 }
 
-/// Rocket knows no `HeaderMap` of the crate `http`, so that lines are copied to one and back, and it
+/// Rocket keeps header values as text, so the adapter copies lines to a list and back, and Rocket
 /// routes a request again that a route forwards.
 fn copied(framework: Framework, scenario: &Scenario) -> u64 {
     match (framework.name, scenario.method) {

@@ -2,13 +2,20 @@ use crate::http::fetch;
 use crate::http::field::Field;
 use crate::http::headers::{FieldValue, Headers, HeadersMut};
 
-/// The header lines of a message that is looked at and not sent.
+/// Header lines in a list: for messages that are not sent, and for frameworks whose own map an
+/// adapter copies from and to.
 #[derive(Clone, Debug)]
-pub(crate) struct HeaderList<V>(pub(crate) Vec<(Field, V)>);
+pub struct HeaderList<V>(pub(crate) Vec<(Field, V)>);
 
 impl<V> Default for HeaderList<V> {
     fn default() -> Self {
         Self(Vec::new())
+    }
+}
+
+impl<V> FromIterator<(Field, V)> for HeaderList<V> {
+    fn from_iter<T: IntoIterator<Item = (Field, V)>>(lines: T) -> Self {
+        Self(lines.into_iter().collect())
     }
 }
 

@@ -15,7 +15,7 @@ mod request;
 
 pub(crate) use byte_set::ByteSet;
 pub use field::Field;
-pub(crate) use header_list::HeaderList;
+pub use header_list::HeaderList;
 pub use headers::{FieldValue, Headers, HeadersMut};
 pub(crate) use headers::{field_value, just_one};
 pub use request::{Request, RequestParts};
