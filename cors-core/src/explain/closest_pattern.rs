@@ -153,7 +153,7 @@ impl ClosestPattern {
     /// name.
     #[must_use]
     pub fn in_policy(self, name: &str) -> Self {
-        Self { path: format!("{}.{}", setting_path::of("policies.", name), self.path), ..self }
+        Self { path: format!("{}.{}", setting_path::of_policy(name), self.path), ..self }
     }
 
     /// By what the origin misses the pattern.

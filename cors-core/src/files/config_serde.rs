@@ -10,11 +10,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::files::config_value::Value;
 use crate::files::document::{Document, RuleDocument};
 use crate::files::findings::{MOST_UNKNOWN_KEYS, Mismatch};
-use crate::files::keys::{Keys, POLICIES, SCHEMA};
+use crate::files::keys::{Keys, SCHEMA};
 use crate::files::setting_key;
 use crate::policy::{
-    POLICY_SETTINGS, PolicyConfig, PolicyErrorKind, RULE_SETTINGS, RULES, RuleConfig, Setting,
-    SettingValue,
+    POLICIES, POLICY_SETTINGS, PolicyConfig, PolicyErrorKind, RULE_SETTINGS, RULES, RuleConfig,
+    Setting, SettingValue,
 };
 
 /// Unknown keys and values of the wrong type are one error, which lists everything that is wrong.

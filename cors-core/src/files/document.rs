@@ -2,9 +2,7 @@
 
 use crate::files::findings::{Findings, RuleFindings};
 #[cfg(feature = "files")]
-use crate::files::keys::POLICIES;
-#[cfg(feature = "files")]
-use crate::policy::Diagnostic;
+use crate::policy::{Diagnostic, POLICIES};
 use crate::policy::{Policy, PolicyConfig, PolicyErrors, PolicyFormat, RuleConfig, validate};
 
 /// The settings of a policy, and everything that was found besides them.

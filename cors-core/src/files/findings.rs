@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::files::keys::POLICIES;
 use crate::files::setting_key;
 use crate::origin::Advice;
 use crate::policy::validate::{Context, ListContext, RuleContext};
 use crate::policy::{
-    ErrorList, MOST_REPORTED, PolicyError, PolicyErrorKind as Kind, RULES, setting_path,
+    ErrorList, MOST_REPORTED, POLICIES, PolicyError, PolicyErrorKind as Kind, RULES, setting_path,
 };
 
 /// Only for so many unknown keys do we look for the setting that is meant: no more errors are kept.

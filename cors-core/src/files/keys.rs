@@ -4,9 +4,6 @@ use serde::de::{Error, MapAccess};
 
 use crate::origin::Quoted;
 
-/// The key under which a file has its policies by name.
-pub(super) const POLICIES: &str = "policies";
-
 /// The key by which a JSON file names its schema. It is ignored.
 pub(super) const SCHEMA: &str = "$schema";
 

@@ -5,10 +5,10 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::files::document::Document;
-use crate::files::keys::{Keys, POLICIES, SCHEMA};
+use crate::files::keys::{Keys, SCHEMA};
 use crate::policy::{
-    Diagnostic, ErrorList, Policy, PolicyError, PolicyErrorKind, PolicyErrors, PolicyFormat,
-    setting_path,
+    Diagnostic, ErrorList, POLICIES, Policy, PolicyError, PolicyErrorKind, PolicyErrors,
+    PolicyFormat, setting_path,
 };
 
 /// A file with `policies`, and the keys that it should not have beside them.
@@ -63,7 +63,7 @@ pub(super) fn lints<P>(
 
 /// What stands before the settings of a policy with this name.
 fn prefix(name: &str) -> String {
-    format!("{}.", setting_path::of("policies.", name))
+    format!("{}.", setting_path::of_policy(name))
 }
 
 /// What stands under `policies`.

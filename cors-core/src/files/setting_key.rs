@@ -49,7 +49,7 @@ fn rule_keys() -> impl Iterator<Item = &'static str> {
 /// The setting of a policy that an unknown key most likely means.
 pub(super) fn nearest_in_policy(key: &str) -> Option<&'static str> {
     // `CORSRules`, as object stores have it.
-    let lists_rules = || key.to_ascii_lowercase().ends_with("rules").then_some("rules");
+    let lists_rules = || key.to_ascii_lowercase().ends_with(RULES).then_some(RULES);
     nearest(key, policy_keys().chain(rule_keys())).or_else(lists_rules)
 }
 

@@ -83,6 +83,9 @@ pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[
 /// The name of [`PolicyConfig::rules`] in a file.
 pub(crate) const RULES: &str = "rules";
 
+/// The key under which a file has its policies by name.
+pub(crate) const POLICIES: &str = "policies";
+
 /// The settings of a rule, in the order of the documentation. The schema takes their types and
 /// their documentation from the fields.
 pub(crate) static RULE_SETTINGS: &[Setting<RuleConfig>] = &[
@@ -181,7 +184,7 @@ pub(crate) fn names_of_settings() -> String {
     let is_common = |name: &&str| !name.starts_with("dangerously_");
     let of_rule = RULE_SETTINGS.iter().map(|setting| setting.name).filter(is_common);
     let of_policy = POLICY_SETTINGS.iter().map(|setting| setting.name);
-    let at_the_top = [RULES, "policies"].into_iter().chain(of_policy);
+    let at_the_top = [RULES, POLICIES].into_iter().chain(of_policy);
     format!("{}, and at the top of a file also {}", in_a_row(of_rule), in_a_row(at_the_top))
 }
 

@@ -29,7 +29,7 @@ pub(crate) mod validate;
 
 pub use builder::PolicyBuilder;
 #[cfg(feature = "serde")]
-pub(crate) use config::{POLICY_SETTINGS, RULE_SETTINGS, RULES};
+pub(crate) use config::{POLICIES, POLICY_SETTINGS, RULE_SETTINGS, RULES};
 pub use config::{PolicyConfig, RuleConfig};
 pub use diagnostic::{Diagnostic, Severity};
 #[cfg(feature = "serde")]

@@ -1,6 +1,7 @@
 //! The paths of settings, by which errors and lints name them.
 
 use crate::origin::Quoted;
+use crate::policy::config::{POLICIES, RULES};
 
 /// The path of a setting: `prefix` is empty or ends in a dot. A key that needs quotes in a file
 /// has them here.
@@ -23,7 +24,12 @@ pub(crate) fn of_element(prefix: &str, key: &str, index: usize) -> String {
 
 /// The path of a rule in a list.
 pub(crate) fn of_rule(index: usize) -> String {
-    format!("rules[{index}]")
+    format!("{RULES}[{index}]")
+}
+
+/// The path of a policy in a file with several.
+pub(crate) fn of_policy(name: &str) -> String {
+    of(&format!("{POLICIES}."), name)
 }
 
 /// What stands before the settings of a rule: nothing where it is the only one and was not

@@ -210,7 +210,7 @@ impl Change {
             None => write,
         };
         let path = match file.policy_name {
-            Some(name) => format!("{}.{path}", setting_path::of("policies.", name)),
+            Some(name) => format!("{}.{path}", setting_path::of_policy(name)),
             None => path,
         };
         Diagnostic::suggestion_to_write(code, path, reason, help, lines)

@@ -185,7 +185,7 @@ impl Policy {
             Ok(_) => Err(SuggestionError::TooMuch),
             Err(errors) => {
                 let errors = match file.policy_name {
-                    Some(name) => errors.within(&setting_path::of("policies.", name)),
+                    Some(name) => errors.within(&setting_path::of_policy(name)),
                     None => errors,
                 };
                 Err(SuggestionError::Invalid { errors })

@@ -23,7 +23,7 @@ impl Written {
         };
         match format {
             PolicyFormat::Toml => {
-                let policy = policy.map(|name| format!("{}.", setting_path::of("policies.", name)));
+                let policy = policy.map(|name| format!("{}.", setting_path::of_policy(name)));
                 let header = format!("[[{}rules]]", policy.unwrap_or_default());
                 let rules: Vec<_> =
                     rules.map(|entries| format!("{header}\n{}", entries.join("\n"))).collect();
