@@ -96,14 +96,9 @@ impl Findings {
 
     fn errors(&self) -> ErrorList {
         let mut errors = ErrorList::default();
-        errors.extend(self.unknown_keys.iter().enumerate().map(|(index, key)| {
-            let error = |kind| PolicyError::new(setting_path::of("", key), kind);
-            if index < MOST_UNKNOWN_KEYS {
-                self.unknown_key(key, error)
-            } else {
-                error(Kind::UnknownKey)
-            }
-        }));
+        for key in &self.unknown_keys {
+            errors.push_with(|| self.unknown_key(key));
+        }
         errors.extend(
             self.keys_beside_rules
                 .iter()
@@ -124,7 +119,8 @@ impl Findings {
         list
     }
 
-    fn unknown_key(&self, key: &str, error: impl Fn(Kind) -> PolicyError) -> PolicyError {
+    fn unknown_key(&self, key: &str) -> PolicyError {
+        let error = |kind| PolicyError::new(setting_path::of("", key), kind);
         match self.misplaced.iter().find(|table| table.key == key) {
             Some(_) if setting_key::is_nearly(POLICIES, key) => {
                 error(Kind::UnknownKey).with_suggestion(Some(POLICIES))
@@ -165,16 +161,15 @@ impl RuleFindings {
     /// `prefix` stands before the settings of the rule. If `errors_are_counted`, there are enough
     /// errors to report before this rule, and its own are only counted.
     fn context(&self, prefix: &str, errors_are_counted: bool) -> RuleContext {
+        let add = |errors: &mut ErrorList, error: &dyn Fn() -> PolicyError| {
+            if errors_are_counted { errors.count_one() } else { errors.push_with(error) }
+        };
         let mut context = RuleContext {
             origins_are_elsewhere: mean_origins(&self.unknown_keys),
             ..RuleContext::default()
         };
-        for (index, key) in self.unknown_keys.iter().enumerate() {
-            if errors_are_counted || index >= MOST_UNKNOWN_KEYS {
-                context.errors.count_one();
-            } else {
-                context.errors.push(unknown_key_in_rule(prefix, key));
-            }
+        for key in &self.unknown_keys {
+            add(&mut context.errors, &|| unknown_key_in_rule(prefix, key));
         }
         for mismatch in &self.mismatches {
             if !context.unread.contains(&mismatch.key) {
@@ -183,13 +178,8 @@ impl RuleFindings {
             if mismatch.index.is_some() || mismatch.is_bare_text() {
                 mismatch.note_in(context.lists.entry(mismatch.key).or_default(), prefix);
             }
-            if mismatch.is_bare_text() {
-                continue;
-            }
-            if errors_are_counted || context.errors.is_full() {
-                context.errors.count_one();
-            } else {
-                context.errors.push(mismatch.error(prefix));
+            if !mismatch.is_bare_text() {
+                add(&mut context.errors, &|| mismatch.error(prefix));
             }
         }
         context

@@ -35,7 +35,7 @@ impl NamedPolicies {
             if checked.errors.count() == 0 {
                 named.insert(name.clone(), checked.draft);
             } else {
-                errors.extend_within(&prefix(name), checked.errors);
+                errors.append_within(&prefix(name), checked.errors);
             }
         }
         let of_policies = |kind| PolicyError::new(POLICIES.into(), kind);

@@ -29,9 +29,14 @@ pub(crate) struct ErrorList {
 
 impl ErrorList {
     pub(crate) fn push(&mut self, error: PolicyError) {
+        self.push_with(|| error);
+    }
+
+    /// Adds an error, which is made only if it is kept.
+    pub(crate) fn push_with(&mut self, error: impl FnOnce() -> PolicyError) {
         self.count += 1;
-        if self.first.len() < MOST_REPORTED {
-            self.first.push(error);
+        if !self.is_full() {
+            self.first.push(error());
         }
     }
 
@@ -47,10 +52,9 @@ impl ErrorList {
 
     /// Adds the errors of a part of the configuration, before whose settings `prefix` stands.
     #[cfg(feature = "files")]
-    pub(crate) fn extend_within(&mut self, prefix: &str, errors: Self) {
-        let not_kept = errors.count - errors.first.len();
-        self.extend(errors.first.into_iter().map(|error| error.within(prefix)));
-        self.count += not_kept;
+    pub(crate) fn append_within(&mut self, prefix: &str, mut errors: Self) {
+        errors.first = errors.first.into_iter().map(|error| error.within(prefix)).collect();
+        self.append(errors);
     }
 
     /// Adds the errors of another list.

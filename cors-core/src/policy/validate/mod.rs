@@ -108,13 +108,11 @@ fn unknown_lints(config: &PolicyConfig, written: ListContext, errors: &mut Error
     }
     let codes = config.accept_lints.iter().enumerate();
     for (index, code) in codes.filter(|(_, code)| !LintKind::can_be_accepted(code)) {
-        if errors.is_full() {
-            errors.count_one();
-            continue;
-        }
-        let path = setting_path::of_element("", "accept_lints", written.place(index));
-        let error = PolicyError::new(path, Kind::UnknownLint).with_value(code);
-        errors.push(error.with_suggestion(LintKind::nearest_code(code)));
+        errors.push_with(|| {
+            let path = setting_path::of_element("", "accept_lints", written.place(index));
+            let error = PolicyError::new(path, Kind::UnknownLint).with_value(code);
+            error.with_suggestion(LintKind::nearest_code(code))
+        });
     }
 }
 
