@@ -4,6 +4,7 @@ use super::written::Written;
 use super::{File, SuggestionError};
 use crate::http::fetch;
 use crate::origin::{Origin, OriginPattern, host, risk, suggestion};
+use crate::policy::names::is_any;
 use crate::policy::{Diagnostic, PolicyConfig, RuleConfig, setting_path};
 
 const SERVE_OVER_HTTPS: &str = "serve the page over https";
@@ -79,16 +80,13 @@ impl<'a> Draft<'a> {
             rule.allow_origins.push(origin.to_owned());
             &rule.allow_origins
         });
-        if is_one_of_many(&parsed)
-            && let Some(change) = self.changes.last_mut()
-        {
-            change.instead = Some(LET_THE_APPLICATION_DECIDE);
-        }
-        if is_plain
-            && (over_https || credentials)
-            && let Some(change) = self.changes.last_mut()
-        {
-            change.instead = Some(SERVE_OVER_HTTPS);
+        let instead = if is_plain && (over_https || credentials) {
+            Some(SERVE_OVER_HTTPS)
+        } else {
+            is_one_of_many(&parsed).then_some(LET_THE_APPLICATION_DECIDE)
+        };
+        if let Some(change) = self.changes.last_mut() {
+            change.instead = instead;
         }
         Ok(())
     }
@@ -150,10 +148,8 @@ impl<'a> Draft<'a> {
         let Some(rule) = self.config.rules.get(self.rule) else { return Ok(()) };
         let allowed = &rule.allow_headers;
         // Where `*` is mirrored, which is with credentials, it covers Authorization too.
-        let covers = |name: &str| {
-            allowed.iter().any(|any| any == "*")
-                && (name != "authorization" || rule.allow_credentials)
-        };
+        let covers =
+            |name: &str| is_any(allowed) && (name != "authorization" || rule.allow_credentials);
         let missing: Vec<_> =
             names.iter().filter(|name| !covers(name) && !allowed.contains(name)).cloned().collect();
         if missing.is_empty() {
@@ -235,10 +231,6 @@ fn rule_with_credentials(public: &RuleConfig, origin: &str) -> RuleConfig {
 fn is_one_of_many(origin: &Origin<'_>) -> bool {
     let parent = origin.host().split_once('.').map(|(_, parent)| parent);
     origin.scheme() == "moz-extension" || parent.is_some_and(risk::is_private_suffix)
-}
-
-fn is_any(list: &[String]) -> bool {
-    list.first().is_some_and(|element| element == "*")
 }
 
 fn check_origin(origin: &str) -> Result<Origin<'_>, SuggestionError> {
