@@ -66,7 +66,9 @@ pub(crate) fn amend(text: &str, changes: &[Diagnostic]) -> Option<String> {
         let (key, value) = line.iter().next()?;
         if key == "rules" {
             // The settings of a sole rule are in the list now.
-            document.retain(|key, _| key == "enforce_origins");
+            let schema: serde_json::Value = serde_json::from_str(PolicyConfig::JSON_SCHEMA).ok()?;
+            let beside_rules = schema.pointer("/$defs/rules/properties")?.as_object()?;
+            document.retain(|key, _| beside_rules.contains_key(key));
             document.insert(key, value.clone());
             continue;
         }

@@ -101,6 +101,22 @@ fn a_public_policy_stays_public_when_a_page_gets_credentials() -> Result<(), Box
     Ok(())
 }
 
+/// The settings of the policy as a whole stay where they are when its rule becomes one of two.
+#[test]
+fn accepted_warnings_stay_accepted_when_a_page_gets_credentials() -> Result<(), Box<dyn Error>> {
+    let running = Running::start()?;
+    let source = "accept_lints = ['duplicate-name'] # on purpose\nallow_origins = ['*']\nallow_methods = ['PUT', 'PUT']\n";
+    assert_eq!(running.post("/policy", &json!({ "source": source }))?.0, 200);
+    let request = json!({ "method": "GET", "credentials": true, "amends": true });
+    let question = json!({ "mount": "", "origin": "https://a.example", "requests": [request] });
+    let (_, answer) = running.post("/explain", &question)?;
+    let amended = answer[0]["amended"].as_str().unwrap_or_default();
+    assert!(amended.starts_with("accept_lints = ['duplicate-name'] # on purpose\n"), "{amended}");
+    let (status, in_force) = running.post("/policy", &json!({ "source": amended }))?;
+    assert_eq!((status, &in_force["warnings"]["total"]), (200, &json!(0)), "{amended}");
+    Ok(())
+}
+
 /// The policy's reason is given where it is the browser's too. With credentials the browser stops
 /// at an origin that the policy allows, while the policy would refuse the method.
 #[test]
