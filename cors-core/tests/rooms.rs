@@ -72,6 +72,23 @@ fn imports() -> Vec<Import> {
     imports
 }
 
+/// The paths at the start of a text; several if they end in braces.
+fn paths(text: &str) -> Vec<Vec<String>> {
+    let end = |c: char| !c.is_alphanumeric() && c != '_' && c != ':';
+    let (path, rest) = text.split_at(text.find(end).unwrap_or(text.len()));
+    let segments = |path: &str| -> Vec<_> {
+        path.split("::").filter(|segment| !segment.is_empty()).map(str::to_owned).collect()
+    };
+    match rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        Some((names, _)) if path.ends_with("::") => {
+            let name = |name: &str| segments(name.split_whitespace().next().unwrap_or_default());
+            let within = |import: &str| [segments(path), name(import)].concat();
+            names.split(',').map(within).collect()
+        }
+        _ => vec![segments(path)],
+    }
+}
+
 fn read_folder(folder: &Path, room: &str, within: Option<&str>, imports: &mut Vec<Import>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -82,11 +99,9 @@ fn read_folder(folder: &Path, room: &str, within: Option<&str>, imports: &mut Ve
         } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests" {
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-            let paths = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-            for path in paths.flat_map(|line| line.split("crate::").skip(1)) {
-                let path =
-                    path.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').next();
-                let path = path.unwrap().split("::").map(str::to_owned).collect();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let code: String = lines.collect();
+            for path in code.split("crate::").skip(1).flat_map(paths) {
                 imports.push(Import { room: room.to_owned(), file: file.to_owned(), path });
             }
         }
