@@ -70,7 +70,6 @@
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`](adapter::Headers) and [`HeadersMut`](adapter::HeadersMut), and its requests become a [`Request`](adapter::Request) |
 
-pub mod adapter;
 mod decide;
 mod deploy;
 pub mod explain;
@@ -83,7 +82,7 @@ mod policy;
 pub use decide::Refusal;
 #[cfg(feature = "reload")]
 pub use deploy::PolicyHandle;
-pub use deploy::{Deployment, ObservedRequest, Observer, OriginPredicate, Outcome};
+pub use deploy::{Deployment, ObservedRequest, Observer, OriginPredicate, Outcome, adapter};
 #[cfg(feature = "watch")]
 pub use files::PolicyWatch;
 #[cfg(feature = "files")]

@@ -3,8 +3,9 @@
 //!
 //! This room knows which policy is in force and who wants to know what happened. It never decides
 //! about a request itself, and never reads a file. Start with [`Deployment`]; an adapter compiles it
-//! and asks the result about each request.
+//! and asks the result about each request. [`adapter`] has what authors of adapters need of all rooms.
 
+pub mod adapter;
 mod deployment;
 mod engine;
 #[cfg(feature = "reload")]
@@ -18,10 +19,8 @@ mod source;
 mod start_up;
 
 pub use deployment::Deployment;
-pub use engine::Engine;
 #[cfg(feature = "reload")]
 pub use handle::PolicyHandle;
-pub use observer::{Escaped, ObservedRequest, Observer};
+pub use observer::{ObservedRequest, Observer};
 pub use outcome::Outcome;
-pub use predicate::{Asking, OriginPredicate};
-pub use source::PolicySource;
+pub use predicate::OriginPredicate;

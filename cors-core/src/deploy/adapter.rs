@@ -32,5 +32,8 @@
 //! on any input.
 
 pub use crate::decide::{CompiledPolicy, Decision, Question, ResponseHeaders, is_preflight};
-pub use crate::deploy::{Asking, Engine, Escaped, PolicySource};
+pub use crate::deploy::engine::Engine;
+pub use crate::deploy::observer::Escaped;
+pub use crate::deploy::predicate::Asking;
+pub use crate::deploy::source::PolicySource;
 pub use crate::http::{Field, FieldValue, HeaderList, Headers, HeadersMut, Request, RequestParts};
