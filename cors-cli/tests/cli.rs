@@ -194,7 +194,7 @@ fn pipes_are_read_and_devices_are_not() {
     writer.join().unwrap().unwrap();
     let output = files.run_with_input(&["check", "/dev/stdin"], b"allow_origins = ['*']");
     assert_eq!(stdout(&output), "/dev/stdin: valid\n");
-    // Whatever is said of the format.
+    // The same with a format and without.
     for more in [&[][..], &["--input-format", "toml"]] {
         for (file, problem) in [
             ("/dev/zero", "this is a device; "),

@@ -6,3 +6,4 @@ mod explained;
 mod origins;
 mod policies;
 mod strategies;
+mod suggested_changes;
