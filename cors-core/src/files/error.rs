@@ -95,6 +95,18 @@ impl Error for LoadError {
     }
 }
 
+/// For `?` in a `main` that returns [`io::Result`]. The kind is that of the error of reading, or else
+/// [`io::ErrorKind::InvalidInput`].
+impl From<LoadError> for io::Error {
+    fn from(error: LoadError) -> Self {
+        let kind = match &error {
+            LoadError::Read { error, .. } => error.kind(),
+            _ => io::ErrorKind::InvalidInput,
+        };
+        Self::new(kind, error)
+    }
+}
+
 impl fmt::Debug for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,5 @@
 use std::error::Error;
-use std::fmt;
+use std::{fmt, io};
 
 use crate::policy::diagnostic::Diagnostic;
 use crate::policy::error::PolicyError;
@@ -146,6 +146,13 @@ impl IntoIterator for PolicyErrors {
 }
 
 impl Error for PolicyErrors {}
+
+/// For `?` in a `main` that returns [`io::Result`]. The kind is [`io::ErrorKind::InvalidInput`].
+impl From<PolicyErrors> for io::Error {
+    fn from(errors: PolicyErrors) -> Self {
+        Self::new(io::ErrorKind::InvalidInput, errors)
+    }
+}
 
 impl fmt::Display for PolicyErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
