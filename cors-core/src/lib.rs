@@ -68,6 +68,7 @@
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
+//! | `http-0-2` | no | typed values of `http` 0.2, which actix-web 4 uses, in a policy's lists |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`](adapter::Headers) and [`HeadersMut`](adapter::HeadersMut), and its requests become a [`Request`](adapter::Request) |
 
 mod decide;
@@ -89,5 +90,6 @@ pub use files::PolicyWatch;
 pub use files::{LoadError, Policies};
 pub use origin::Origin;
 pub use policy::{
-    Diagnostic, Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, RuleConfig,
+    Diagnostic, IntoList, Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat,
+    RuleConfig, ToText,
 };

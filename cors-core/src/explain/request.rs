@@ -1,4 +1,5 @@
 use crate::http::fetch;
+use crate::policy::ToText;
 
 /// A request that a script makes with `fetch` or `XMLHttpRequest`, to a service of another
 /// origin than its page's.
@@ -16,9 +17,9 @@ pub struct BrowserRequest {
 impl BrowserRequest {
     /// A GET request without headers or credentials, by a page of this origin, such as
     /// `https://app.example.com`, or `null` for a sandboxed frame.
-    pub fn new(origin: impl Into<String>) -> Self {
+    pub fn new(origin: impl ToText) -> Self {
         Self {
-            origin: origin.into(),
+            origin: origin.to_text().into(),
             method: "GET".into(),
             headers: Vec::new(),
             credentials: false,
@@ -28,15 +29,15 @@ impl BrowserRequest {
     }
 
     /// Sets the method, as the script writes it.
-    pub fn method(mut self, method: impl Into<String>) -> Self {
-        self.method = method.into();
+    pub fn method(mut self, method: impl ToText) -> Self {
+        self.method = method.to_text().into();
         self
     }
 
     /// Adds a header, as the script writes it. A script that sends JSON, for example, sets
     /// `content-type` to `application/json`.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+    pub fn header(mut self, name: impl ToText, value: impl ToText) -> Self {
+        self.headers.push((name.to_text().into(), value.to_text().into()));
         self
     }
 

@@ -15,7 +15,7 @@ use crate::files::locate::locate;
 use crate::files::named::{self, NamedPolicies};
 use crate::policy::{
     Diagnostic, MOST_REPORTED, Policy, PolicyConfig, PolicyErrors, PolicyFormat, RuleConfig,
-    validate,
+    validate, variable,
 };
 
 impl PolicyConfig {
@@ -200,12 +200,12 @@ impl Policy {
     /// # Errors
     ///
     /// If the variable is not set, and as [`from_path`](Self::from_path).
-    pub fn from_env(variable: &str) -> Result<Self, LoadError> {
-        let value = env::var(variable)
-            .map_err(|error| LoadError::Variable { variable: variable.into(), error })?;
+    pub fn from_env(name: &str) -> Result<Self, LoadError> {
+        let value =
+            env::var(name).map_err(|error| LoadError::Variable { variable: name.into(), error })?;
         let value = value.trim();
         if value.is_empty() {
-            let (variable, error) = (variable.into(), VarError::NotPresent);
+            let (variable, error) = (name.into(), VarError::NotPresent);
             return Err(LoadError::Variable { variable, error });
         }
         let is_file = |path: &str| PolicyFormat::of_path(Path::new(path)).is_some();
@@ -219,17 +219,11 @@ impl Policy {
         if is_file(value) || is_path(value) {
             return Self::from_path(value);
         }
-        let is_separator = |c: char| matches!(c, ',' | ';') || c.is_whitespace();
-        let origins = value.split(is_separator).filter(|origin| !origin.is_empty());
-        let origins = origins.map(Into::into).collect();
+        let origins = variable::origins(value).map(Into::into).collect();
         let rule = RuleConfig { allow_origins: origins, ..RuleConfig::default() };
         let config = PolicyConfig { rules: vec![rule], ..PolicyConfig::default() };
         validate::policy(&config, validate::Context::default()).map_err(|errors| {
-            LoadError::Invalid {
-                source_name: variable.into(),
-                errors,
-                lints: first(config.lints()),
-            }
+            LoadError::Invalid { source_name: name.into(), errors, lints: first(config.lints()) }
         })
     }
 

@@ -2,9 +2,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::policy::config::{PolicyConfig, RuleConfig};
+use crate::policy::error::PolicyError;
+use crate::policy::error_kind::PolicyErrorKind;
 use crate::policy::errors::PolicyErrors;
+use crate::policy::list::IntoList;
 use crate::policy::policy::Policy;
-use crate::policy::validate::{self, Context, RuleContext};
+use crate::policy::validate::{self, Context, OriginVariable, RuleContext};
+use crate::policy::variable::{self, VariableError};
 
 /// Builds a [`Policy`] in code.
 ///
@@ -31,8 +35,8 @@ pub struct PolicyBuilder {
     policy: PolicyConfig,
     /// The last rule, to which settings go.
     rule: RuleConfig,
-    /// By the rule's position, times too short to stand in a [`RuleConfig`].
-    short_max_ages: BTreeMap<usize, Duration>,
+    /// By the rule's position, what a [`RuleConfig`] cannot hold.
+    contexts: BTreeMap<usize, RuleContext>,
 }
 
 impl Policy {
@@ -40,34 +44,75 @@ impl Policy {
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder::default()
     }
-
-    /// Starts a policy that shares public data with every page, without credentials. Safe for
-    /// whatever anybody can fetch from the open internet anyway; not for what only a network
-    /// position protects, such as a service on an intranet or on this machine
-    /// ([Fetch, safe setup](https://fetch.spec.whatwg.org/#basic-safe-cors-protocol-setup)).
-    pub fn any_origin() -> PolicyBuilder {
-        Self::builder().allow_origins(["*"])
-    }
-
-    /// Starts a policy for development: pages served from this machine, on any port.
-    pub fn loopback() -> PolicyBuilder {
-        Self::builder().allow_origins([
-            "http://localhost:*",
-            "http://127.0.0.1:*",
-            "http://[::1]:*",
-            "https://localhost:*",
-            "https://127.0.0.1:*",
-            "https://[::1]:*",
-        ])
-    }
 }
 
 impl PolicyBuilder {
     /// Adds origins whose pages may read responses: [patterns](crate::explain::OriginPattern), or `*`
     /// alone for every origin.
-    pub fn allow_origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rule.allow_origins.extend(origins.into_iter().map(Into::into));
+    pub fn allow_origins(mut self, origins: impl IntoList) -> Self {
+        self.rule.allow_origins.extend(origins.into_list());
         self
+    }
+
+    /// Adds the origins that an environment variable lists, separated by commas or white space.
+    /// The variable is read now; a variable that is not set, or is empty, is an error of
+    /// [`build`](Self::build). Errors name the variable.
+    ///
+    /// ```no_run
+    /// use cors_core::Policy;
+    ///
+    /// // CORS_ORIGINS="https://app.example.com, https://*.partner.example"
+    /// let policy = Policy::builder()
+    ///     .allow_origins_from_env("CORS_ORIGINS")
+    ///     .allow_methods(["PUT", "DELETE"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn allow_origins_from_env(mut self, variable: &str) -> Self {
+        match variable::read(variable) {
+            Ok(value) => return self.allow_origins_of_variable(variable, &value),
+            Err(error) => self.report_variable(variable, error),
+        }
+        self
+    }
+
+    /// Adds the origins that an environment variable lists, as
+    /// [`allow_origins_from_env`](Self::allow_origins_from_env) does, or `default` if the variable
+    /// is not set or is empty.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins_from_env_or("CORS_ORIGINS", ["http://localhost:5173"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn allow_origins_from_env_or(mut self, variable: &str, default: impl IntoList) -> Self {
+        match variable::read(variable) {
+            Ok(value) => return self.allow_origins_of_variable(variable, &value),
+            Err(VariableError::Unset) => return self.allow_origins(default),
+            Err(error @ VariableError::NotUnicode) => self.report_variable(variable, error),
+        }
+        self
+    }
+
+    fn allow_origins_of_variable(mut self, variable: &str, value: &str) -> Self {
+        let first = self.rule.allow_origins.len();
+        self.rule.allow_origins.extend(variable::origins(value).map(Into::into));
+        let indices = first..self.rule.allow_origins.len();
+        self.context().variables.push(OriginVariable { name: variable.into(), indices });
+        self
+    }
+
+    fn report_variable(&mut self, variable: &str, error: VariableError) {
+        let kind = match error {
+            VariableError::Unset => PolicyErrorKind::VariableNotSet,
+            VariableError::NotUnicode => PolicyErrorKind::VariableNotUnicode,
+        };
+        let context = self.context();
+        context.errors.push(PolicyError::new(variable.into(), kind));
+        context.origins_are_elsewhere = true;
     }
 
     /// Sets whether the application decides at run time on origins that no rule lists: tenants in
@@ -92,8 +137,8 @@ impl PolicyBuilder {
 
     /// Adds request headers by which the application decides on origins, besides `Origin` itself.
     /// Answers then name them in `Vary`, so that caches tell such requests apart.
-    pub fn predicate_vary(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rule.predicate_vary.extend(headers.into_iter().map(Into::into));
+    pub fn predicate_vary(mut self, headers: impl IntoList) -> Self {
+        self.rule.predicate_vary.extend(headers.into_list());
         self
     }
 
@@ -113,8 +158,8 @@ impl PolicyBuilder {
     /// alone for all. Methods are [case-sensitive]: `PATCH` does not allow `patch`.
     ///
     /// [case-sensitive]: https://fetch.spec.whatwg.org/#concept-method
-    pub fn allow_methods(mut self, methods: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rule.allow_methods.extend(methods.into_iter().map(Into::into));
+    pub fn allow_methods(mut self, methods: impl IntoList) -> Self {
+        self.rule.allow_methods.extend(methods.into_list());
         self
     }
 
@@ -122,8 +167,8 @@ impl PolicyBuilder {
     /// where it is allowed too ([Fetch]). With credentials, `*` covers `authorization`.
     ///
     /// [Fetch]: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
-    pub fn allow_headers(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rule.allow_headers.extend(headers.into_iter().map(Into::into));
+    pub fn allow_headers(mut self, headers: impl IntoList) -> Self {
+        self.rule.allow_headers.extend(headers.into_list());
         self
     }
 
@@ -131,8 +176,8 @@ impl PolicyBuilder {
     /// `*` alone for all, which needs a rule without credentials.
     ///
     /// [seven]: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
-    pub fn expose_headers(mut self, headers: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rule.expose_headers.extend(headers.into_iter().map(Into::into));
+    pub fn expose_headers(mut self, headers: impl IntoList) -> Self {
+        self.rule.expose_headers.extend(headers.into_list());
         self
     }
 
@@ -144,12 +189,8 @@ impl PolicyBuilder {
     /// Browsers keep an answer for one URL, query included, so each URL needs a preflight of its
     /// own ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-cache)).
     pub fn max_age(mut self, max_age: Duration) -> Self {
-        let rule = self.policy.rules.len();
-        if max_age.as_secs() == 0 && !max_age.is_zero() {
-            self.short_max_ages.insert(rule, max_age);
-        } else {
-            self.short_max_ages.remove(&rule);
-        }
+        let is_short = max_age.as_secs() == 0 && !max_age.is_zero();
+        self.context().short_max_age = is_short.then_some(max_age);
         self.rule.max_age = Some(i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX));
         self
     }
@@ -228,9 +269,37 @@ impl PolicyBuilder {
     /// assert_eq!(policy.lints(), []);
     /// # Ok::<(), cors_core::PolicyErrors>(())
     /// ```
-    pub fn accept_lints(mut self, codes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.policy.accept_lints.extend(codes.into_iter().map(Into::into));
+    pub fn accept_lints(mut self, codes: impl IntoList) -> Self {
+        self.policy.accept_lints.extend(codes.into_list());
         self
+    }
+
+    /// Returns the settings as data: the default of a service's own settings, for example.
+    ///
+    /// Nothing is checked. A `max_age` of less than a second becomes 0, and an environment variable
+    /// that [`allow_origins_from_env`](Self::allow_origins_from_env) did not find leaves no trace.
+    ///
+    /// ```
+    /// use cors_core::{Policy, PolicyConfig};
+    ///
+    /// struct Settings {
+    ///     port: u16,
+    ///     cors: PolicyConfig,
+    /// }
+    ///
+    /// impl Default for Settings {
+    ///     fn default() -> Self {
+    ///         Self { port: 8080, cors: Policy::loopback().into_config() }
+    ///     }
+    /// }
+    /// # let Settings { port, cors } = Settings::default();
+    /// # assert_eq!((port, Policy::try_from(cors)), (8080, Policy::loopback().build()));
+    /// ```
+    #[must_use]
+    pub fn into_config(self) -> PolicyConfig {
+        let mut config = self.policy;
+        config.rules.push(self.rule);
+        config
     }
 
     /// The policy, or everything that is wrong with it.
@@ -239,13 +308,13 @@ impl PolicyBuilder {
     ///
     /// All problems of all rules, each with what to write; the chapter [`codes`](crate::guide::codes)
     /// lists them.
-    pub fn build(self) -> Result<Policy, PolicyErrors> {
-        let mut config = self.policy;
-        config.rules.push(self.rule);
-        let rule = |(index, max_age)| {
-            (index, RuleContext { short_max_age: Some(max_age), ..RuleContext::default() })
-        };
-        let rules = self.short_max_ages.into_iter().map(rule).collect();
-        validate::policy(&config, Context { rules, ..Context::default() })
+    pub fn build(mut self) -> Result<Policy, PolicyErrors> {
+        let rules = std::mem::take(&mut self.contexts);
+        validate::policy(&self.into_config(), Context { rules, ..Context::default() })
+    }
+
+    /// What the rule under construction has besides its settings.
+    fn context(&mut self) -> &mut RuleContext {
+        self.contexts.entry(self.policy.rules.len()).or_default()
     }
 }

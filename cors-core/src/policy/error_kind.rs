@@ -31,6 +31,10 @@ pub(crate) enum PolicyErrorKind {
     NotABool,
     /// A setting that is a number of seconds has another value.
     NotSeconds,
+    /// An environment variable with origins is not set, or is empty.
+    VariableNotSet,
+    /// An environment variable with origins is not Unicode.
+    VariableNotUnicode,
     /// The policy has no rule.
     NoRules,
     /// A rule has no origin.
@@ -90,7 +94,7 @@ pub(crate) enum PolicyErrorKind {
 impl PolicyErrorKind {
     /// Every kind but those of origins, for the list of codes.
     #[cfg(all(test, feature = "public-suffix"))]
-    pub(crate) const ALL: [Self; 37] = [
+    pub(crate) const ALL: [Self; 39] = [
         Self::UnknownKey,
         Self::PolicyKeyInRule,
         Self::BesideRules,
@@ -103,6 +107,8 @@ impl PolicyErrorKind {
         Self::NotAText,
         Self::NotABool,
         Self::NotSeconds,
+        Self::VariableNotSet,
+        Self::VariableNotUnicode,
         Self::NoRules,
         Self::NoOrigins,
         Self::PredicateBesideAny,
@@ -146,6 +152,8 @@ impl PolicyErrorKind {
             Self::NotAText => "element-not-a-text",
             Self::NotABool => "setting-not-a-boolean",
             Self::NotSeconds => "max-age-not-a-number",
+            Self::VariableNotSet => "variable-not-set",
+            Self::VariableNotUnicode => "variable-not-unicode",
             Self::NoRules | Self::NoOrigins => "origins-missing",
             Self::PredicateBesideAny => "predicate-beside-any-origin",
             Self::SeveralPredicateRules => "predicate-in-several-rules",
@@ -201,6 +209,8 @@ impl PolicyErrorKind {
             Self::NotAText => "the elements of this list are texts",
             Self::NotABool => "this setting is true or false",
             Self::NotSeconds => "this setting is a whole number of seconds",
+            Self::VariableNotSet => "the environment variable is not set, or is empty",
+            Self::VariableNotUnicode => "the value of the environment variable is not Unicode",
             Self::NoRules | Self::NoOrigins => {
                 "no origin is allowed, so that no page could use the service"
             }
@@ -277,6 +287,9 @@ impl PolicyErrorKind {
             Self::NotAText => "write it between quotes",
             Self::NotABool => "write true or false",
             Self::NotSeconds => "write a number such as 600",
+            Self::VariableNotSet | Self::VariableNotUnicode => {
+                "set it to origins separated by commas"
+            }
             // This lists the settings.
             Self::UnknownKey => "",
             // These are written in the format of the file.

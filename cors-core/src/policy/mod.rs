@@ -19,13 +19,16 @@ mod errors;
 mod format;
 mod lint;
 mod linter;
+mod list;
 pub(crate) mod names;
 #[expect(clippy::module_inception, reason = "the file has the type of its name")]
 mod policy;
+mod presets;
 mod rule;
 mod setting;
 pub(crate) mod setting_path;
 pub(crate) mod validate;
+pub(crate) mod variable;
 
 pub use builder::PolicyBuilder;
 #[cfg(feature = "serde")]
@@ -42,6 +45,7 @@ pub(crate) use errors::ErrorList;
 pub(crate) use errors::MOST_REPORTED;
 pub use errors::PolicyErrors;
 pub use format::PolicyFormat;
+pub use list::{IntoList, ToText};
 pub(crate) use names::{NameList, Names};
 pub use policy::Policy;
 pub(crate) use rule::Rule;

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::policy::error::PolicyError;
 use crate::policy::errors::ErrorList;
 use crate::policy::format::PolicyFormat;
+use crate::policy::setting_path;
 
 /// What a reader of files, or the builder, knows of a configuration besides its settings.
 #[derive(Debug, Default)]
@@ -23,7 +25,7 @@ pub(crate) struct Context {
 }
 
 /// What is known of a rule besides its settings.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct RuleContext {
     /// A time of less than a second, which is too short for
     /// [`RuleConfig::max_age`](crate::RuleConfig::max_age).
@@ -36,10 +38,28 @@ pub(crate) struct RuleContext {
     pub(crate) unread: Vec<&'static str>,
     /// By the setting. Lists that were written as they are in the rule are left out.
     pub(crate) lists: BTreeMap<&'static str, ListContext>,
+    /// The variables that origins of the rule come from.
+    pub(crate) variables: Vec<OriginVariable>,
+}
+
+impl RuleContext {
+    /// Returns the path of an origin that a variable lists.
+    pub(super) fn path_in_variable(&self, index: usize) -> Option<String> {
+        let variable = self.variables.iter().find(|variable| variable.indices.contains(&index))?;
+        Some(setting_path::of_element("", &variable.name, index - variable.indices.start))
+    }
+}
+
+/// Origins of a rule that an environment variable lists.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct OriginVariable {
+    pub(crate) name: String,
+    /// Of its origins in the rule.
+    pub(crate) indices: Range<usize>,
 }
 
 /// How a list was written.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct ListContext {
     /// For each element that is not a text, and so is not in the rule: how many texts stand before
     /// it.

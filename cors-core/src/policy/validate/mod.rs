@@ -4,7 +4,7 @@ mod context;
 mod names;
 mod rule;
 
-pub(crate) use context::{Context, ListContext, RuleContext};
+pub(crate) use context::{Context, ListContext, OriginVariable, RuleContext};
 
 use crate::origin::{Advice, OriginIndex, RuleOrigins, suggestion};
 use crate::policy::config::{PolicyConfig, RuleConfig};

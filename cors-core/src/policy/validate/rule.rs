@@ -271,7 +271,13 @@ impl RuleChecker<'_> {
         if self.is_full() {
             return self.count_one();
         }
-        let path = setting_path::of_element(&self.prefix, setting, self.place(setting, index));
+        let in_variable = match setting {
+            "allow_origins" => self.context.path_in_variable(index),
+            _ => None,
+        };
+        let in_setting =
+            || setting_path::of_element(&self.prefix, setting, self.place(setting, index));
+        let path = in_variable.unwrap_or_else(in_setting);
         self.report(PolicyError::new(path, kind).with_value(value).with_advice(advice));
     }
 
