@@ -19,7 +19,7 @@ impl TryFrom<&[u8]> for Value {
     type Error = Utf8Error;
 
     fn try_from(bytes: &[u8]) -> Result<Self, Utf8Error> {
-        str::from_utf8(bytes).map(|text| Self(text.into()))
+        std::str::from_utf8(bytes).map(|text| Self(text.into()))
     }
 }
 

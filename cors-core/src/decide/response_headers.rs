@@ -151,9 +151,10 @@ fn write<V: FieldValue>(field: Field, value: Option<&V>, headers: &mut impl Head
 
 #[inline(always)]
 fn vary_by_origin<H: HeadersMut>(has_vary: bool, headers: &mut H) {
-    if !(has_vary && vary_covers(b"Origin", headers))
-        && let Some(value) = H::constant("Origin")
-    {
+    if has_vary && vary_covers(b"Origin", headers) {
+        return;
+    }
+    if let Some(value) = H::constant("Origin") {
         headers.append(Field::Vary, value);
     }
 }

@@ -81,7 +81,7 @@ impl Policy {
 
     /// The pattern that allows what was likely meant.
     fn misspelt(&self, origin: &[u8]) -> Option<ClosestPattern> {
-        let error = str::from_utf8(origin).ok()?.parse::<OriginPattern>().err()?;
+        let error = std::str::from_utf8(origin).ok()?.parse::<OriginPattern>().err()?;
         let meant = error.suggestion()?.as_bytes();
         let rule = self.origins().find(meant)?;
         let mut patterns = self.origins().patterns_of(rule).iter().enumerate();

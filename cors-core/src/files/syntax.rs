@@ -74,9 +74,7 @@ fn content(text: &str, line: usize) -> &str {
 fn message_in_one_line(message: &str) -> String {
     let mut line = String::new();
     let mut message = message.trim_end();
-    if let Some(value) = message.strip_prefix("invalid type: string \"")
-        && let Some((_, expected)) = value.rsplit_once("\", expected ")
-    {
+    if let Some(expected) = expected_instead_of_string(message) {
         line.push_str("invalid type: string, expected ");
         message = expected;
     }
@@ -88,6 +86,13 @@ fn message_in_one_line(message: &str) -> String {
     line.push('…');
     escape(last(message, LONGEST_MESSAGE / 2).0, &mut line);
     line
+}
+
+/// What a message expects instead of a string that it quotes.
+fn expected_instead_of_string(message: &str) -> Option<&str> {
+    let quoted = message.strip_prefix("invalid type: string \"")?;
+    let (_, expected) = quoted.rsplit_once("\", expected ")?;
+    Some(expected)
 }
 
 /// At most so many bytes from the start of a text, and whether that is less than all.

@@ -56,7 +56,7 @@ impl<'a> Origin<'a> {
         if value.len() > MAX_LEN {
             return None;
         }
-        let text = str::from_utf8(value).ok()?;
+        let text = std::str::from_utf8(value).ok()?;
         // Byte by byte: `split_once` searches many at a time, which is dearer in short texts.
         let (scheme, rest) = text.split_at_checked(text.bytes().position(|byte| byte == b':')?)?;
         let authority = rest.strip_prefix("://")?;

@@ -183,20 +183,18 @@ pub(crate) fn elements_of_bare_text(setting: &str, text: String) -> Vec<String> 
 
 /// The list to write instead of a text. An empty element is one that is not clear.
 pub(crate) fn list(setting: &str, elements: &[String]) -> Advice {
-    if elements.is_empty() && setting == "allow_origins" {
-        return Advice::Instead("write [\"https://example.com\"] with the origins of your pages");
+    let takes_any = matches!(setting, "allow_methods" | "allow_headers");
+    match elements {
+        [] if setting == "allow_origins" => {
+            Advice::Instead("write [\"https://example.com\"] with the origins of your pages")
+        }
+        elements if elements.iter().any(String::is_empty) => Advice::General,
+        [word] if takes_any && means_any(word) => Advice::One("[\"*\"]".into()),
+        elements => {
+            let quoted: Vec<_> = elements.iter().map(|text| Quoted(text).to_string()).collect();
+            Advice::One(format!("[{}]", quoted.join(", ")))
+        }
     }
-    if elements.iter().any(String::is_empty) {
-        return Advice::General;
-    }
-    if let [word] = elements
-        && matches!(setting, "allow_methods" | "allow_headers")
-        && means_any(word)
-    {
-        return Advice::One("[\"*\"]".into());
-    }
-    let elements: Vec<_> = elements.iter().map(|element| Quoted(element).to_string()).collect();
-    Advice::One(format!("[{}]", elements.join(", ")))
 }
 
 /// Whether a text can only mean every origin.

@@ -174,9 +174,8 @@ impl RuleChecker<'_> {
 
     fn exposed(&mut self) -> Vec<String> {
         let configured = &self.rule.expose_headers;
-        if self.rule.allow_credentials
-            && let Some(index) = configured.iter().position(|name| name == "*")
-        {
+        let any = configured.iter().position(|name| name == "*");
+        if let Some(index) = any.filter(|_| self.rule.allow_credentials) {
             let kind = Kind::ExposeAnyWithCredentials;
             self.refuse("expose_headers", index, "*", kind, Advice::General);
         }
