@@ -10,7 +10,7 @@ fn the_types_of_actix_web_are_taken() {
         .allow_origins([HeaderValue::from_static("https://app.example.com")])
         .allow_methods([Method::PUT, Method::DELETE])
         .allow_headers([CONTENT_TYPE])
-        .expose_headers(&[ETAG])
+        .expose_headers([ETAG].iter())
         .build();
     let text = Policy::builder()
         .allow_origins(["https://app.example.com"])

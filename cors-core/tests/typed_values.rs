@@ -14,7 +14,7 @@ fn text_of_every_kind_is_taken() {
     let owned = vec![text.to_owned()];
     let expected = Policy::builder().allow_origins([text]).build();
     for builder in [
-        Policy::builder().allow_origins(&[text]),
+        Policy::builder().allow_origins([text].as_slice()),
         Policy::builder().allow_origins(&owned),
         Policy::builder().allow_origins(owned.iter()),
         Policy::builder().allow_origins(owned.clone()),
@@ -22,7 +22,7 @@ fn text_of_every_kind_is_taken() {
         Policy::builder().allow_origins([&Cow::<str>::Owned(text.into())]),
         Policy::builder().allow_origins([&boxed]),
         Policy::builder().allow_origins([HeaderValue::from_static(text)]),
-        Policy::builder().allow_origins(&[HeaderValue::from_static(text)]),
+        Policy::builder().allow_origins([HeaderValue::from_static(text)].iter()),
     ] {
         assert_eq!(builder.build(), expected);
     }

@@ -1,6 +1,8 @@
 //! Origins from environment variables. A process has its variables for good, so each row of the table
 //! runs in a process of its own.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::env;
 use std::ffi::OsStr;
 use std::process::Command;
