@@ -203,3 +203,27 @@ fn credentials_are_those_of_the_rule_that_governs() {
     assert!(!listed.allows_credentials(b"https://a.example"));
     assert!(!listed.allows_credentials(b"https://b.example"));
 }
+
+#[test]
+fn a_diagnostic_is_written_without_empty_fields() {
+    let json = r#"{"allow_origins": ["https://a.example/"], "allow_methods": ["patch"]}"#;
+    let read = Policies::from_reader(json.as_bytes(), Some(PolicyFormat::Json), "policy.json");
+    let Err(LoadError::Invalid { errors, lints, .. }) = read else {
+        unreachable!("the policy is not valid");
+    };
+    let written = |diagnostic| serde_json::to_string(diagnostic).unwrap();
+    assert_eq!(
+        errors.iter().chain(&lints).map(written).collect::<Vec<_>>(),
+        [
+            r#"{"severity":"error","code":"origin-has-path","path":"allow_origins[0]","line":1,"column":20,"value":"https://a.example/","reason":"an origin has no path","help":"write \"https://a.example\"","suggestions":["https://a.example"]}"#,
+            r#"{"severity":"warning","code":"method-not-upper-case","path":"allow_methods[0]","line":1,"column":61,"value":"patch","reason":"methods are case-sensitive, and pages use this one in upper case","help":"write \"PATCH\"","suggestions":["PATCH"]}"#,
+        ]
+    );
+    let errors = Policy::builder().build().unwrap_err();
+    assert_eq!(
+        errors.iter().map(written).collect::<Vec<_>>(),
+        [
+            r#"{"severity":"error","code":"origins-missing","path":"allow_origins","reason":"no origin is allowed, so that no page could use the service","help":"write allow_origins = [\"https://example.com\"] with the origins of your pages"}"#
+        ]
+    );
+}

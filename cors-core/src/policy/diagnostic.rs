@@ -24,30 +24,22 @@ use crate::origin::{Diagnosis, OriginPattern, Quoted, pattern};
 ///
 /// The chapter [`codes`](crate::guide::codes) lists every code.
 #[derive(Clone, Eq, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Diagnostic {
     pub(super) severity: Severity,
     pub(super) code: &'static str,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "String::is_empty"))]
     pub(super) path: String,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub(super) line: Option<usize>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub(super) column: Option<usize>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub(super) value: Option<String>,
     pub(super) reason: String,
     pub(super) help: String,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
     pub(super) suggestions: Vec<String>,
     /// Whether the value is a text, which messages quote.
-    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) value_is_text: bool,
 }
 
 /// How much a [`Diagnostic`] weighs.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum Severity {
     /// A change that would allow a request; see

@@ -13,6 +13,8 @@ mod builder;
 mod codes;
 mod config;
 mod diagnostic;
+#[cfg(feature = "serde")]
+mod diagnostic_serde;
 mod error;
 mod error_kind;
 mod errors;
