@@ -64,9 +64,9 @@
 //! |---|---|---|
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
-//! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
+//! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
-//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
+//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http-0-2` | no | typed values of `http` 0.2, which actix-web 4 uses, in a policy's lists |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`](adapter::Headers) and [`HeadersMut`](adapter::HeadersMut), and its requests become a [`Request`](adapter::Request) |
@@ -86,7 +86,7 @@ pub use deploy::PolicyHandle;
 pub use deploy::{Deployment, ObservedRequest, Observer, OriginPredicate, Outcome, adapter};
 #[cfg(feature = "watch")]
 pub use files::PolicyWatch;
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 pub use files::{LoadError, Policies};
 pub use origin::Origin;
 pub use policy::{

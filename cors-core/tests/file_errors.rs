@@ -131,6 +131,34 @@ fn a_format_that_was_guessed_is_named() {
     }
 }
 
+/// Here all formats are on. `cors-axum/tests/formats.rs` reads files in formats that are off.
+#[test]
+fn the_feature_of_a_format_is_named() {
+    let error = |name: &str, format, guessed| {
+        LoadError::FormatDisabled { path: name.into(), format, guessed }.to_string()
+    };
+    for (format, expected) in [
+        (
+            PolicyFormat::Toml,
+            "TOML support is not compiled in; enable the feature \"toml\" of your cors-* crate in Cargo.toml",
+        ),
+        (
+            PolicyFormat::Json,
+            "JSON support is not compiled in; enable the feature \"json\" of your cors-* crate in Cargo.toml",
+        ),
+        (
+            PolicyFormat::Yaml,
+            "YAML support is not compiled in; enable the feature \"yaml\" of your cors-* crate in Cargo.toml",
+        ),
+    ] {
+        assert_eq!(error("policy", format, false), format!("policy: {expected}"));
+    }
+    assert_eq!(
+        error("<stdin>", PolicyFormat::Yaml, true),
+        "<stdin>: YAML support is not compiled in; enable the feature \"yaml\" of your cors-* crate in Cargo.toml; the first line looks like YAML; if the text is not YAML, name its format"
+    );
+}
+
 /// The first lines of errors about files with line breaks in their names, and how many lines
 /// follow.
 #[cfg(unix)]
@@ -264,7 +292,9 @@ fn errors(files: &Files) -> Vec<(LoadError, &'static str)> {
     let named = "[policies.a]\nallow_origins = ['*']\n";
     let load = |path: &Path| Policy::from_path(path).unwrap_err();
     let folder = files.0.path();
+    let (path, format) = (folder.join("disabled.yaml"), PolicyFormat::Yaml);
     vec![
+        (LoadError::FormatDisabled { path, format, guessed: true }, "is not compiled in"),
         (Policy::from_env("CORS_POLICY_THAT_IS_NOT_SET").unwrap_err(), "is not set, or is empty"),
         (load(&folder.join("none.toml")), "(os error "),
         (load(folder), "this is a directory"),

@@ -46,9 +46,9 @@
 //! |---|---|---|
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there |
-//! | `files` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read TOML, JSON and YAML files |
+//! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
-//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; with `files` and `reload` |
+//! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
 
 mod endpoint;
@@ -63,7 +63,7 @@ pub use cors_core::{
     PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, adapter, explain,
     guide,
 };
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 pub use cors_core::{LoadError, Policies};
 pub use endpoint::{Cors, CorsEndpoint};
 

@@ -1,7 +1,7 @@
 //! A configuration as it stands in a text, with what else the text has.
 
 use crate::files::findings::{Findings, RuleFindings};
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 use crate::policy::{Diagnostic, POLICIES};
 use crate::policy::{Policy, PolicyConfig, PolicyErrors, PolicyFormat, RuleConfig, validate};
 
@@ -46,7 +46,7 @@ impl Document {
     }
 }
 
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 impl Document {
     /// Checks all settings. Lines to write are in the format.
     pub(super) fn check(&self, format: PolicyFormat) -> validate::Checked {

@@ -37,6 +37,16 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
     },
+    /// The feature of the file's format is off.
+    FormatDisabled {
+        /// The file.
+        path: PathBuf,
+        /// The format of the file.
+        format: PolicyFormat,
+        /// Whether the format was told by the first line of the text, not by the extension or by
+        /// the caller.
+        guessed: bool,
+    },
     /// The file is not in its format, or holds no policy.
     Syntax {
         /// The file.
@@ -68,19 +78,28 @@ pub enum LoadError {
 impl LoadError {
     /// Says in which format the text was read, if it was only guessed.
     pub(super) fn with_guessed_format(mut self, format: PolicyFormat) -> Self {
-        if let Self::Syntax { message, .. } = &mut self {
-            let name = match format {
-                PolicyFormat::Toml => "TOML",
-                PolicyFormat::Json => "JSON",
-                PolicyFormat::Yaml => "YAML",
-            };
-            let end_of_line = message.find('\n').unwrap_or(message.len());
-            let guess = format!(
-                "; the first line looks like {name}; if the text is not {name}, name its format"
-            );
-            message.insert_str(end_of_line, &guess);
+        match &mut self {
+            Self::Syntax { message, .. } => {
+                let end_of_line = message.find('\n').unwrap_or(message.len());
+                message.insert_str(end_of_line, &guess(format));
+            }
+            Self::FormatDisabled { guessed, .. } => *guessed = true,
+            _ => {}
         }
         self
+    }
+}
+
+fn guess(format: PolicyFormat) -> String {
+    let name = name(format);
+    format!("; the first line looks like {name}; if the text is not {name}, name its format")
+}
+
+const fn name(format: PolicyFormat) -> &'static str {
+    match format {
+        PolicyFormat::Toml => "TOML",
+        PolicyFormat::Json => "JSON",
+        PolicyFormat::Yaml => "YAML",
     }
 }
 
@@ -90,7 +109,10 @@ impl Error for LoadError {
             Self::Variable { error, .. } => error.source(),
             Self::Read { error, .. } => error.source(),
             Self::Invalid { errors, .. } => errors.source(),
-            Self::UnknownFormat { .. } | Self::Syntax { .. } | Self::Selection { .. } => None,
+            Self::UnknownFormat { .. }
+            | Self::FormatDisabled { .. }
+            | Self::Syntax { .. }
+            | Self::Selection { .. } => None,
         }
     }
 }
@@ -141,6 +163,16 @@ impl fmt::Display for LoadError {
                 "{}: the format is told by the extension; name the file .toml, .json, .yaml or .yml",
                 shown(path)
             ),
+            Self::FormatDisabled { path, format, guessed } => {
+                let name = name(*format);
+                write!(
+                    f,
+                    "{}: {name} support is not compiled in; enable the feature \"{}\" of your cors-* crate in Cargo.toml{}",
+                    shown(path),
+                    name.to_ascii_lowercase(),
+                    if *guessed { guess(*format) } else { String::new() }
+                )
+            }
             Self::Syntax { path, message } => write!(f, "{}: {message}", shown(path)),
             Self::Invalid { source_name, errors, .. } => {
                 let source_name = OneLine(source_name);

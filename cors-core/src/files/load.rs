@@ -48,7 +48,7 @@ pub struct Policies {
 
 impl Policies {
     /// Reads a TOML, JSON or YAML file. The extension tells the format: `toml`, `json`, `yaml` or
-    /// `yml`.
+    /// `yml`. Each format needs the feature of its name.
     ///
     /// The file must be a regular file, or a symbolic link to one, of at most 16 MiB. A directory,
     /// a named pipe or a device is an error, and is not opened.
@@ -182,8 +182,8 @@ fn first(mut lints: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 impl Policy {
-    /// Reads the policy of a TOML, JSON or YAML file; [`Policies::from_path`] reads a file with
-    /// several.
+    /// Reads the policy of a TOML, JSON or YAML file. Each format needs the feature of its name.
+    /// [`Policies::from_path`] reads a file with several policies.
     ///
     /// # Errors
     ///

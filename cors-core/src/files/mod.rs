@@ -1,9 +1,10 @@
 //! Policies as text: reading them from files, from the environment and through serde, and watching
 //! a file for changes.
 //!
-//! This room reads the three formats, and records what a parser found that is no setting. It never
-//! decides what a setting means. Start with `load`; `config_serde` reads a `document` from any serde
-//! format, which is a configuration with what was found besides its settings.
+//! This room reads the three formats, each of which has a feature, and records what a parser found
+//! that is no setting. It never decides what a setting means. Start with `load`; `config_serde`
+//! reads a `document` from any serde format, which is a configuration with what was found besides
+//! its settings.
 
 #[cfg(test)]
 mod config_schema;
@@ -13,34 +14,32 @@ mod config_serde;
 mod config_value;
 #[cfg(feature = "serde")]
 mod document;
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 mod error;
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 mod file;
 #[cfg(feature = "serde")]
 mod findings;
-#[cfg(feature = "files")]
-mod format;
+#[cfg(feature = "_files")]
+mod formats;
 #[cfg(feature = "serde")]
 mod keys;
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 mod load;
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 mod locate;
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 mod named;
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 mod one_line;
 #[cfg(feature = "serde")]
 mod setting_key;
-#[cfg(feature = "files")]
-mod syntax;
 #[cfg(feature = "watch")]
 mod watch;
 
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 pub use error::LoadError;
-#[cfg(feature = "files")]
+#[cfg(feature = "_files")]
 pub use load::Policies;
 #[cfg(feature = "watch")]
 pub use watch::PolicyWatch;

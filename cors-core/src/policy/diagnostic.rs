@@ -141,7 +141,7 @@ impl Diagnostic {
         }
     }
 
-    #[cfg(feature = "files")]
+    #[cfg(feature = "_files")]
     pub(crate) const fn locate(&mut self, line: usize, column: usize) {
         (self.line, self.column) = (Some(line), Some(column));
     }

@@ -33,7 +33,7 @@ impl PolicyError {
     }
 
     /// The same error in a larger whole, in which `prefix` stands before its path.
-    #[cfg(feature = "files")]
+    #[cfg(feature = "_files")]
     pub(crate) fn within(mut self, prefix: &str) -> Self {
         self.path.insert_str(0, prefix);
         self

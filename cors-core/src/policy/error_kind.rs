@@ -3,7 +3,7 @@ use crate::origin::PatternErrorKind;
 /// What is wrong with a setting of a policy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(
-    not(any(feature = "files", all(test, feature = "public-suffix"))),
+    not(any(feature = "_files", all(test, feature = "public-suffix"))),
     expect(dead_code, reason = "some problems are of files only")
 )]
 pub(crate) enum PolicyErrorKind {

@@ -51,7 +51,7 @@ impl ErrorList {
     }
 
     /// Adds the errors of a part of the configuration, before whose settings `prefix` stands.
-    #[cfg(feature = "files")]
+    #[cfg(feature = "_files")]
     pub(crate) fn append_within(&mut self, prefix: &str, mut errors: Self) {
         errors.first = errors.first.into_iter().map(|error| error.within(prefix)).collect();
         self.append(errors);
@@ -112,7 +112,7 @@ impl PolicyErrors {
         self
     }
 
-    #[cfg(feature = "files")]
+    #[cfg(feature = "_files")]
     pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
         self.first.iter_mut()
     }

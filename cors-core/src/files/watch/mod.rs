@@ -40,7 +40,7 @@ impl PolicyHandle {
     /// Keeps the policy in sync with a TOML, JSON or YAML file: reads it now, and again whenever it
     /// changes. `on_reload` is told of each policy that is put in force after the first, and of
     /// each new content that makes no policy, which leaves the old policy in force; with the feature
-    /// `tracing`, so is whoever listens there.
+    /// `tracing`, so is whoever listens there. Each format needs the feature of its name.
     ///
     /// The file can be written in place, replaced by renaming another over it, as editors do, or
     /// stand behind symbolic links that are changed, as Kubernetes does with a ConfigMap. It must be

@@ -5,41 +5,16 @@
 const LONGEST_LINE: usize = 200;
 const LONGEST_MESSAGE: usize = 200;
 
-/// A place in a text: the number of a line, and how many bytes of the line stand before it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    line: usize,
-    offset: usize,
-}
-
-impl Place {
-    /// The place after so many bytes.
-    pub(super) fn at_byte(text: &str, byte: usize) -> Self {
-        let before = text.as_bytes().get(..byte).unwrap_or(text.as_bytes());
-        let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
-        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-        Self { line, offset: before.len() - line_start }
-    }
-
-    /// A line, and a column in bytes; both count from one.
-    pub(super) const fn at_byte_column(line: usize, column: usize) -> Self {
-        Self { line, offset: column.saturating_sub(1) }
-    }
-
-    /// A line, and a column in characters; both count from one.
-    pub(super) fn at_column(text: &str, line: usize, column: usize) -> Self {
-        let content = content(text, line);
-        let before = content.char_indices().nth(column.saturating_sub(1));
-        Self { line, offset: before.map_or(content.len(), |(offset, _)| offset) }
-    }
-}
-
-/// The first line of the result says what is wrong and where. The others show the place.
-pub(super) fn describe(text: &str, place: Option<Place>, message: &str) -> String {
+/// The first line of the result says what is wrong and where. The others show the place, which is
+/// the byte of the text.
+pub(super) fn describe(text: &str, byte: Option<usize>, message: &str) -> String {
     let message = message_in_one_line(message);
-    let Some(Place { line, offset }) = place else { return message };
-    let content = content(text, line);
-    let mut offset = offset.min(content.len());
+    let Some(byte) = byte else { return message };
+    let before = text.as_bytes().get(..byte).unwrap_or(text.as_bytes());
+    let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let content = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let mut offset = (before.len() - line_start).min(content.len());
     while !content.is_char_boundary(offset) {
         offset -= 1;
     }
@@ -63,10 +38,6 @@ pub(super) fn describe(text: &str, place: Option<Place>, message: &str) -> Strin
          {line} | {shown}\n\
          {margin} | {caret}^"
     )
-}
-
-fn content(text: &str, line: usize) -> &str {
-    text.lines().nth(line.saturating_sub(1)).unwrap_or_default()
 }
 
 /// What a parser says, without the text that it is about, which can go over many lines. What is
@@ -127,31 +98,25 @@ fn escape(text: &str, line: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, describe};
+    use super::describe;
 
     #[test]
     fn the_place_is_shown() {
         let text = "a = 1\nb = é x\n";
         let shown = "line 2, column 7: wrong\n  |\n2 | b = é x\n  |       ^";
-        assert_eq!(describe(text, Some(Place::at_byte(text, 13)), "wrong\n"), shown);
-        assert_eq!(describe(text, Some(Place::at_byte_column(2, 8)), "wrong"), shown);
-        assert_eq!(describe(text, Some(Place::at_column(text, 2, 7)), "wrong"), shown);
+        assert_eq!(describe(text, Some(13), "wrong\n"), shown);
         assert_eq!(describe(text, None, "wrong"), "wrong");
     }
 
     #[test]
-    fn places_outside_of_the_text_are_its_end() {
+    fn a_place_outside_of_the_text_is_its_end() {
         let shown = "line 1, column 2: wrong\n  |\n1 | é\n  |  ^";
-        for place in
-            [Place::at_byte("é", 99), Place::at_byte_column(1, 99), Place::at_column("é", 1, 99)]
-        {
-            assert_eq!(describe("é", Some(place), "wrong"), shown);
-        }
+        assert_eq!(describe("é", Some(99), "wrong"), shown);
         let shown = "line 3, column 1: wrong\n  |\n3 | \n  | ^";
-        assert_eq!(describe("é", Some(Place::at_byte_column(3, 5)), "wrong"), shown);
+        assert_eq!(describe("é\n\n", Some(5), "wrong"), shown);
         // In the middle of a character.
         let shown = "line 1, column 1: wrong\n  |\n1 | é\n  | ^";
-        assert_eq!(describe("é", Some(Place::at_byte("é", 1)), "wrong"), shown);
+        assert_eq!(describe("é", Some(1), "wrong"), shown);
     }
 
     #[test]
@@ -165,7 +130,7 @@ mod tests {
             (1000, 50, format!("…{}{}", "b".repeat(150), "a".repeat(50))),
         ] {
             let text = format!("{}{}", "b".repeat(before), "a".repeat(after));
-            let printed = describe(&text, Some(Place::at_byte(&text, before)), "wrong");
+            let printed = describe(&text, Some(before), "wrong");
             assert_eq!(printed.lines().nth(2), Some(&*format!("1 | {shown}")));
             let caret = printed.lines().nth(3).and_then(|line| line.find('^'));
             assert_eq!(caret, Some(4 + shown.chars().take_while(|c| *c != 'a').count()));
@@ -187,7 +152,7 @@ mod tests {
     #[test]
     fn terminals_are_told_nothing() {
         let text = "a\x1b[31m\u{202e}b\t\0";
-        let printed = describe(text, Some(Place::at_byte(text, 0)), "not\x07\nthis");
+        let printed = describe(text, Some(0), "not\x07\nthis");
         let shown = "line 1, column 1: not\\u{7} this\n  |\n1 | a\\u{1b}[31m\\u{202e}b \\0\n  | ^";
         assert_eq!(printed, shown);
     }
