@@ -41,8 +41,9 @@ fn a_configuration_is_read_whole_or_not_at_all() {
     let toml = r#"
         [web]
         allow_origin = ["https://a.example"]
-        allow_methods = "PUT, DELETE"
-        allow_headers = ["X-A:", 7]
+        allow_credentials = "maybe"
+        allow_methods = 7
+        allow_headers = ["X-A:", ["x-b"]]
         maxage = 1
 
         [web.cors]
@@ -52,14 +53,15 @@ fn a_configuration_is_read_whole_or_not_at_all() {
     let expected = r#"allow_origin: unknown setting; did you mean allow_origins?
 cors: a policy has no settings below this key; move them to its top level
 maxage: unknown setting; did you mean max_age?
-allow_headers[1] 7: the elements of this list are texts; write "7"
-allow_methods "PUT, DELETE": this setting is a list of texts; write ["PUT", "DELETE"]
+allow_credentials "maybe": this setting is true or false; write true or false
+allow_headers[1] […]: the elements of this list are texts; write it between quotes
+allow_methods 7: this setting is a list of texts; write texts between quotes, and brackets around them
 allow_headers[0] "X-A:": a header name is letters, digits and the characters !#$%&'*+-.^_`|~; write "x-a""#;
     assert_eq!(error.message(), expected);
-    let json = r#"{"web": {"enforce_origins": 1, "rules": [{"allow_origins": ["*"]},
+    let json = r#"{"web": {"enforce_origins": 2, "rules": [{"allow_origins": ["*"]},
         {"allow_origins": ["*"], "max-age": 1, "enforce_origins": true}], "max_age": 7}}"#;
     let error = serde_json::from_str::<Services>(json).unwrap_err().to_string();
-    for path in ["enforce_origins 1: ", "max_age: ", "rules[1].max-age: ", "rules[1].enforce_"] {
+    for path in ["enforce_origins 2: ", "max_age: ", "rules[1].max-age: ", "rules[1].enforce_"] {
         assert!(error.lines().any(|line| line.starts_with(path)), "{path}: {error}");
     }
     // What has the right type is checked when the policy is built.
@@ -73,11 +75,11 @@ allow_headers[0] "X-A:": a header name is letters, digits and the characters !#$
 fn a_rule_is_read_whole_or_not_at_all() {
     let rule = serde_json::from_str::<RuleConfig>(r#"{"allow_origins": ["https://a.example/"]}"#);
     assert_eq!(rule.unwrap().allow_origins, ["https://a.example/"]);
-    let rule = r#"{"allow_origins": ["*"], "maxage": 1, "allow_credentials": "no"}"#;
+    let rule = r#"{"allow_origins": ["*"], "maxage": 1, "max_age": "1h"}"#;
     assert_eq!(
         serde_json::from_str::<RuleConfig>(rule).unwrap_err().to_string(),
         "maxage: unknown setting; did you mean max_age?\n\
-         allow_credentials \"no\": this setting is true or false; write false",
+         max_age \"1h\": this setting is a whole number of seconds; write a number such as 600",
     );
 }
 

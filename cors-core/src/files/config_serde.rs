@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -11,39 +11,39 @@ use crate::files::config_value::Value;
 use crate::files::document::{Document, RuleDocument};
 use crate::files::findings::{MOST_UNKNOWN_KEYS, Mismatch};
 use crate::files::keys::{Keys, SCHEMA};
+use crate::files::reading::Reading;
 use crate::files::setting_key;
 use crate::policy::{
     POLICIES, POLICY_SETTINGS, PolicyConfig, PolicyErrorKind, RULE_SETTINGS, RULES, RuleConfig,
     Setting, SettingValue,
 };
 
-/// Unknown keys and values of the wrong type are one error, which lists everything that is wrong.
+/// Texts are read as numbers, booleans and lists. Unknown keys and other values of the wrong type
+/// are one error, which lists everything that is wrong.
 impl<'de> Deserialize<'de> for PolicyConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Document::deserialize(deserializer)?.into_config().map_err(D::Error::custom)
+        let document = deserializer.deserialize_any(PolicyVisitor(Reading::Lenient))?;
+        document.into_config().map_err(D::Error::custom)
     }
 }
 
-/// Unknown keys and values of the wrong type are one error, which lists everything that is wrong.
+/// Texts are read as numbers, booleans and lists. Unknown keys and other values of the wrong type
+/// are one error, which lists everything that is wrong.
 impl<'de> Deserialize<'de> for RuleConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RuleDocument::deserialize(deserializer)?.into_config().map_err(D::Error::custom)
+        let document = RuleVisitor(Reading::Lenient).deserialize(deserializer)?;
+        document.into_config().map_err(D::Error::custom)
     }
 }
 
+/// Strictly, as the content of a file.
 impl<'de> Deserialize<'de> for Document {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PolicyVisitor)
+        deserializer.deserialize_any(PolicyVisitor(Reading::Strict))
     }
 }
 
-impl<'de> Deserialize<'de> for RuleDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RuleVisitor)
-    }
-}
-
-struct PolicyVisitor;
+struct PolicyVisitor(Reading);
 
 impl<'de> Visitor<'de> for PolicyVisitor {
     type Value = Document;
@@ -72,12 +72,13 @@ impl<'de> Visitor<'de> for PolicyVisitor {
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
             if let Some(setting) = find(POLICY_SETTINGS, &key) {
-                map.next_value::<Value>()?.read(setting, config, &mut findings.mismatches);
+                let value = self.0.convert(map.next_value()?, setting);
+                value.read(setting, config, &mut findings.mismatches);
             } else if find(RULE_SETTINGS, &key).is_some() {
-                sole_rule.read(&key, map.next_value()?);
+                sole_rule.read(&key, map.next_value()?, self.0);
                 keys_of_sole_rule.push(key);
             } else if key == RULES {
-                let Rules { list, mismatch } = map.next_value()?;
+                let Rules { list, mismatch } = map.next_value_seed(RulesVisitor(self.0))?;
                 rules = Some(list);
                 findings.mismatches.extend(mismatch);
             } else if key == SCHEMA {
@@ -121,13 +122,15 @@ impl Rules {
     }
 }
 
-impl<'de> Deserialize<'de> for Rules {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RulesVisitor)
+struct RulesVisitor(Reading);
+
+impl<'de> DeserializeSeed<'de> for RulesVisitor {
+    type Value = Rules;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Rules, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
-
-struct RulesVisitor;
 
 impl<'de> Visitor<'de> for RulesVisitor {
     type Value = Rules;
@@ -138,7 +141,7 @@ impl<'de> Visitor<'de> for RulesVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rules, A::Error> {
         let mut rules = Vec::new();
-        while let Some(rule) = list.next_element()? {
+        while let Some(rule) = list.next_element_seed(RuleVisitor(self.0))? {
             rules.push(rule);
         }
         Ok(Rules { list: rules, mismatch: None })
@@ -151,7 +154,7 @@ impl<'de> Visitor<'de> for RulesVisitor {
             // Rules have no names; what stands below one is read once it is written as a list.
             let value: Value = table.next_value()?;
             if setting_key::nearest_in_rule(&key).is_some() {
-                rule.read(&key, value);
+                rule.read(&key, value, self.0);
             }
         }
         let is_rule = rule != RuleDocument::default();
@@ -176,7 +179,15 @@ impl<'de> Visitor<'de> for RulesVisitor {
     }
 }
 
-struct RuleVisitor;
+struct RuleVisitor(Reading);
+
+impl<'de> DeserializeSeed<'de> for RuleVisitor {
+    type Value = RuleDocument;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RuleDocument, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
 
 impl<'de> Visitor<'de> for RuleVisitor {
     type Value = RuleDocument;
@@ -189,7 +200,7 @@ impl<'de> Visitor<'de> for RuleVisitor {
         let mut rule = RuleDocument::default();
         let mut keys = Keys::default();
         while let Some(key) = keys.next(&mut map)? {
-            rule.read(&key, map.next_value()?);
+            rule.read(&key, map.next_value()?, self.0);
         }
         Ok(rule)
     }
@@ -197,9 +208,10 @@ impl<'de> Visitor<'de> for RuleVisitor {
 
 impl RuleDocument {
     /// Reads a setting. Other keys are recorded as unknown.
-    fn read(&mut self, key: &str, value: Value) {
+    fn read(&mut self, key: &str, value: Value, reading: Reading) {
         match find(RULE_SETTINGS, key) {
             Some(setting) => {
+                let value = reading.convert(value, setting);
                 value.read(setting, &mut self.config, &mut self.findings.mismatches);
             }
             None => self.findings.unknown_keys.push(key.into()),

@@ -90,11 +90,7 @@ impl Value {
     fn read_bool(self, key: &'static str, mismatches: &mut Vec<Mismatch>) -> bool {
         let Self::Bool(value) = self else {
             let suggestion = match &self {
-                Self::Text(text) => match text.to_ascii_lowercase().as_str() {
-                    "true" | "yes" | "on" => Some("true".into()),
-                    "false" | "no" | "off" => Some("false".into()),
-                    _ => None,
-                },
+                Self::Text(text) => boolean(text).map(|value| value.to_string()),
                 _ => None,
             };
             mismatches.push(self.mismatch(key, None, PolicyErrorKind::NotABool, suggestion));
@@ -109,9 +105,7 @@ impl Value {
             Self::Null => return None,
             Self::Integer(seconds) => return Some(*seconds),
             Self::Text(text) => text.trim().parse::<u32>().ok().map(|seconds| seconds.to_string()),
-            Self::Float(seconds) if seconds.fract() == 0.0 && (0.0..1e9).contains(seconds) => {
-                Some(format!("{seconds:.0}"))
-            }
+            Self::Float(seconds) => whole_seconds(*seconds).map(|seconds| seconds.to_string()),
             _ => None,
         };
         mismatches.push(self.mismatch(key, None, PolicyErrorKind::NotSeconds, suggestion));
@@ -127,6 +121,21 @@ impl Value {
     ) -> Mismatch {
         Mismatch { key, index, kind, value: self.to_string(), suggestion }
     }
+}
+
+/// The boolean that a word means.
+pub(super) fn boolean(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(true),
+        "false" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// A number of seconds that was written with a decimal point.
+pub(super) fn whole_seconds(seconds: f64) -> Option<i64> {
+    let is_whole = seconds.fract() == 0.0 && (0.0..1e9).contains(&seconds);
+    is_whole.then_some(seconds as i64)
 }
 
 /// As it stands in a file.

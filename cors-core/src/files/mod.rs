@@ -4,7 +4,8 @@
 //! This room reads the three formats, each of which has a feature, and records what a parser found
 //! that is no setting. It never decides what a setting means. Start with `load`; `config_serde`
 //! reads a `document` from any serde format, which is a configuration with what was found besides
-//! its settings.
+//! its settings. Our own files are read strictly. A `PolicyConfig` in another structure is read
+//! leniently, as `reading` says.
 
 #[cfg(test)]
 mod config_schema;
@@ -32,6 +33,8 @@ mod locate;
 mod named;
 #[cfg(feature = "_files")]
 mod one_line;
+#[cfg(feature = "serde")]
+mod reading;
 #[cfg(feature = "serde")]
 mod setting_key;
 #[cfg(feature = "watch")]
