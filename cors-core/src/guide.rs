@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and fixes |
 //! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
-//! | [`operations`] | change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
+//! | [`operations`] | a policy in a settings struct, change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
 //! | [`codes`] | what each code of an error, a warning or a suggested change means |
 //! | [`comparison`] | this library and others |
 //! | [`design`] | why it is built this way |

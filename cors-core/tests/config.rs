@@ -83,6 +83,17 @@ fn a_rule_is_read_whole_or_not_at_all() {
     );
 }
 
+/// As an environment variable is, which is always a text.
+#[test]
+fn a_rule_is_read_from_texts() {
+    let texts =
+        r#"{"allow_origins": "*, https://a.example", "max_age": "60", "allow_credentials": "ON"}"#;
+    let typed = r#"{"allow_origins": ["*", "https://a.example"], "max_age": 60, "allow_credentials": true}"#;
+    let [texts, typed] =
+        [texts, typed].map(|json| serde_json::from_str::<RuleConfig>(json).unwrap());
+    assert_eq!(texts, typed);
+}
+
 #[test]
 fn what_is_no_table_is_told_what_it_should_be() {
     for (json, expected) in [

@@ -2,7 +2,46 @@ use crate::policy::setting::{Field, Setting, SettingValue};
 
 /// A policy as data, before it is validated: what a file holds or a program collects.
 ///
-/// With the feature `serde`, it can be read from any format, also as a field of another structure.
+/// With the feature `serde`, it can be read from any format, also as a field of your application's
+/// own settings. [`PolicyErrors::within`](crate::PolicyErrors::within) then gives errors the paths
+/// of these settings:
+///
+/// ```
+/// use cors_core::{Policy, PolicyConfig};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Settings {
+///     cors: PolicyConfig,
+/// }
+///
+/// # fn main() -> Result<(), toml::de::Error> {
+/// let settings: Settings = toml::from_str(r#"
+///     [cors]
+///     allow_origins = ["https://app.example.com/"]
+///     max_age = 600
+/// "#)?;
+/// let policy = Policy::try_from(settings.cors).map_err(|errors| errors.within("cors"));
+/// assert_eq!(
+///     policy.unwrap_err().to_string(),
+///     r#"cors.allow_origins[0] "https://app.example.com/": an origin has no path; write "https://app.example.com""#,
+/// );
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Environment variables are always texts, so crates such as `config` and `figment` can override
+/// each setting with a text:
+///
+/// - A list is separated by commas or white space. An empty text is an empty list.
+/// - A boolean is `true`, `on`, `yes` or `1`, or `false`, `off`, `no` or `0`, in upper or lower case.
+///   The numbers 1 and 0 are read as well.
+/// - `max_age` is a whole number of seconds, such as `600`, `"600"` or `600.0`.
+/// - Numbers and booleans in a list are read as texts.
+///
+/// Policy files are read strictly: for `Policy::from_path` and `Policies`, a text in place of a list,
+/// a boolean or a number is an error. The chapter on [operations](crate::guide::operations) has
+/// complete examples.
+///
 /// If there are unknown keys or values of the wrong type, reading fails with one error that lists
 /// everything that is wrong. All other values are checked when the policy is built.
 ///
