@@ -91,7 +91,7 @@ mod tests {
         let named = "{\"policies\": {\"\\u00e9 \\n\": {\"allow_origins\": [\"é\"]},\n \"é\": {}}}";
         assert_eq!(
             found("a.json", named),
-            [("origins-missing", Some(2), Some(2)), ("origin-scheme-missing", Some(1), Some(45))]
+            [("origins-missing", Some(2), Some(2)), ("origin-scheme-missing", Some(1), Some(47))]
         );
         let yaml = "allow_origins:\n  - https://a.example\n  - https://b.example/\nmax_age: -1\n";
         assert_eq!(
