@@ -20,11 +20,27 @@ pub struct CorsLayer {
 
 impl CorsLayer {
     /// A layer that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
-    pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { engine: deployment.into().compile() }
+    ///
+    /// ```
+    /// use cors_axum::{CorsLayer, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let cors = CorsLayer::new(policy);
+    /// # Ok::<(), cors_axum::PolicyErrors>(())
+    /// ```
+    pub fn new(policy: impl Into<Deployment>) -> Self {
+        Self { engine: policy.into().compile() }
     }
 
     /// Wraps a finished service, such as a whole `Router`: outermost, whatever the order of calls.
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use cors_axum::{CorsLayer, Policy};
+    ///
+    /// let app: Router = Router::new().route("/", get(|| async { "hello" }));
+    /// let app = CorsLayer::new(Policy::permissive()).wrap(app); // a service, for `axum::serve` too
+    /// ```
     #[must_use]
     pub fn wrap<S>(self, inner: S) -> Cors<S> {
         Cors { inner, engine: self.engine }
@@ -32,6 +48,17 @@ impl CorsLayer {
 
     /// Sets who decides on origins that the policy leaves to the application. The services then
     /// have to be `Clone`, `Send` and `'static`, as all of axum's are.
+    ///
+    /// ```
+    /// use cors_axum::{CorsLayer, OriginPredicate, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins_by_predicate(true).build()?;
+    /// let tenants = OriginPredicate::predicate(|origin, _request| {
+    ///     origin.host().ends_with(".tenants.example")
+    /// });
+    /// let cors = CorsLayer::new(policy).origin_predicate(tenants);
+    /// # Ok::<(), cors_axum::PolicyErrors>(())
+    /// ```
     pub fn origin_predicate(self, origins: OriginPredicate<Parts>) -> AskingCorsLayer {
         AskingCorsLayer::new(self.engine, origins)
     }

@@ -17,11 +17,30 @@ pub struct Cors {
 impl Cors {
     /// A middleware that answers by a [`Policy`](cors_core::Policy), or by the one that a
     /// `PolicyHandle` has.
-    pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { engine: deployment.into().compile(), origins: OriginPredicate::default() }
+    ///
+    /// ```
+    /// use cors_poem::{Cors, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let cors = Cors::new(policy);
+    /// # Ok::<(), cors_poem::PolicyErrors>(())
+    /// ```
+    pub fn new(policy: impl Into<Deployment>) -> Self {
+        Self { engine: policy.into().compile(), origins: OriginPredicate::default() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
+    ///
+    /// ```
+    /// use cors_poem::{Cors, OriginPredicate, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins_by_predicate(true).build()?;
+    /// let tenants = OriginPredicate::predicate(|origin, _request| {
+    ///     origin.host().ends_with(".tenants.example")
+    /// });
+    /// let cors = Cors::new(policy).origin_predicate(tenants);
+    /// # Ok::<(), cors_poem::PolicyErrors>(())
+    /// ```
     pub fn origin_predicate(self, origins: OriginPredicate<Request>) -> Self {
         Self { origins, ..self }
     }

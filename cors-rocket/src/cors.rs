@@ -37,12 +37,31 @@ pub struct RequestHead {
 impl Cors {
     /// A fairing that answers by a [`Policy`](cors_core::Policy), or by the one that a
     /// `PolicyHandle` has.
-    pub fn new(deployment: impl Into<Deployment>) -> Self {
-        let engine = deployment.into().compile();
+    ///
+    /// ```
+    /// use cors_rocket::{Cors, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let cors = Cors::new(policy);
+    /// # Ok::<(), cors_rocket::PolicyErrors>(())
+    /// ```
+    pub fn new(policy: impl Into<Deployment>) -> Self {
+        let engine = policy.into().compile();
         Self { engine, origins: OriginPredicate::default(), base: Vec::new() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
+    ///
+    /// ```
+    /// use cors_rocket::{Cors, OriginPredicate, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins_by_predicate(true).build()?;
+    /// let tenants = OriginPredicate::predicate(|origin, _request| {
+    ///     origin.host().ends_with(".tenants.example")
+    /// });
+    /// let cors = Cors::new(policy).origin_predicate(tenants);
+    /// # Ok::<(), cors_rocket::PolicyErrors>(())
+    /// ```
     pub fn origin_predicate(self, origins: OriginPredicate<RequestHead>) -> Self {
         Self { origins, ..self }
     }
@@ -50,6 +69,13 @@ impl Cors {
     /// Governs only requests for a path and what is below it, such as where routes are mounted. The
     /// path that counts is the one that request fairings leave. It is compared as Rocket compares
     /// paths: segment by segment, decoded, without empty ones.
+    ///
+    /// ```
+    /// use cors_rocket::{Cors, Policy};
+    ///
+    /// let api = Cors::new(Policy::permissive()).below("/api");
+    /// let rocket = rocket::build().attach(api);
+    /// ```
     pub fn below(self, base: &str) -> Self {
         let segments = base.split('/').filter(|segment| !segment.is_empty());
         Self { base: segments.map(Into::into).collect(), ..self }

@@ -16,16 +16,42 @@ pub struct Cors {
 
 impl Cors {
     /// A hoop that answers by a [`Policy`](cors_core::Policy), or by the one that a `PolicyHandle` has.
-    pub fn new(deployment: impl Into<Deployment>) -> Self {
-        Self { engine: deployment.into().compile(), origins: OriginPredicate::default() }
+    ///
+    /// ```
+    /// use cors_salvo::{Cors, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let cors = Cors::new(policy);
+    /// # Ok::<(), cors_salvo::PolicyErrors>(())
+    /// ```
+    pub fn new(policy: impl Into<Deployment>) -> Self {
+        Self { engine: policy.into().compile(), origins: OriginPredicate::default() }
     }
 
     /// Sets who decides on origins that the policy leaves to the application.
+    ///
+    /// ```
+    /// use cors_salvo::{Cors, OriginPredicate, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins_by_predicate(true).build()?;
+    /// let tenants = OriginPredicate::predicate(|origin, _request| {
+    ///     origin.host().ends_with(".tenants.example")
+    /// });
+    /// let cors = Cors::new(policy).origin_predicate(tenants);
+    /// # Ok::<(), cors_salvo::PolicyErrors>(())
+    /// ```
     pub fn origin_predicate(self, origins: OriginPredicate<Request>) -> Self {
         Self { origins, ..self }
     }
 
     /// Puts the hoop before all hoops that the service has.
+    ///
+    /// ```
+    /// use cors_salvo::{Cors, Policy};
+    /// use salvo_core::{Router, Service};
+    ///
+    /// let service = Cors::new(Policy::permissive()).wrap(Service::new(Router::new()));
+    /// ```
     #[must_use]
     pub fn wrap(self, mut service: Service) -> Service {
         service.hoops.insert(0, Arc::new(self));

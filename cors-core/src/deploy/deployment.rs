@@ -24,6 +24,14 @@ pub struct Deployment {
 
 impl Deployment {
     /// Puts a policy in force.
+    ///
+    /// ```
+    /// use cors_core::{Deployment, Policy};
+    ///
+    /// let deployment = Deployment::new(Policy::loopback().build()?);
+    /// // CorsLayer::new(deployment), Cors::new(deployment), …
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn new(policy: impl Into<PolicySource>) -> Self {
         Self { source: policy.into(), candidate: None, observer: None }
     }
@@ -32,11 +40,37 @@ impl Deployment {
     /// the policy in force. Each request on which the two differ is reported to the observer and,
     /// with the feature `tracing`, as an event. Without either, nobody could be told, and the
     /// candidate is not asked.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use cors_core::{Deployment, Observer, Policy};
+    ///
+    /// struct Metrics; // see `Observer`
+    ///
+    /// impl Observer for Metrics {}
+    ///
+    /// let in_force = Policy::any_origin().build()?;
+    /// let candidate = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// let deployment =
+    ///     Deployment::new(in_force).report_only(candidate).observe(Arc::new(Metrics));
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn report_only(self, candidate: impl Into<PolicySource>) -> Self {
         Self { candidate: Some(candidate.into()), ..self }
     }
 
     /// Tells an observer what becomes of requests.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use cors_core::{Deployment, Observer, Policy};
+    ///
+    /// struct Metrics; // see `Observer`
+    ///
+    /// impl Observer for Metrics {}
+    ///
+    /// let deployment = Deployment::new(Policy::permissive()).observe(Arc::new(Metrics));
+    /// ```
     pub fn observe(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }
     }

@@ -43,6 +43,12 @@ pub(crate) struct Replaceable<V>(ArcSwap<CompiledPolicy<V>>);
 
 impl PolicyHandle {
     /// A handle with this policy in force.
+    ///
+    /// ```
+    /// use cors_core::{Policy, PolicyHandle};
+    ///
+    /// let handle = PolicyHandle::new(Policy::permissive());
+    /// ```
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         let policy = ArcSwap::from_pointee(policy);
@@ -50,6 +56,13 @@ impl PolicyHandle {
     }
 
     /// The policy in force.
+    ///
+    /// ```
+    /// use cors_core::{Policy, PolicyHandle};
+    ///
+    /// let handle = PolicyHandle::new(Policy::permissive());
+    /// assert_eq!(handle.policy(), Policy::permissive());
+    /// ```
     #[must_use]
     pub fn policy(&self) -> Policy {
         Policy::clone(&self.0.policy.load())
@@ -57,6 +70,14 @@ impl PolicyHandle {
 
     /// Puts another policy in force. Requests never wait for it: one that comes meanwhile is
     /// governed by the old policy or by the new one.
+    ///
+    /// ```
+    /// use cors_core::{Policy, PolicyHandle};
+    ///
+    /// let handle = PolicyHandle::new(Policy::permissive());
+    /// handle.replace(Policy::builder().allow_origins(["https://app.example.com"]).build()?);
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn replace(&self, policy: Policy) {
         self.put_in_force(&policy);
         // Only now: a listener may panic, or do anything else, and lints are about a policy in force.

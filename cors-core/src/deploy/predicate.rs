@@ -48,11 +48,35 @@ enum Evaluation {
 
 impl<R> OriginPredicate<R> {
     /// Decides at once.
+    ///
+    /// ```
+    /// use cors_core::OriginPredicate;
+    ///
+    /// // Of a request, as axum has it.
+    /// let tenants = OriginPredicate::<http::request::Parts>::predicate(|origin, request| {
+    ///     request.headers.get("x-tenant").is_some_and(|tenant| {
+    ///         origin.host().strip_suffix(".tenants.example") == tenant.to_str().ok()
+    ///     })
+    /// });
+    /// ```
     pub fn predicate(allows: impl Fn(Origin<'_>, &R) -> bool + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(move |origin, request| Evaluation::Done(allows(origin, request)))))
     }
 
     /// Decides by asking a database or another service, while the request waits.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use cors_core::OriginPredicate;
+    ///
+    /// async fn is_tenant(host: String) -> Result<bool, Infallible> {
+    ///     Ok(host.ends_with(".tenants.example")) // or what a database says
+    /// }
+    ///
+    /// let tenants = OriginPredicate::<http::request::Parts>::async_predicate(|origin, _| {
+    ///     is_tenant(origin.host().to_owned())
+    /// });
+    /// ```
     pub fn async_predicate<F, E>(
         allows: impl Fn(Origin<'_>, &R) -> F + Send + Sync + 'static,
     ) -> Self

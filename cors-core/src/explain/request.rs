@@ -17,6 +17,16 @@ pub struct BrowserRequest {
 impl BrowserRequest {
     /// A GET request without headers or credentials, by a page of this origin, such as
     /// `https://app.example.com`, or `null` for a sandboxed frame.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    /// use cors_core::explain::BrowserRequest;
+    ///
+    /// let policy = Policy::loopback().build()?;
+    /// let request = BrowserRequest::new("http://localhost:5173");
+    /// assert!(policy.simulate(&request).is_allowed());
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn new(origin: impl ToText) -> Self {
         Self {
             origin: origin.to_text().into(),
@@ -29,6 +39,17 @@ impl BrowserRequest {
     }
 
     /// Sets the method, as the script writes it.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    /// use cors_core::explain::BrowserRequest;
+    ///
+    /// let policy = Policy::loopback().allow_methods(["PUT"]).build()?;
+    /// let put = BrowserRequest::new("http://localhost:5173").method("PUT");
+    /// assert!(policy.simulate(&put).is_allowed());
+    /// assert!(!policy.simulate(&put.method("PATCH")).is_allowed());
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn method(mut self, method: impl ToText) -> Self {
         self.method = method.to_text().into();
         self
@@ -36,6 +57,18 @@ impl BrowserRequest {
 
     /// Adds a header, as the script writes it. A script that sends JSON, for example, sets
     /// `content-type` to `application/json`.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    /// use cors_core::explain::BrowserRequest;
+    ///
+    /// let policy = Policy::loopback().allow_headers(["content-type"]).build()?;
+    /// let json = BrowserRequest::new("http://localhost:5173")
+    ///     .method("POST")
+    ///     .header("content-type", "application/json");
+    /// assert!(policy.simulate(&json).is_allowed());
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn header(mut self, name: impl ToText, value: impl ToText) -> Self {
         self.headers.push((name.to_text().into(), value.to_text().into()));
         self
@@ -43,6 +76,14 @@ impl BrowserRequest {
 
     /// Sets whether the script asks for credentials: `credentials: "include"`, or
     /// `withCredentials`.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    /// use cors_core::explain::BrowserRequest;
+    ///
+    /// let request = BrowserRequest::new("https://app.example.com").credentials(true);
+    /// assert!(!Policy::permissive().simulate(&request).is_allowed());
+    /// ```
     pub fn credentials(mut self, include: bool) -> Self {
         self.credentials = include;
         self
@@ -51,6 +92,15 @@ impl BrowserRequest {
     /// Sets whether the script streams its body or watches its upload, which takes a preflight
     /// whatever the method and headers
     /// ([Fetch](https://fetch.spec.whatwg.org/#use-cors-preflight-flag)).
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    /// use cors_core::explain::BrowserRequest;
+    ///
+    /// let upload = BrowserRequest::new("https://app.example.com").method("POST").upload(true);
+    /// let simulation = Policy::permissive().simulate(&upload);
+    /// assert!(simulation.preflight().is_some());
+    /// ```
     pub fn upload(mut self, upload: bool) -> Self {
         self.upload = upload;
         self
@@ -58,6 +108,17 @@ impl BrowserRequest {
 
     /// Sets what the application says of the page's origin, if a rule leaves it to the
     /// application. Unless set, it does not allow it.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    /// use cors_core::explain::BrowserRequest;
+    ///
+    /// let policy = Policy::builder().allow_origins_by_predicate(true).build()?;
+    /// let request = BrowserRequest::new("https://tenant.example");
+    /// assert!(!policy.simulate(&request).is_allowed());
+    /// assert!(policy.simulate(&request.allowed_by_predicate(true)).is_allowed());
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn allowed_by_predicate(mut self, allowed: bool) -> Self {
         self.allowed_by_predicate = allowed;
         self

@@ -53,6 +53,14 @@ impl Policies {
     /// The file must be a regular file, or a symbolic link to one, of at most 16 MiB. A directory,
     /// a named pipe or a device is an error, and is not opened.
     ///
+    /// ```no_run
+    /// use cors_core::Policies;
+    ///
+    /// let policies = Policies::from_path("policies.toml")?;
+    /// let admin = policies.select(Some("admin"))?;
+    /// # Ok::<(), cors_core::LoadError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the file cannot be read or parsed, and for everything that is wrong with its policies.
@@ -185,6 +193,13 @@ impl Policy {
     /// Reads the policy of a TOML, JSON or YAML file. Each format needs the feature of its name.
     /// [`Policies::from_path`] reads a file with several policies.
     ///
+    /// ```no_run
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::from_path("policy.toml")?;
+    /// # Ok::<(), cors_core::LoadError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the file cannot be read or parsed, for everything that is wrong with its policy, and
@@ -196,6 +211,14 @@ impl Policy {
     /// Reads the policy that an environment variable tells: the path of a file, the path and a
     /// name as in `policies.toml#admin`, or, for the simplest policy, origins separated by commas
     /// or white space. A variable that is empty counts as one that is not set.
+    ///
+    /// ```no_run
+    /// use cors_core::Policy;
+    ///
+    /// // CORS_POLICY=policy.toml, CORS_POLICY=policies.toml#admin or CORS_POLICY=https://app.example.com
+    /// let policy = Policy::from_env("CORS_POLICY")?;
+    /// # Ok::<(), cors_core::LoadError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -229,6 +252,13 @@ impl Policy {
 
     /// The policy of this process: read from the environment variable `CORS_POLICY` as by
     /// [`from_env`](Self::from_env) when it is first asked for, and then the same for all.
+    ///
+    /// ```no_run
+    /// use cors_core::Policy;
+    ///
+    /// let policy: &'static Policy = Policy::process_wide()?;
+    /// # Ok::<(), cors_core::LoadError>(())
+    /// ```
     ///
     /// # Errors
     ///

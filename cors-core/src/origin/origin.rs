@@ -46,6 +46,13 @@ pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + 3 + host::MAX_LEN + 1 + 1 + 5
 
 impl<'a> Origin<'a> {
     /// Parses the value of an `Origin` header; `None` for anything a browser would not send.
+    ///
+    /// ```
+    /// use cors_core::Origin;
+    ///
+    /// let origin = Origin::parse("https://app.example.com:8443").unwrap();
+    /// assert_eq!((origin.scheme(), origin.host(), origin.port()), ("https", "app.example.com", Some(8443)));
+    /// ```
     #[must_use]
     pub fn parse(value: &'a (impl AsRef<[u8]> + ?Sized)) -> Option<Self> {
         Self::parse_with_labels(value.as_ref()).map(|(origin, _)| origin)

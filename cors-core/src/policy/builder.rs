@@ -2,13 +2,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::policy::config::{PolicyConfig, RuleConfig};
-use crate::policy::error::PolicyError;
-use crate::policy::error_kind::PolicyErrorKind;
 use crate::policy::errors::PolicyErrors;
 use crate::policy::list::IntoList;
 use crate::policy::policy::Policy;
-use crate::policy::validate::{self, Context, OriginVariable, RuleContext};
-use crate::policy::variable::{self, VariableError};
+use crate::policy::validate::{self, Context, RuleContext};
 
 /// Builds a [`Policy`] in code.
 ///
@@ -34,13 +31,20 @@ pub struct PolicyBuilder {
     /// The settings of the policy as a whole, and all rules but the last.
     policy: PolicyConfig,
     /// The last rule, to which settings go.
-    rule: RuleConfig,
+    pub(super) rule: RuleConfig,
     /// By the rule's position, what a [`RuleConfig`] cannot hold.
     contexts: BTreeMap<usize, RuleContext>,
 }
 
 impl Policy {
     /// Starts a policy that allows nothing yet.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://app.example.com"]).build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder::default()
     }
@@ -49,70 +53,19 @@ impl Policy {
 impl PolicyBuilder {
     /// Adds origins whose pages may read responses: [patterns](crate::explain::OriginPattern), or `*`
     /// alone for every origin.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com", "https://*.partner.example", "http://localhost:*"])
+    ///     .build()?;
+    /// assert!(policy.allows_origin("https://shop.partner.example"));
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn allow_origins(mut self, origins: impl IntoList) -> Self {
         self.rule.allow_origins.extend(origins.into_list());
         self
-    }
-
-    /// Adds the origins that an environment variable lists, separated by commas or white space.
-    /// The variable is read now; a variable that is not set, or is empty, is an error of
-    /// [`build`](Self::build). Errors name the variable.
-    ///
-    /// ```no_run
-    /// use cors_core::Policy;
-    ///
-    /// // CORS_ORIGINS="https://app.example.com, https://*.partner.example"
-    /// let policy = Policy::builder()
-    ///     .allow_origins_from_env("CORS_ORIGINS")
-    ///     .allow_methods(["PUT", "DELETE"])
-    ///     .build()?;
-    /// # Ok::<(), cors_core::PolicyErrors>(())
-    /// ```
-    pub fn allow_origins_from_env(mut self, variable: &str) -> Self {
-        match variable::read(variable) {
-            Ok(value) => return self.allow_origins_of_variable(variable, &value),
-            Err(error) => self.report_variable(variable, error),
-        }
-        self
-    }
-
-    /// Adds the origins that an environment variable lists, as
-    /// [`allow_origins_from_env`](Self::allow_origins_from_env) does, or `default` if the variable
-    /// is not set or is empty.
-    ///
-    /// ```
-    /// use cors_core::Policy;
-    ///
-    /// let policy = Policy::builder()
-    ///     .allow_origins_from_env_or("CORS_ORIGINS", ["http://localhost:5173"])
-    ///     .build()?;
-    /// # Ok::<(), cors_core::PolicyErrors>(())
-    /// ```
-    pub fn allow_origins_from_env_or(mut self, variable: &str, default: impl IntoList) -> Self {
-        match variable::read(variable) {
-            Ok(value) => return self.allow_origins_of_variable(variable, &value),
-            Err(VariableError::Unset) => return self.allow_origins(default),
-            Err(error @ VariableError::NotUnicode) => self.report_variable(variable, error),
-        }
-        self
-    }
-
-    fn allow_origins_of_variable(mut self, variable: &str, value: &str) -> Self {
-        let first = self.rule.allow_origins.len();
-        self.rule.allow_origins.extend(variable::origins(value).map(Into::into));
-        let indices = first..self.rule.allow_origins.len();
-        self.context().variables.push(OriginVariable { name: variable.into(), indices });
-        self
-    }
-
-    fn report_variable(&mut self, variable: &str, error: VariableError) {
-        let kind = match error {
-            VariableError::Unset => PolicyErrorKind::VariableNotSet,
-            VariableError::NotUnicode => PolicyErrorKind::VariableNotUnicode,
-        };
-        let context = self.context();
-        context.errors.push(PolicyError::new(variable.into(), kind));
-        context.origins_are_elsewhere = true;
     }
 
     /// Sets whether the application decides at run time on origins that no rule lists: tenants in
@@ -137,6 +90,16 @@ impl PolicyBuilder {
 
     /// Adds request headers by which the application decides on origins, besides `Origin` itself.
     /// Answers then name them in `Vary`, so that caches tell such requests apart.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins_by_predicate(true)
+    ///     .predicate_vary(["x-tenant"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn predicate_vary(mut self, headers: impl IntoList) -> Self {
         self.rule.predicate_vary.extend(headers.into_list());
         self
@@ -149,6 +112,17 @@ impl PolicyBuilder {
     /// With credentials, the origins must be listed. Unless set, they are not allowed.
     ///
     /// [credentials]: https://fetch.spec.whatwg.org/#credentials
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .allow_credentials(true)
+    ///     .build()?;
+    /// assert!(policy.allows_credentials("https://app.example.com"));
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn allow_credentials(mut self, allow: bool) -> Self {
         self.rule.allow_credentials = allow;
         self
@@ -158,6 +132,16 @@ impl PolicyBuilder {
     /// alone for all. Methods are [case-sensitive]: `PATCH` does not allow `patch`.
     ///
     /// [case-sensitive]: https://fetch.spec.whatwg.org/#concept-method
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .allow_methods(["PUT", "PATCH", "DELETE"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn allow_methods(mut self, methods: impl IntoList) -> Self {
         self.rule.allow_methods.extend(methods.into_list());
         self
@@ -167,6 +151,16 @@ impl PolicyBuilder {
     /// where it is allowed too ([Fetch]). With credentials, `*` covers `authorization`.
     ///
     /// [Fetch]: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .allow_headers(["authorization", "content-type"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn allow_headers(mut self, headers: impl IntoList) -> Self {
         self.rule.allow_headers.extend(headers.into_list());
         self
@@ -176,6 +170,16 @@ impl PolicyBuilder {
     /// `*` alone for all, which needs a rule without credentials.
     ///
     /// [seven]: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .expose_headers(["x-request-id", "x-total-count"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn expose_headers(mut self, headers: impl IntoList) -> Self {
         self.rule.expose_headers.extend(headers.into_list());
         self
@@ -188,6 +192,17 @@ impl PolicyBuilder {
     ///
     /// Browsers keep an answer for one URL, query included, so each URL needs a preflight of its
     /// own ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-cache)).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .max_age(Duration::from_secs(600))
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn max_age(mut self, max_age: Duration) -> Self {
         let is_short = max_age.as_secs() == 0 && !max_age.is_zero();
         self.context().short_max_age = is_short.then_some(max_age);
@@ -198,6 +213,17 @@ impl PolicyBuilder {
     /// Lets pages loaded over plain http, or another scheme that does not protect them, use
     /// credentials. Whoever controls a network between such a page and its reader can then act
     /// with the reader's credentials. Pages on this machine need no such permission.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["http://printer.lan"])
+    ///     .allow_credentials(true)
+    ///     .dangerously_allow_insecure_origins_with_credentials(true)
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn dangerously_allow_insecure_origins_with_credentials(mut self, allow: bool) -> Self {
         self.rule.dangerously_allow_insecure_origins_with_credentials = allow;
         self
@@ -205,6 +231,17 @@ impl PolicyBuilder {
 
     /// Lets a pattern such as `https://*.github.io` use credentials, though anybody can register
     /// a subdomain there and then act with the credentials of whoever visits it.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://*.github.io"])
+    ///     .allow_credentials(true)
+    ///     .dangerously_allow_public_suffix_subdomains_with_credentials(true)
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn dangerously_allow_public_suffix_subdomains_with_credentials(
         mut self,
         allow: bool,
@@ -215,6 +252,17 @@ impl PolicyBuilder {
 
     /// Lets pages of origins that the application decides on at run time use credentials. A mistake
     /// in that decision hands whoever finds it the credentials of its visitors.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins_by_predicate(true)
+    ///     .allow_credentials(true)
+    ///     .dangerously_allow_predicate_origins_with_credentials(true)
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn dangerously_allow_predicate_origins_with_credentials(mut self, allow: bool) -> Self {
         self.rule.dangerously_allow_predicate_origins_with_credentials = allow;
         self
@@ -249,6 +297,16 @@ impl PolicyBuilder {
     /// arrived over it. Behind a proxy that changes the host, list the service's own origin. A request without an origin passes as well, since links, images and
     /// programs other than browsers send none; unless the browser says that it comes from another
     /// site and its method is none of GET, HEAD and OPTIONS.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .enforce_origins(true)
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn enforce_origins(mut self, enforce: bool) -> Self {
         self.policy.enforce_origins = enforce;
         self
@@ -304,6 +362,16 @@ impl PolicyBuilder {
 
     /// The policy, or everything that is wrong with it.
     ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let errors = Policy::builder().allow_origins(["https://app.example.com/"]).build().unwrap_err();
+    /// assert_eq!(
+    ///     errors.to_string(),
+    ///     "allow_origins[0] \"https://app.example.com/\": an origin has no path; write \"https://app.example.com\""
+    /// );
+    /// ```
+    ///
     /// # Errors
     ///
     /// All problems of all rules, each with what to write; the chapter [`codes`](crate::guide::codes)
@@ -314,7 +382,7 @@ impl PolicyBuilder {
     }
 
     /// What the rule under construction has besides its settings.
-    fn context(&mut self) -> &mut RuleContext {
+    pub(super) fn context(&mut self) -> &mut RuleContext {
         self.contexts.entry(self.policy.rules.len()).or_default()
     }
 }

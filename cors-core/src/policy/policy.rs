@@ -14,6 +14,17 @@ use std::sync::atomic::AtomicBool;
 ///
 /// It is an ordered list of rules, most often one. The first rule whose origins include the
 /// request's governs the request.
+///
+/// ```
+/// use cors_core::Policy;
+///
+/// let policy = Policy::builder()
+///     .allow_origins(["https://app.example.com"])
+///     .allow_methods(["PUT", "DELETE"])
+///     .build()?;
+/// assert!(policy.allows_origin("https://app.example.com"));
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
 #[derive(Clone)]
 pub struct Policy(Arc<Inner>);
 
@@ -53,6 +64,18 @@ impl Policy {
     /// Use it for WebSockets, which CORS does not protect: a browser sends cookies with every
     /// handshake, whatever page asks for it. A service whose sockets rely on cookies has to check the
     /// `Origin` of the handshake.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .allow_credentials(true)
+    ///     .build()?;
+    /// assert!(policy.allows_credentials("https://app.example.com"));
+    /// assert!(!policy.allows_credentials("https://other.example"));
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     #[must_use]
     pub fn allows_credentials(&self, origin: impl AsRef<[u8]>) -> bool {
         let rule = self.origins().find(origin.as_ref()).and_then(|rule| self.rules().get(rule));
@@ -60,6 +83,15 @@ impl Policy {
     }
 
     /// The data that builds this policy again, in its normal form.
+    ///
+    /// ```
+    /// use cors_core::{Policy, PolicyConfig};
+    ///
+    /// let policy = Policy::loopback().build()?;
+    /// let config: PolicyConfig = policy.to_config();
+    /// assert_eq!(Policy::try_from(config)?, policy);
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     #[must_use]
     pub fn to_config(&self) -> PolicyConfig {
         let rules = self.0.rules.iter().enumerate().map(|(index, rule)| RuleConfig {

@@ -42,11 +42,26 @@ impl Policy {
     /// whatever anybody can fetch from the open internet anyway; not for what only a network
     /// position protects, such as a service on an intranet or on this machine
     /// ([Fetch, safe setup](https://fetch.spec.whatwg.org/#basic-safe-cors-protocol-setup)).
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::any_origin().allow_methods(["PUT"]).build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn any_origin() -> PolicyBuilder {
         Self::builder().allow_origins(["*"])
     }
 
     /// Starts a policy for development: pages served from this machine, on any port.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::loopback().allow_methods(["PUT"]).build()?;
+    /// assert!(policy.allows_origin("http://localhost:5173"));
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
     pub fn loopback() -> PolicyBuilder {
         Self::builder().allow_origins([
             "http://localhost:*",

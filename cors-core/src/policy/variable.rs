@@ -2,6 +2,75 @@
 
 use std::env;
 
+use crate::policy::builder::PolicyBuilder;
+use crate::policy::error::PolicyError;
+use crate::policy::error_kind::PolicyErrorKind;
+use crate::policy::list::IntoList;
+use crate::policy::validate::OriginVariable;
+
+impl PolicyBuilder {
+    /// Adds the origins that an environment variable lists, separated by commas or white space.
+    /// The variable is read now; a variable that is not set, or is empty, is an error of
+    /// [`build`](Self::build). Errors name the variable.
+    ///
+    /// ```no_run
+    /// use cors_core::Policy;
+    ///
+    /// // CORS_ORIGINS="https://app.example.com, https://*.partner.example"
+    /// let policy = Policy::builder()
+    ///     .allow_origins_from_env("CORS_ORIGINS")
+    ///     .allow_methods(["PUT", "DELETE"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn allow_origins_from_env(mut self, variable: &str) -> Self {
+        match read(variable) {
+            Ok(value) => return self.allow_origins_of_variable(variable, &value),
+            Err(error) => self.report_variable(variable, error),
+        }
+        self
+    }
+
+    /// Adds the origins that an environment variable lists, as
+    /// [`allow_origins_from_env`](Self::allow_origins_from_env) does, or `default` if the variable
+    /// is not set or is empty.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins_from_env_or("CORS_ORIGINS", ["http://localhost:5173"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn allow_origins_from_env_or(mut self, variable: &str, default: impl IntoList) -> Self {
+        match read(variable) {
+            Ok(value) => return self.allow_origins_of_variable(variable, &value),
+            Err(VariableError::Unset) => return self.allow_origins(default),
+            Err(error @ VariableError::NotUnicode) => self.report_variable(variable, error),
+        }
+        self
+    }
+
+    fn allow_origins_of_variable(mut self, variable: &str, value: &str) -> Self {
+        let first = self.rule.allow_origins.len();
+        self.rule.allow_origins.extend(origins(value).map(Into::into));
+        let indices = first..self.rule.allow_origins.len();
+        self.context().variables.push(OriginVariable { name: variable.into(), indices });
+        self
+    }
+
+    fn report_variable(&mut self, variable: &str, error: VariableError) {
+        let kind = match error {
+            VariableError::Unset => PolicyErrorKind::VariableNotSet,
+            VariableError::NotUnicode => PolicyErrorKind::VariableNotUnicode,
+        };
+        let context = self.context();
+        context.errors.push(PolicyError::new(variable.into(), kind));
+        context.origins_are_elsewhere = true;
+    }
+}
+
 /// Why an environment variable has no value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum VariableError {

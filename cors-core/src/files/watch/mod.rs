@@ -52,6 +52,17 @@ impl PolicyHandle {
     /// as it is then, so a writer that takes longer should write another file and rename it. Where
     /// the file system tells of no changes, the file is read every ten seconds.
     ///
+    /// ```no_run
+    /// use cors_core::{Policy, PolicyHandle};
+    ///
+    /// let handle = PolicyHandle::new(Policy::from_path("policy.toml")?);
+    /// let _watch = handle.watch("policy.toml", |reloaded| match reloaded {
+    ///     Ok(_) => println!("a new policy is in force"),
+    ///     Err(error) => eprintln!("the old policy stays in force: {error}"),
+    /// })?; // the file is watched until this is dropped
+    /// # Ok::<(), cors_core::LoadError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the file makes no policy when it is first read, or if no thread can be spawned. Then the
@@ -66,6 +77,15 @@ impl PolicyHandle {
 
     /// Keeps the policy what a file with several says of the one with this name; see
     /// [`watch`](Self::watch).
+    ///
+    /// ```no_run
+    /// use cors_core::{Policies, PolicyHandle};
+    ///
+    /// let policies = Policies::from_path("policies.toml")?;
+    /// let handle = PolicyHandle::new(policies.select(Some("admin"))?.clone());
+    /// let _watch = handle.watch_named("policies.toml", "admin", |_| {})?;
+    /// # Ok::<(), cors_core::LoadError>(())
+    /// ```
     ///
     /// # Errors
     ///
