@@ -47,8 +47,9 @@
 //!
 //! The [`guide`] has chapters: [troubleshooting](guide::troubleshooting), from a message in the
 //! browser's console to its fix; [deployment](guide::deployment) behind proxies and CDNs;
-//! [operations](guide::operations); a [comparison](guide::comparison) with other libraries; and [why
-//! it is built this way](guide::design).
+//! [operations](guide::operations), from settings structs to enforcement; the
+//! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
+//! libraries; and [why it is built this way](guide::design).
 //!
 //! # What CORS is not
 //!
@@ -70,6 +71,9 @@
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http-0-2` | no | typed values of `http` 0.2, which actix-web 4 uses, in a policy's lists |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`](adapter::Headers) and [`HeadersMut`](adapter::HeadersMut), and its requests become a [`Request`](adapter::Request) |
+
+// The badge of a feature on each item that needs it, where the compiler can show it.
+#![cfg_attr(docsrs, feature(doc_cfg), doc(auto_cfg(hide(feature = "_files"))))]
 
 mod decide;
 mod deploy;

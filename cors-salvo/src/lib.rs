@@ -34,7 +34,9 @@
 //!
 //! The [`guide`] has chapters for every framework: [troubleshooting](guide::troubleshooting), from a
 //! message in the browser's console to its fix; [deployment](guide::deployment) behind proxies and
-//! CDNs; [operations](guide::operations): reload, origins at run time, enforcement.
+//! CDNs; [operations](guide::operations): settings structs, reload, origins at run time, enforcement; the
+//! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
+//! libraries; and [why it is built this way](guide::design).
 //!
 //! Moving from salvo's own middleware: [setting by setting](migrate_from_salvo_cors).
 //!
@@ -48,6 +50,9 @@
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
+
+// The badge of a feature on each item that needs it, where the compiler can show it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod below;
 mod hoop;

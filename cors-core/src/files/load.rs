@@ -37,6 +37,7 @@ const VARIABLE: &str = "CORS_POLICY";
 /// allow_credentials = true
 /// ```
 #[derive(Clone)]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "toml", feature = "json", feature = "yaml"))))]
 pub struct Policies {
     path: PathBuf,
     format: PolicyFormat,
@@ -189,6 +190,7 @@ fn first(mut lints: Vec<Diagnostic>) -> Vec<Diagnostic> {
     lints
 }
 
+#[cfg_attr(docsrs, doc(cfg(any(feature = "toml", feature = "json", feature = "yaml"))))]
 impl Policy {
     /// Reads the policy of a TOML, JSON or YAML file. Each format needs the feature of its name.
     /// [`Policies::from_path`] reads a file with several policies.
