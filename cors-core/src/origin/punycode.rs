@@ -1,7 +1,6 @@
 //! [Punycode](https://www.rfc-editor.org/rfc/rfc3492), the form in which DNS and browsers write
-//! labels outside ASCII. It is written to suggest what a person should have written, and to bring
-//! the Public Suffix List into the form of origins; it is read to lint labels that are broken. The
-//! `idna` crate would do it too, with some thirty others below it.
+//! labels outside ASCII. It is written to suggest what a person should have written, and read to lint
+//! labels that are broken. The `idna` crate would do it too, with some thirty others below it.
 
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
