@@ -83,7 +83,7 @@ pub use cors_core::{
     PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, adapter, explain,
     guide,
 };
-#[cfg(feature = "_files")]
+#[cfg(any(feature = "toml", feature = "json", feature = "yaml", feature = "watch"))]
 pub use cors_core::{LoadError, Policies};
 pub use service::{Cors, CorsLayer};
 

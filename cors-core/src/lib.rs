@@ -90,7 +90,7 @@ pub use deploy::PolicyHandle;
 pub use deploy::{Deployment, ObservedRequest, Observer, OriginPredicate, Outcome, adapter};
 #[cfg(feature = "watch")]
 pub use files::PolicyWatch;
-#[cfg(feature = "_files")]
+#[cfg(any(feature = "toml", feature = "json", feature = "yaml", feature = "watch"))]
 pub use files::{LoadError, Policies};
 pub use origin::Origin;
 pub use policy::{

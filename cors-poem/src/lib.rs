@@ -68,7 +68,7 @@ pub use cors_core::{
     PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, adapter, explain,
     guide,
 };
-#[cfg(feature = "_files")]
+#[cfg(any(feature = "toml", feature = "json", feature = "yaml", feature = "watch"))]
 pub use cors_core::{LoadError, Policies};
 pub use endpoint::{Cors, CorsEndpoint};
 

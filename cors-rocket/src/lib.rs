@@ -95,5 +95,5 @@ pub use cors_core::{
     PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, adapter, explain,
     guide,
 };
-#[cfg(feature = "_files")]
+#[cfg(any(feature = "toml", feature = "json", feature = "yaml", feature = "watch"))]
 pub use cors_core::{LoadError, Policies};

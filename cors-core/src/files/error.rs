@@ -17,7 +17,6 @@ const MOST_NAMES: usize = 20;
 /// variant for it. `Debug`, which a `main` that returns the error prints, is a single line. Both
 /// escape line breaks and control characters of a file's name.
 #[non_exhaustive]
-#[cfg_attr(docsrs, doc(cfg(any(feature = "toml", feature = "json", feature = "yaml"))))]
 pub enum LoadError {
     /// The environment variable is not set, is empty, or is not Unicode.
     Variable {

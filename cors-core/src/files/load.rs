@@ -37,7 +37,6 @@ const VARIABLE: &str = "CORS_POLICY";
 /// allow_credentials = true
 /// ```
 #[derive(Clone)]
-#[cfg_attr(docsrs, doc(cfg(any(feature = "toml", feature = "json", feature = "yaml"))))]
 pub struct Policies {
     path: PathBuf,
     format: PolicyFormat,
