@@ -88,7 +88,7 @@ impl Findings {
             rules_are_listed,
             errors,
             origins_are_elsewhere: self.origins_are_elsewhere(),
-            accept_lints: self.accept_lints(),
+            accept_lints: list_context(&self.mismatches, "accept_lints", ""),
             rules: self.rules.iter().map(of_rule).collect(),
             ..Context::default()
         }
@@ -108,15 +108,6 @@ impl Findings {
         let others = self.mismatches.iter().filter(|mismatch| !mismatch.is_bare_text());
         errors.extend(others.map(|mismatch| mismatch.error("")));
         errors
-    }
-
-    /// How the one list outside of the rules was written.
-    fn accept_lints(&self) -> ListContext {
-        let mut list = ListContext::default();
-        for mismatch in self.mismatches.iter().filter(|mismatch| mismatch.key == "accept_lints") {
-            mismatch.note_in(&mut list, "");
-        }
-        list
     }
 
     fn unknown_key(&self, key: &str) -> PolicyError {
@@ -175,13 +166,12 @@ impl RuleFindings {
             if !context.unread.contains(&mismatch.key) {
                 context.unread.push(mismatch.key);
             }
-            if mismatch.index.is_some() || mismatch.is_bare_text() {
-                mismatch.note_in(context.lists.entry(mismatch.key).or_default(), prefix);
-            }
             if !mismatch.is_bare_text() {
                 add(&mut context.errors, &|| mismatch.error(prefix));
             }
         }
+        let list = |key: &&'static str| (*key, list_context(&self.mismatches, key, prefix));
+        context.lists = context.unread.iter().map(list).collect();
         context
     }
 }
@@ -201,16 +191,6 @@ impl Mismatch {
         self.kind == Kind::NotAList && self.value.starts_with('"')
     }
 
-    /// Notes how the list was written.
-    fn note_in(&self, list: &mut ListContext, prefix: &str) {
-        if let Some(index) = self.index {
-            list.texts_before_others.push(index - list.texts_before_others.len());
-        }
-        if self.is_bare_text() {
-            list.written_as_text = Some(self.error(prefix));
-        }
-    }
-
     fn error(&self, prefix: &str) -> PolicyError {
         let path = match self.index {
             Some(index) => setting_path::of_element(prefix, self.key, index),
@@ -223,6 +203,20 @@ impl Mismatch {
         }
         error.with_suggestion(self.suggestion.as_ref())
     }
+}
+
+/// Returns how the list of a setting was written.
+fn list_context(mismatches: &[Mismatch], key: &str, prefix: &str) -> ListContext {
+    let mut list = ListContext::default();
+    for mismatch in mismatches.iter().filter(|mismatch| mismatch.key == key) {
+        if let Some(index) = mismatch.index {
+            list.texts_before_others.push(index - list.texts_before_others.len());
+        }
+        if mismatch.is_bare_text() {
+            list.written_as_text = Some(mismatch.error(prefix));
+        }
+    }
+    list
 }
 
 /// Returns what to write instead of an unknown key.

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::policy::config::{PolicyConfig, RuleConfig};
@@ -32,8 +31,9 @@ pub struct PolicyBuilder {
     policy: PolicyConfig,
     /// The last rule, to which settings go.
     pub(super) rule: RuleConfig,
-    /// By the rule's position, what a [`RuleConfig`] cannot hold.
-    contexts: BTreeMap<usize, RuleContext>,
+    /// What a [`RuleConfig`] cannot hold: of all rules but the last, and of the last.
+    contexts: Vec<RuleContext>,
+    pub(super) context: RuleContext,
 }
 
 impl Policy {
@@ -205,7 +205,7 @@ impl PolicyBuilder {
     /// ```
     pub fn max_age(mut self, max_age: Duration) -> Self {
         let is_short = max_age.as_secs() == 0 && !max_age.is_zero();
-        self.context().short_max_age = is_short.then_some(max_age);
+        self.context.short_max_age = is_short.then_some(max_age);
         self.rule.max_age = Some(i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX));
         self
     }
@@ -285,6 +285,7 @@ impl PolicyBuilder {
     /// ```
     pub fn next_rule(mut self) -> Self {
         self.policy.rules.push(std::mem::take(&mut self.rule));
+        self.contexts.push(std::mem::take(&mut self.context));
         self
     }
 
@@ -377,12 +378,9 @@ impl PolicyBuilder {
     /// All problems of all rules, each with what to write; the chapter [`codes`](crate::guide::codes)
     /// lists them.
     pub fn build(mut self) -> Result<Policy, PolicyErrors> {
-        let rules = std::mem::take(&mut self.contexts);
+        let mut rules = std::mem::take(&mut self.contexts);
+        rules.push(std::mem::take(&mut self.context));
+        let rules = rules.into_iter().enumerate().collect();
         validate::policy(&self.into_config(), Context { rules, ..Context::default() })
-    }
-
-    /// What the rule under construction has besides its settings.
-    pub(super) fn context(&mut self) -> &mut RuleContext {
-        self.contexts.entry(self.policy.rules.len()).or_default()
     }
 }

@@ -56,7 +56,7 @@ impl PolicyBuilder {
         let first = self.rule.allow_origins.len();
         self.rule.allow_origins.extend(origins(value).map(Into::into));
         let indices = first..self.rule.allow_origins.len();
-        self.context().variables.push(OriginVariable { name: variable.into(), indices });
+        self.context.variables.push(OriginVariable { name: variable.into(), indices });
         self
     }
 
@@ -65,9 +65,8 @@ impl PolicyBuilder {
             VariableError::Unset => PolicyErrorKind::VariableNotSet,
             VariableError::NotUnicode => PolicyErrorKind::VariableNotUnicode,
         };
-        let context = self.context();
-        context.errors.push(PolicyError::new(variable.into(), kind));
-        context.origins_are_elsewhere = true;
+        self.context.errors.push(PolicyError::new(variable.into(), kind));
+        self.context.origins_are_elsewhere = true;
     }
 }
 

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -20,8 +19,8 @@ pub(crate) struct Context {
     pub(crate) origins_are_elsewhere: bool,
     /// How the list of accepted warnings was written.
     pub(crate) accept_lints: ListContext,
-    /// By the position of the rule. Rules of which nothing else is known are left out.
-    pub(crate) rules: BTreeMap<usize, RuleContext>,
+    /// With the position of the rule, in order. Rules of which nothing else is known are left out.
+    pub(crate) rules: Vec<(usize, RuleContext)>,
 }
 
 /// What is known of a rule besides its settings.
@@ -36,13 +35,18 @@ pub(crate) struct RuleContext {
     pub(crate) origins_are_elsewhere: bool,
     /// The settings whose value, or a part of it, has the wrong type.
     pub(crate) unread: Vec<&'static str>,
-    /// By the setting. Lists that were written as they are in the rule are left out.
-    pub(crate) lists: BTreeMap<&'static str, ListContext>,
+    /// With the setting. Lists that were written as they are in the rule are left out.
+    pub(crate) lists: Vec<(&'static str, ListContext)>,
     /// The variables that origins of the rule come from.
     pub(crate) variables: Vec<OriginVariable>,
 }
 
 impl RuleContext {
+    /// How the list of a setting was written, if otherwise than it is in the rule.
+    pub(super) fn list(&self, setting: &str) -> Option<&ListContext> {
+        self.lists.iter().find(|(name, _)| *name == setting).map(|(_, list)| list)
+    }
+
     /// Returns the path of an origin that a variable lists.
     pub(super) fn path_in_variable(&self, index: usize) -> Option<String> {
         let variable = self.variables.iter().find(|variable| variable.indices.contains(&index))?;

@@ -60,8 +60,8 @@ impl Kept {
 }
 
 pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
-    let Context { mut errors, origins_are_elsewhere, accept_lints, rules: mut contexts, .. } =
-        context;
+    let Context { mut errors, origins_are_elsewhere, accept_lints, rules: contexts, .. } = context;
+    let mut contexts = contexts.into_iter().peekable();
     if config.rules.is_empty() && !origins_are_elsewhere {
         errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
     }
@@ -70,7 +70,8 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
     let mut origins: Vec<RuleOrigins> = Vec::with_capacity(config.rules.len());
     let mut kept = Vec::with_capacity(config.rules.len());
     for (index, rule) in config.rules.iter().enumerate() {
-        let mut context = contexts.remove(&index).unwrap_or_default();
+        let of_rule = contexts.next_if(|(at, _)| *at == index);
+        let mut context = of_rule.map(|(_, context)| context).unwrap_or_default();
         // A sole rule that is not listed has the settings of the policy.
         context.origins_are_elsewhere |= !rules_are_listed && origins_are_elsewhere;
         let mut checker = RuleChecker {

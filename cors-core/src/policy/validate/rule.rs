@@ -291,7 +291,7 @@ impl RuleChecker<'_> {
 
     /// The place in the file of an element that is the `index`th text of its list.
     fn place(&self, setting: &str, index: usize) -> usize {
-        self.context.lists.get(setting).map_or(index, |list| list.place(index))
+        self.context.list(setting).map_or(index, |list| list.place(index))
     }
 
     fn report(&mut self, error: PolicyError) {
@@ -304,7 +304,7 @@ impl RuleChecker<'_> {
 
     /// The error to report if a text was written instead of the list.
     fn written_as_text(&self, setting: &str) -> Option<&PolicyError> {
-        self.context.lists.get(setting)?.written_as_text.as_ref()
+        self.context.list(setting)?.written_as_text.as_ref()
     }
 
     /// Begins a list. If it was written as a text, its errors are kept back until it ends.
