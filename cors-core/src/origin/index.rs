@@ -60,21 +60,30 @@ impl OriginIndex {
         }
 
         let hasher = DefaultHashBuilder::default();
-        let numbered = || (0..).zip(&patterns);
-        let wild = || numbered().filter(|(_, pattern)| pattern.has_wildcard());
-        let exact = || numbered().filter(|(_, pattern)| !pattern.has_wildcard());
-        let longest_exact = exact().map(|(_, pattern)| pattern.as_str().len()).max();
-        let longest_wild = wild().next().map(|_| MAX_LEN);
-        let bases =
-            || wild().filter(|(_, pattern)| pattern.has_subdomains()).map(|(_, p)| p.host().len());
-        let (shortest_base, longest_base) =
-            (bases().min().unwrap_or(usize::MAX), bases().max().unwrap_or(0));
+        let (mut exact, mut wild) = (Vec::new(), Vec::new());
+        let mut longest_origin = 0;
+        let (mut shortest_base, mut longest_base) = (usize::MAX, 0);
+        let mut has_any_port = false;
+        for (at, pattern) in (0..).zip(&patterns) {
+            if !pattern.has_wildcard() {
+                exact.push((at, hasher.hash_one(pattern.as_str().as_bytes())));
+                longest_origin = longest_origin.max(pattern.as_str().len());
+                continue;
+            }
+            wild.push((at, hasher.hash_one(WildKey::of(pattern))));
+            longest_origin = MAX_LEN;
+            if pattern.has_subdomains() {
+                shortest_base = shortest_base.min(pattern.host().len());
+                longest_base = longest_base.max(pattern.host().len());
+            }
+            has_any_port |= pattern.port() == PortPattern::Any;
+        }
         Self {
-            exact: table(exact(), &patterns, &hasher, |pattern| pattern.as_str().as_bytes()),
-            wild: table(wild(), &patterns, &hasher, WildKey::of),
-            longest_origin: longest_exact.max(longest_wild).unwrap_or(0),
+            exact: table(&exact, &patterns),
+            wild: table(&wild, &patterns),
+            longest_origin,
             bases: shortest_base..=longest_base,
-            has_any_port: wild().any(|(_, pattern)| pattern.port() == PortPattern::Any),
+            has_any_port,
             ends: ends.into(),
             any: rules_for_any.first().map(|rule| *rule as usize),
             rules_for_any: rules_for_any.into(),
@@ -204,21 +213,17 @@ impl OriginIndex {
     }
 }
 
-/// Indexes patterns by a key. Of patterns with equal keys the first counts, as its rule governs.
-fn table<'a, K: Eq + Hash>(
-    numbered: impl Iterator<Item = (u32, &'a OriginPattern)>,
-    patterns: &'a [OriginPattern],
-    hasher: &DefaultHashBuilder,
-    key: impl Fn(&'a OriginPattern) -> K,
-) -> HashTable<u32> {
-    let key_at = |at: u32| patterns.get(at as usize).map(&key);
-    let hash_at = |at: &u32| key_at(*at).map_or(0, |key| hasher.hash_one(key));
-    let mut table = HashTable::new();
-    for (at, pattern) in numbered {
-        let is_same = |other: &u32| key_at(*other) == Some(key(pattern));
-        table.entry(hash_at(&at), is_same, hash_at).or_insert(at);
+/// Indexes the positions of patterns by their hashes. Of equal patterns the first counts, as its
+/// rule governs.
+fn table(hashes: &[(u32, u64)], patterns: &[OriginPattern]) -> HashTable<u32> {
+    let pattern = |at: u32| patterns.get(at as usize);
+    let mut table = HashTable::with_capacity(hashes.len());
+    for (at, hash) in hashes {
+        if table.find(*hash, |other| pattern(*other) == pattern(*at)).is_none() {
+            // There is room, so nothing is hashed again.
+            table.insert_unique(*hash, *at, |_| 0);
+        }
     }
-    table.shrink_to_fit(hash_at);
     table
 }
 
