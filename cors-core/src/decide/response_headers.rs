@@ -77,6 +77,29 @@ impl<V> ResponseHeaders<V> {
 }
 
 impl<V: FieldValue> ResponseHeaders<V> {
+    /// The lines that [`apply`](Self::apply) writes to a response without headers, in its order.
+    pub(crate) fn lines(&self) -> Vec<(Field, &[u8])> {
+        let Some(decided) = &self.0 else { return vec![(Field::Vary, b"Origin")] };
+        let answer = &decided.answer;
+        let [origin, methods, names] = decided.allowed();
+        let vary = match &answer.vary {
+            Vary::Omitted => None,
+            Vary::Origin => Some(&b"Origin"[..]),
+            Vary::Fields(vary) => Some(vary.as_ref()),
+        };
+        let lines = [
+            (Field::AccessControlAllowOrigin, origin.map(AsRef::as_ref)),
+            (Field::AccessControlAllowCredentials, answer.allow_credentials.then_some(b"true")),
+            (Field::AccessControlAllowMethods, methods.map(AsRef::as_ref)),
+            (Field::AccessControlAllowHeaders, names.map(AsRef::as_ref)),
+            (Field::AccessControlMaxAge, answer.max_age.as_ref().map(AsRef::as_ref)),
+            (Field::AccessControlExposeHeaders, answer.expose_headers.as_ref().map(AsRef::as_ref)),
+            (Field::CacheControl, answer.no_store.then_some(b"no-store")),
+            (Field::Vary, vary),
+        ];
+        lines.into_iter().filter_map(|(field, value)| Some((field, value?))).collect()
+    }
+
     /// Writes the headers into a response's.
     ///
     /// The policy owns the `Access-Control-*` headers of a response: what the service set and
@@ -100,9 +123,10 @@ impl<V: FieldValue> ResponseHeaders<V> {
     }
 }
 
-impl<V: FieldValue> Decided<V> {
-    #[inline(never)]
-    fn write<H: HeadersMut<Value = V>>(&self, has_vary: bool, headers: &mut H) {
+impl<V> Decided<V> {
+    /// The values of `Access-Control-Allow-Origin`, `-Methods` and `-Headers`.
+    #[inline(always)]
+    fn allowed(&self) -> [Option<&V>; 3] {
         let Self { answer, repeated, .. } = self;
         let (origin, mirrored) = match repeated {
             Repeated::Nothing => (None, None),
@@ -111,9 +135,19 @@ impl<V: FieldValue> Decided<V> {
         };
         let mirrored_method = mirrored.and_then(|mirrored| mirrored.method.as_ref());
         let mirrored_headers = mirrored.and_then(|mirrored| mirrored.headers.as_ref());
-        let origin = origin.or(answer.allow_origin.as_ref());
-        let methods = mirrored_method.or(answer.allow_methods.as_ref());
-        let names = mirrored_headers.or(answer.allow_headers.as_ref());
+        [
+            origin.or(answer.allow_origin.as_ref()),
+            mirrored_method.or(answer.allow_methods.as_ref()),
+            mirrored_headers.or(answer.allow_headers.as_ref()),
+        ]
+    }
+}
+
+impl<V: FieldValue> Decided<V> {
+    #[inline(never)]
+    fn write<H: HeadersMut<Value = V>>(&self, has_vary: bool, headers: &mut H) {
+        let answer = &self.answer;
+        let [origin, methods, names] = self.allowed();
         write(Field::AccessControlAllowOrigin, origin, headers);
         if answer.allow_credentials {
             write(Field::AccessControlAllowCredentials, H::constant("true").as_ref(), headers);
@@ -194,4 +228,43 @@ fn missing<V: FieldValue>(vary: &V, headers: &impl Headers<Value = V>) -> Option
 fn vary_covers(name: &[u8], headers: &impl Headers) -> bool {
     let mut listed = headers.get_all(Field::Vary).flat_map(|line| fetch::elements(line.as_ref()));
     listed.any(|listed| name.eq_ignore_ascii_case(listed) || listed == b"*")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::{HeaderList, RequestParts};
+    use crate::policy::Policy;
+
+    #[test]
+    fn the_lines_are_those_that_are_applied() {
+        let policy = Policy::builder()
+            .allow_origins(["https://a.example"])
+            .allow_credentials(true)
+            .allow_methods(["*"])
+            .allow_headers(["x-a"])
+            .expose_headers(["x-b"])
+            .max_age(std::time::Duration::from_secs(5))
+            .enforce_origins(true);
+        let policies = [
+            policy.build().unwrap(),
+            Policy::any_origin().build().unwrap(),
+            Policy::loopback().build().unwrap(),
+        ];
+        let origins = ["https://a.example", "https://b.example", "http://localhost"];
+        for (policy, origin) in policies.iter().flat_map(|p| origins.map(|origin| (p, origin))) {
+            for (method, requested) in [("GET", None), ("OPTIONS", None), ("OPTIONS", Some("PUT"))]
+            {
+                let origin = Some((crate::http::Field::Origin, origin.as_bytes().to_vec()));
+                let requested = requested.map(|method: &str| {
+                    (crate::http::Field::AccessControlRequestMethod, method.as_bytes().to_vec())
+                });
+                let request: HeaderList<Vec<u8>> = origin.into_iter().chain(requested).collect();
+                let decision = policy.compile().decide(&RequestParts::new(method, &request));
+                let mut applied = HeaderList::default();
+                decision.headers().apply(&mut applied);
+                let lines = decision.headers().lines();
+                assert!(lines.into_iter().eq(applied.0.iter().map(|(f, v)| (*f, v.as_slice()))));
+            }
+        }
+    }
 }

@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::decide::{Decision, Refusal};
-use crate::http::{Field, FieldValue, HeaderList, fetch};
+use crate::http::{Field, FieldValue, fetch};
+use crate::policy::names;
 
 /// What a policy decides about a request, to be compared and reported; see
 /// [`Observer::differed`](crate::Observer::differed).
@@ -19,16 +19,17 @@ pub struct Outcome {
 
 impl Outcome {
     pub(super) fn of<V: FieldValue>(decision: &Decision<V>) -> Self {
-        let mut lines = HeaderList::default();
         let (status, asks) = match decision {
             Decision::Forward(_) => (None, false),
             Decision::Respond { status, .. } => (Some(*status), false),
             Decision::Ask(_) => (None, true),
         };
-        if !asks {
-            decision.headers().apply(&mut lines);
-        }
-        Self { status, refusal: decision.refusal(), asks, headers: lines.text() }
+        let lines = if asks { Vec::new() } else { decision.headers().lines() };
+        let text = |(field, value): (Field, &[u8])| {
+            (field.as_str(), String::from_utf8_lossy(value).into_owned())
+        };
+        let headers = lines.into_iter().map(text).collect();
+        Self { status, refusal: decision.refusal(), asks, headers }
     }
 
     /// Whether a browser makes the same of both, for a page of this origin. `Vary` is for caches.
@@ -36,22 +37,38 @@ impl Outcome {
         let decided = |outcome: &Self| (outcome.status, outcome.refusal, outcome.asks);
         // A browser makes a network error of both preflights, whatever they list.
         let is_refused = self.status.is_some() && self.refusal.is_some();
-        decided(self) == decided(other)
-            && (is_refused || self.permissions(origin) == other.permissions(origin))
+        decided(self) == decided(other) && (is_refused || self.permits_same(other, origin))
     }
 
-    /// What the headers permit a page of this origin; nothing if they are for another one. Lists
-    /// are sets, and those of names ignore case.
-    fn permissions(&self, origin: Option<&[u8]>) -> BTreeMap<&'static str, BTreeSet<String>> {
-        let allow_origin = Field::AccessControlAllowOrigin.as_str();
-        let is_meant = |(name, value): &(&str, String)| {
-            *name == allow_origin && (value == "*" || Some(value.as_bytes()) == origin)
+    /// Whether the headers of both permit the same to a page of this origin.
+    fn permits_same(&self, other: &Self, origin: Option<&[u8]>) -> bool {
+        let are_meant = (self.is_meant_for(origin), other.is_meant_for(origin));
+        let is_same = |field: &Field| match (self.header(*field), other.header(*field)) {
+            (Some(one), Some(other)) => is_same_list(*field, one, other),
+            (one, other) => one == other,
         };
-        if origin.is_none() || !self.headers.iter().any(is_meant) {
-            return BTreeMap::new();
-        }
-        let decided = self.headers.iter().filter(|(name, _)| *name != Field::Vary.as_str());
-        decided.map(|(name, value)| (*name, permission(name, value))).collect()
+        // Allow-Origin allows the page, by name or as `*`; neither allows credentials.
+        let others = [
+            Field::AccessControlAllowCredentials,
+            Field::AccessControlAllowMethods,
+            Field::AccessControlAllowHeaders,
+            Field::AccessControlMaxAge,
+            Field::AccessControlExposeHeaders,
+            Field::CacheControl,
+        ];
+        are_meant == (false, false) || are_meant == (true, true) && others.iter().all(is_same)
+    }
+
+    /// Whether the headers permit anything to a page of this origin.
+    fn is_meant_for(&self, origin: Option<&[u8]>) -> bool {
+        let allowed = self.header(Field::AccessControlAllowOrigin);
+        origin.is_some()
+            && allowed.is_some_and(|value| value == "*" || Some(value.as_bytes()) == origin)
+    }
+
+    fn header(&self, field: Field) -> Option<&str> {
+        let header = self.headers.iter().find(|(name, _)| *name == field.as_str());
+        header.map(|(_, value)| value.as_str())
     }
 
     /// The status of the answer; `None` where the service is called and answers itself.
@@ -79,22 +96,27 @@ impl Outcome {
     }
 }
 
-/// The elements of a header that a browser tells apart.
-fn permission(name: &str, value: &str) -> BTreeSet<String> {
-    let is = |field: Field| field.as_str() == name;
-    // Here it allows the page, as a name or as `*`; neither allows credentials.
-    if is(Field::AccessControlAllowOrigin) {
-        return BTreeSet::new();
-    }
+/// Whether a browser makes the same of two values of a field. Lists are sets, and those of header
+/// names ignore case.
+fn is_same_list(field: Field, one: &str, other: &str) -> bool {
     let ignores_case =
-        is(Field::AccessControlAllowHeaders) || is(Field::AccessControlExposeHeaders);
+        matches!(field, Field::AccessControlAllowHeaders | Field::AccessControlExposeHeaders);
+    if ignores_case {
+        elements(field, &one.to_ascii_lowercase()) == elements(field, &other.to_ascii_lowercase())
+    } else {
+        elements(field, one) == elements(field, other)
+    }
+}
+
+/// The elements of a list that a browser tells apart.
+fn elements(field: Field, list: &str) -> Vec<&str> {
     let is_needless = |element: &str| {
-        is(Field::AccessControlAllowMethods) && fetch::is_safelisted_method(element.as_bytes())
+        field == Field::AccessControlAllowMethods && fetch::is_safelisted_method(element.as_bytes())
     };
-    let elements = value.split(',').map(str::trim).filter(|element| !is_needless(element));
+    let elements = list.split(',').map(str::trim).filter(|element| !is_needless(element));
+    let mut elements = names::sorted(elements);
+    elements.dedup();
     elements
-        .map(|text| if ignores_case { text.to_ascii_lowercase() } else { text.into() })
-        .collect()
 }
 
 impl fmt::Display for Outcome {

@@ -135,7 +135,7 @@ fn miss(origin: &Origin<'_>, pattern: &OriginPattern) -> Option<(ClosestPatternK
             // A label that is short is another name, and no misspelt one.
             let labels = origin.host().split('.').zip(pattern.host().split('.'));
             let is_other = |(one, other): (&str, &str)| one != other && one.len() < SHORTEST;
-            let distance = strsim::damerau_levenshtein(origin.host(), pattern.host());
+            let distance = strsim::osa_distance(origin.host(), pattern.host());
             return (distance <= MOST_LETTERS && !labels.into_iter().any(is_other))
                 .then_some((ClosestPatternKind::Host, distance));
         }

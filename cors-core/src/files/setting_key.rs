@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use crate::policy::{POLICY_SETTINGS, RULE_SETTINGS, RULES};
+use crate::policy::{POLICY_SETTINGS, RULE_SETTINGS, RULES, names};
 
 /// No misspelling of a setting is longer.
 const LONGEST: usize = 100;
@@ -74,8 +74,7 @@ pub(super) fn means_any_origin(key: &str) -> bool {
 
 /// Whether an unknown key is a misspelling of a known one.
 pub(super) fn is_nearly(known: &str, key: &str) -> bool {
-    key.len() <= LONGEST
-        && strsim::normalized_damerau_levenshtein(&letters(key), known) >= least_similarity(known)
+    key.len() <= LONGEST && names::similarity(&letters(key), known) >= least_similarity(known)
 }
 
 fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
@@ -89,9 +88,9 @@ fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> Option<&'sta
     let key = words.concat();
     let alike = known
         .filter(|name| can_be_alike(&key, name))
-        .map(|name| (strsim::normalized_damerau_levenshtein(&key, &letters(name)), name))
+        .map(|name| (names::similarity(&key, &letters(name)), name))
         .filter(|(similarity, name)| *similarity >= least_similarity(name))
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .max_by_key(|(similarity, _)| *similarity)
         .map(|(_, name)| name);
     let by_word = || WORDS.iter().find(|(word, _)| key.contains(word)).map(|(_, name)| *name);
     alike.or_else(|| if words.iter().any(|word| asks_for_danger(word)) { None } else { by_word() })
@@ -102,14 +101,14 @@ fn nearest(key: &str, known: impl Iterator<Item = &'static str>) -> Option<&'sta
 fn can_be_alike(key: &str, name: &str) -> bool {
     let letters = name.bytes().filter(|byte| *byte != b'_').count();
     let (shorter, longer) = (key.len().min(letters), key.len().max(letters));
-    // Similarity counts characters, and is at least 0.75.
+    // Similarity counts characters, and is at least 75 percent.
     !key.is_ascii() || shorter * 4 >= longer * 3
 }
 
 /// Below this, two names have little in common. A name that starts with `dangerously_` is only
 /// meant by a key that is nearly the same, and so starts like it.
-fn least_similarity(name: &str) -> f64 {
-    if name.starts_with("dangerously_") { 0.9 } else { 0.75 }
+fn least_similarity(name: &str) -> usize {
+    if name.starts_with("dangerously_") { 90 } else { 75 }
 }
 
 fn means_the_opposite(word: &str) -> bool {

@@ -17,6 +17,6 @@ pub(crate) fn meant(scheme: &str) -> Option<&'static str> {
         "hxxp" => Some("http"),
         // `localhost://3000`
         "localhost" => Some("http"),
-        _ => KNOWN.into_iter().find(|known| strsim::damerau_levenshtein(scheme, known) == 1),
+        _ => KNOWN.into_iter().find(|known| strsim::osa_distance(scheme, known) == 1),
     }
 }

@@ -1,5 +1,6 @@
 use crate::origin::Quoted;
 use crate::policy::diagnostic::{Diagnostic, Severity};
+use crate::policy::names;
 
 /// A warning while it is found: what a [`Diagnostic`] is made of.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -124,7 +125,7 @@ impl LintKind {
     /// The code that is probably meant by a misspelt one.
     pub(crate) fn nearest_code(text: &str) -> Option<&'static str> {
         /// Less alike, two codes have little in common.
-        const LEAST_SIMILARITY: f64 = 0.75;
+        const LEAST_SIMILARITY: usize = 75;
         /// No code is longer.
         const LONGEST: usize = 50;
 
@@ -133,9 +134,9 @@ impl LintKind {
         let alike = Self::ALL
             .into_iter()
             .filter(|kind| *kind != Self::UnusedAcceptance)
-            .map(|kind| (strsim::normalized_damerau_levenshtein(&text, kind.code()), kind.code()))
+            .map(|kind| (names::similarity(&text, kind.code()), kind.code()))
             .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY);
-        alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, code)| code)
+        alike.max_by_key(|(similarity, _)| *similarity).map(|(_, code)| code)
     }
 
     /// The code of a diagnostic about this.
