@@ -1,7 +1,7 @@
 //! Hosts in the form that browsers send.
 
 use crate::origin::host::HostKind;
-use crate::origin::{host, punycode};
+use crate::origin::{host, punycode, text};
 
 pub(super) fn is_ipv4(host: &str) -> bool {
     host::check(HostKind::Domain, host).is_ok() && !host.starts_with('[') && host::is_ip(host)
@@ -16,11 +16,16 @@ pub(super) fn canonical(host: &str) -> Option<String> {
     if host.is_ascii() {
         return Some(host.into());
     }
-    if !host.chars().all(stands_for_itself) {
+    if !text::has_only(host, stands_for_itself) {
         return None;
     }
-    let labels: Option<Vec<_>> = host.split('.').map(punycode::encode_label).collect();
-    Some(labels?.join("."))
+    let mut canonical = String::new();
+    for label in text::split(host, |c| c == '.') {
+        canonical.push_str(&punycode::encode_label(label)?);
+        canonical.push('.');
+    }
+    canonical.pop();
+    Some(canonical)
 }
 
 /// Whether [IDNA processing](https://www.unicode.org/reports/tr46/) surely leaves a lower-case

@@ -2,9 +2,12 @@
 
 use std::net::Ipv6Addr;
 
-use super::{Advice, hosts, is_curly_quote, regex, unwrapped, url, without_brackets, without_pair};
-use crate::origin::origin;
+use super::{
+    Advice, before_path, hosts, is_curly_quote, is_letter_or_digit, regex, trimmed, unwrapped, url,
+    without_brackets, without_pair,
+};
 use crate::origin::pattern_error::PatternErrorKind as Kind;
+use crate::origin::{origin, text};
 
 /// What a text that is not a pattern was meant to be; `kind` is the first problem it has.
 pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
@@ -14,7 +17,7 @@ pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
     if matches!(kind, Kind::Empty | Kind::Null | Kind::File) || text.len() > LONGEST {
         return kind;
     }
-    let whole = text.trim();
+    let whole = trimmed(text);
     let text = unwrapped(text);
     if is_data(text) {
         Kind::Data
@@ -32,7 +35,7 @@ pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
         Kind::Network
     } else if has_question_mark_in_host(text) {
         Kind::QuestionMark
-    } else if whole.starts_with(is_curly_quote) || whole.ends_with(is_curly_quote) {
+    } else if text::starts(whole, is_curly_quote) || text::ends(whole, is_curly_quote) {
         Kind::Quotes
     } else if kind != Kind::Quotes
         && (without_pair(whole), without_brackets(whole)) != (whole, whole)
@@ -45,7 +48,7 @@ pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
     } else if kind == Kind::EmptyLabel && is_wildcard_with_trailing_dot(text) {
         Kind::TrailingDotUnderWildcard
     } else if kind == Kind::Query
-        && text.split_once('?').is_some_and(|(host, _)| host.ends_with(':'))
+        && text::split_once(text, "?").is_some_and(|(host, _)| host.ends_with(':'))
     {
         Kind::InvalidPort
     } else {
@@ -60,7 +63,10 @@ pub(super) fn advice(kind: Kind, text: &str) -> Option<Advice> {
             "list the origins, write \"*\" alone to share public data with every website, or set allow_origins_by_predicate to true and let the application decide",
         )),
         Kind::MissingScheme | Kind::MissingHost => url::extension_advice(unwrapped(text)),
-        Kind::SeveralOrigins if unwrapped(text).split([',', ';', ' ']).any(|one| one == "*") => {
+        Kind::SeveralOrigins
+            if text::split(unwrapped(text), |c| matches!(c, ',' | ';' | ' '))
+                .any(|one| one == "*") =>
+        {
             Some(Advice::Instead("write \"*\" alone, or list the origins without it"))
         }
         Kind::Empty
@@ -78,119 +84,138 @@ pub(super) fn advice(kind: Kind, text: &str) -> Option<Advice> {
 }
 
 fn is_data(text: &str) -> bool {
-    text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:")) && !text.contains("://")
+    text::strip_prefix_ignore_case(text, "data:").is_some() && !text::contains(text, "://")
 }
 
 fn is_website(text: &str) -> bool {
-    text.split_once("://").is_none_or(|(scheme, _)| scheme.starts_with("http"))
+    text::split_once(text, "://").is_none_or(|(scheme, _)| scheme.starts_with("http"))
 }
 
 /// Whether there is a name that a template, a shell or an extension's manifest should have
 /// replaced.
 fn has_placeholder(text: &str) -> bool {
-    let is_name = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
-    };
-    let between = |open: char, close: char| {
-        let after = text.match_indices(open).filter_map(|(at, _)| text.get(at + 1..));
-        let mut inside = after.filter_map(|rest| Some(rest.split_once(close)?.0));
-        // Some templates have `<%= name %>`.
-        inside.any(|inside| is_name(inside.trim_matches(['%', '=', '-', ' '])))
-    };
-    let after_dollar = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let after_dollar = |rest: &str| text::starts(rest, |c| c.is_ascii_alphabetic() || c == '_');
     // `%s`, but not `%d0`, which is an encoded byte.
     let is_format = |rest: &str| {
-        let mut chars = rest.chars();
-        matches!(chars.next(), Some('s' | 'd')) && !chars.next().is_some_and(char::is_alphanumeric)
+        rest.strip_prefix(['s', 'd']).is_some_and(|rest| !text::starts(rest, is_letter_or_digit))
     };
-    text.contains("__MSG_")
-        || text.contains("@@")
-        || between('{', '}')
-        || between('<', '>')
-        || between('%', '%')
-        || text.split('$').skip(1).any(after_dollar)
-        || text.split('%').skip(1).any(is_format)
+    text::contains(text, "__MSG_")
+        || text::contains(text, "@@")
+        || has_name_between(text, "{", "}")
+        || has_name_between(text, "<", ">")
+        || has_name_between(text, "%", "%")
+        || text::split(text, |c| c == '$').skip(1).any(after_dollar)
+        || text::split(text, |c| c == '%').skip(1).any(is_format)
+}
+
+fn has_name_between(mut text: &str, opening: &str, closing: &str) -> bool {
+    while let Some((_, after)) = text::split_once(text, opening) {
+        if text::split_once(after, closing).is_some_and(|(inside, _)| is_name(inside)) {
+            return true;
+        }
+        text = after;
+    }
+    false
+}
+
+fn is_name(text: &str) -> bool {
+    // Some templates have `<%= name %>`.
+    let name = text::trim(text, |c| matches!(c, '%' | '=' | '-' | ' '));
+    text::starts(name, |c| c.is_ascii_alphabetic() || c == '_')
+        && text::has_only(name, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
 /// Whether a `*` stands for the whole host.
 fn is_every_host(text: &str) -> bool {
-    let (scheme, rest) = text.split_once("://").map_or((None, text), |(s, rest)| (Some(s), rest));
-    let authority = rest.trim_end_matches('$').split('/').next().unwrap_or_default();
+    let (scheme, rest) = match text::split_once(text, "://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None => (None, text),
+    };
+    let authority = before_path(text::trim_end(rest, |c| c == '$'));
     let (host, port) = origin::split_port(authority);
-    (scheme.is_some() || port.is_some())
-        && matches!(host, "*" | "**" | "*." | "*.*" | ".*" | ".+" | "(.*)" | "(.+)")
+    (scheme.is_some() || port.is_some()) && text::is_one_of(host, "* ** *. *.* .* .+ (.*) (.+)")
 }
 
 /// Whether a `?` stands for a character of a host, as in `https://pr-??.example.com`.
 fn has_question_mark_in_host(text: &str) -> bool {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let authority = rest.split('/').next().unwrap_or_default();
-    let Some((before, rest)) = authority.split_once('?') else { return false };
-    let after = rest.trim_start_matches('?');
+    let authority = before_path(after_scheme(text));
+    let Some((before, rest)) = text::split_once(authority, "?") else { return false };
+    let after = text::trim_start(rest, |c| c == '?');
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    let is_of_host = |c: char| is_plain(c) || matches!(c, '?' | ':' | '*');
-    before.chars().all(is_plain)
-        && rest.chars().all(is_of_host)
+    let is_of_host =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '?' | ':' | '*');
+    text::has_only(before, is_plain)
+        && text::has_only(rest, is_of_host)
         && (after.starts_with(['.', '-'])
             || after.is_empty() && before.ends_with(['.', '-'])
-            || before.is_empty() && after.contains('.'))
+            || before.is_empty() && text::contains(after, "."))
 }
 
 /// Whether a semicolon stands for the colon, as in `https;//a.example`.
 fn has_semicolon_after_scheme(text: &str) -> bool {
-    ["http;//", "https;//"].iter().any(|start| text.starts_with(start))
-        && !text.contains([',', ' '])
-        && text.matches(';').count() == 1
+    (text.starts_with("http;//") || text.starts_with("https;//"))
+        && !text::has(text, |c| matches!(c, ',' | ' '))
+        && text::split(text, |c| c == ';').count() == 2
 }
 
 fn is_wildcard_with_trailing_dot(text: &str) -> bool {
-    let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let (host, _) = origin::split_port(authority);
+    let (host, _) = origin::split_port(after_scheme(text));
     let base = host.strip_prefix("*.").and_then(|base| base.strip_suffix('.'));
-    base.is_some_and(|base| base.split('.').all(|label| !label.is_empty()))
+    base.is_some_and(|base| text::split(base, |c| c == '.').all(|label| !label.is_empty()))
 }
 
 /// Whether a text means the addresses of a network: in CIDR notation, or with a wildcard for some
 /// of the numbers.
 fn is_network(text: &str) -> bool {
-    let text = text.replace("\\/", "/").replace("\\.", ".");
-    let rest = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+    let text = &text::replace(&text::replace(text, "\\/", "/"), "\\.", ".");
+    let rest = after_scheme(text);
     let is_prefix = rest.ends_with('.') && text.starts_with('^');
-    let rest = rest.trim_start_matches('^').trim_end_matches('$');
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let after = path.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = text::trim_start(text::trim_end(rest, |c| c == '$'), |c| c == '^');
+    let (authority, path) = text::split_once(rest, "/").unwrap_or((rest, ""));
+    let after = text::trim_start(path, |c| c.is_ascii_digit());
     let is_length = (1..=3).contains(&(path.len() - after.len()))
-        && !after.starts_with(|c: char| c.is_alphanumeric() || c == '.');
-    if is_length && authority.trim_matches(['[', ']']).parse::<Ipv6Addr>().is_ok() {
+        && !text::starts(after, |c| is_letter_or_digit(c) || c == '.');
+    let address = text::trim(authority, |c| matches!(c, '[' | ']'));
+    if is_length && address.parse::<Ipv6Addr>().is_ok() {
         return true;
     }
     let (host, _) = origin::split_port(authority);
     // One address, and a dot too many.
     let host = host.strip_suffix('.').filter(|host| hosts::is_ipv4(host)).unwrap_or(host);
-    let mut labels = host.split('.');
-    let is_number = |label: &str| label.parse::<u8>().is_ok();
-    let is_wild = |label: &str| is_wild_number(label);
+    let (mut count, mut numbers, mut wild, mut starts_with_number) = (0, 0, 0, false);
+    for label in text::split(host, |c| c == '.') {
+        if label.parse::<u8>().is_ok() {
+            starts_with_number |= count == 0;
+            numbers += 1;
+        } else if is_wild_number(label) {
+            wild += 1;
+        } else {
+            return false;
+        }
+        count += 1;
+    }
     // `*.168.0.1`
-    let has_four = labels.clone().count() == 4 && labels.clone().any(is_number);
-    (has_four || labels.clone().next().is_some_and(is_number))
-        && labels.clone().all(|label| is_number(label) || is_wild(label))
-        && (is_length || is_prefix || labels.any(is_wild))
+    let has_four = count == 4 && numbers > 0;
+    (has_four || starts_with_number) && (is_length || is_prefix || wild > 0)
 }
 
 /// Whether a label stands for several numbers: `*`, `0-255`, or a regular expression.
 fn is_wild_number(label: &str) -> bool {
-    let bare = label.trim_matches(['(', ')']);
-    let is_range = bare.split_once('-').is_some_and(|(first, last)| {
-        first.trim_start_matches('[').parse::<u8>().is_ok()
-            && last.trim_end_matches(']').parse::<u8>().is_ok()
+    let bare = text::trim(label, |c| matches!(c, '(' | ')'));
+    let is_range = text::split_once(bare, "-").is_some_and(|(first, last)| {
+        text::trim_start(first, |c| c == '[').parse::<u8>().is_ok()
+            && text::trim_end(last, |c| c == ']').parse::<u8>().is_ok()
     });
-    let is_digits = ["\\d", "[0-9]"].into_iter().any(|digit| {
-        bare.strip_prefix(digit)
-            .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || "+*{},".contains(c)))
-    });
-    let is_glob = !bare.is_empty() && bare.chars().all(|c| c == '?');
-    is_range || is_digits || is_glob || matches!(bare, "" | "*" | "+" | "x" | "X" | "**")
+    let after_digit = bare.strip_prefix("\\d").or_else(|| bare.strip_prefix("[0-9]"));
+    let is_sign = |c: char| c.is_ascii_digit() || matches!(c, '+' | '*' | '{' | '}' | ',');
+    is_range
+        || after_digit.is_some_and(|rest| text::has_only(rest, is_sign))
+        || text::has_only(bare, |c| c == '?')
+        || text::is_one_of(bare, "* + x **")
+}
+
+fn after_scheme(text: &str) -> &str {
+    text::split_once(text, "://").map_or(text, |(_, rest)| rest)
 }
 
 #[cfg(test)]

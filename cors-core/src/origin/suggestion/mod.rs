@@ -14,6 +14,7 @@ use crate::origin::pattern;
 use crate::origin::pattern::OriginPattern;
 use crate::origin::pattern_error::PatternErrorKind;
 use crate::origin::quoted::Quoted;
+use crate::origin::text;
 use plain::plain;
 
 pub(crate) use mistake::kind;
@@ -96,9 +97,10 @@ fn of_one_origin(text: &str) -> Advice {
 /// The origins in a text that holds several, if all are clear.
 pub(crate) fn origins(text: &str) -> Option<Vec<String>> {
     // A line break that was written as it is in a program.
-    let text = &text.replace("\\n", ",");
-    elements(text, [',', ';', ' ', '\t', '\r', '\n'], |element| match pattern::parse(element) {
-        Ok(pattern) => Some(pattern.to_string()),
+    let text = &text::replace(text, "\\n", ",");
+    let is_separator = |c| matches!(c, ',' | ';' | ' ' | '\t' | '\r' | '\n');
+    elements(text, is_separator, &|element| match pattern::parse(element) {
+        Ok(_) => Some(element.into()),
         Err(kind) => {
             let advice = mistake::advice(mistake::kind(kind, element), element);
             match advice.unwrap_or_else(|| of_one_origin(element)) {
@@ -125,8 +127,8 @@ pub(crate) fn page_of_listener(pattern: &OriginPattern) -> Option<String> {
     if pattern.has_subdomains() || !matches!(pattern.host(), "0.0.0.0" | "[::]") {
         return None;
     }
-    let meant = pattern.as_str().replacen(pattern.host(), "localhost", 1);
-    pattern::parse(&meant).is_ok().then_some(meant)
+    let (before, after) = text::split_once(pattern.as_str(), pattern.host())?;
+    valid([before, "localhost", after].concat())
 }
 
 /// The origin to serve a page from, if it is to have credentials and this one is not secure.
@@ -135,17 +137,18 @@ pub(crate) fn secure_origin(pattern: &OriginPattern) -> Option<String> {
         return Some(local);
     }
     match pattern.scheme() {
-        "http" => {
-            let meant = format!("https{}", pattern.as_str().strip_prefix("http")?);
-            pattern::parse(&meant).is_ok().then_some(meant)
-        }
+        "http" => valid(["https", pattern.as_str().strip_prefix("http")?].concat()),
         _ => page_origin(pattern),
     }
 }
 
+fn valid(pattern: String) -> Option<String> {
+    pattern::parse(&pattern).is_ok().then_some(pattern)
+}
+
 fn with_scheme(scheme: &str, pattern: &OriginPattern) -> Option<String> {
-    let (_, rest) = pattern.as_str().split_once("://")?;
-    match plain(&format!("{scheme}://{rest}")) {
+    let (_, rest) = text::split_once(pattern.as_str(), "://")?;
+    match plain(&[scheme, "://", rest].concat()) {
         Advice::One(meant) => Some(meant),
         _ => None,
     }
@@ -155,7 +158,7 @@ fn with_scheme(scheme: &str, pattern: &OriginPattern) -> Option<String> {
 pub(crate) fn token(text: &str) -> Option<String> {
     let name = unwrapped(text);
     // A whole header line, or a name copied with its colon.
-    let name = name.split_once(':').map_or(name, |(name, _)| name).trim();
+    let name = trimmed(text::split_once(name, ":").map_or(name, |(name, _)| name));
     (name != "*" && fetch::is_token(name.as_bytes())).then(|| name.into())
 }
 
@@ -165,10 +168,11 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<String>> {
     let is_clear = |name: &String| {
         fetch::is_registered_method(&name.to_ascii_uppercase())
             || name.contains('-')
-            || matches!(name.to_ascii_lowercase().as_str(), "accept" | "authorization" | "range")
+            || text::is_one_of(name, "accept authorization range")
     };
-    let by_spaces = || elements(text, [' ', '\t', '\n'], |part| token(part).filter(is_clear));
-    elements(text, [',', ';'], token).or_else(by_spaces)
+    let clear_token = |part: &str| token(part).filter(is_clear);
+    elements(text, |c| matches!(c, ',' | ';'), &token)
+        .or_else(|| elements(text, |c| matches!(c, ' ' | '\t' | '\n'), &clear_token))
 }
 
 /// The elements that were meant by a text instead of a list.
@@ -199,36 +203,60 @@ pub(crate) fn list(setting: &str, elements: &[String]) -> Advice {
 
 /// Whether a text can only mean every origin.
 pub(crate) fn means_any(text: &str) -> bool {
-    let text = text.trim();
+    let text = trimmed(text);
     let is_stars = !text.is_empty() && text.bytes().all(|b| b == b'*');
-    let is_word = text.eq_ignore_ascii_case("any") || text.eq_ignore_ascii_case("all");
-    is_stars || is_word || matches!(text, ".*" | "^.*$" | "/.*/" | "/^.*$/" | "*://*" | "*://*/*")
+    is_stars || text::is_one_of(text, "any all .* ^.*$ /.*/ /^.*$/ *://* *://*/*")
 }
 
 /// Several elements that were written as one; `None` if one of them is not clear.
-fn elements<const N: usize>(
+fn elements(
     text: &str,
-    separators: [char; N],
-    read: impl Fn(&str) -> Option<String>,
+    is_separator: fn(char) -> bool,
+    read: &dyn Fn(&str) -> Option<String>,
 ) -> Option<Vec<String>> {
     if text.len() > LONGEST {
         return None;
     }
-    let text = without_brackets(text.trim());
-    let parts = text.split(separators).filter(|part| !part.trim().is_empty());
-    let elements: Vec<_> =
-        parts.take(MOST_ELEMENTS + 1).map(|part| read(unwrapped(part))).collect::<Option<_>>()?;
-    (2..=MOST_ELEMENTS).contains(&elements.len()).then_some(elements)
+    let mut elements = Vec::new();
+    for part in text::split(without_brackets(trimmed(text)), is_separator) {
+        if trimmed(part).is_empty() {
+            continue;
+        }
+        if elements.len() == MOST_ELEMENTS {
+            return None;
+        }
+        elements.push(read(unwrapped(part))?);
+    }
+    (elements.len() > 1).then_some(elements)
+}
+
+fn before_path(text: &str) -> &str {
+    text::split_once(text, "/").map_or(text, |(authority, _)| authority)
+}
+
+/// Characters outside ASCII are taken for letters, except those of two blocks of punctuation.
+const fn is_letter_or_digit(c: char) -> bool {
+    match c {
+        '\0'..='\u{7F}' => c.is_ascii_alphanumeric(),
+        '\u{80}'..='\u{BF}' | '\u{2000}'..='\u{206F}' => false,
+        _ => true,
+    }
+}
+
+fn trimmed(text: &str) -> &str {
+    text::trim(text, char::is_whitespace)
 }
 
 /// A value without what a shell, a YAML file or a JSON array in a variable put around it.
 fn unwrapped(text: &str) -> &str {
-    let is_padding = |c: char| {
-        c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '`') || is_curly_quote(c)
-    };
+    fn bare(text: &str) -> &str {
+        text::trim(text, |c| {
+            c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '`') || is_curly_quote(c)
+        })
+    }
     // Quotes around brackets around quotes.
-    let text = without_brackets(text.trim_matches(is_padding)).trim_matches(is_padding);
-    without_brackets(without_pair(text)).trim_matches(is_padding)
+    let text = bare(without_brackets(bare(text)));
+    bare(without_brackets(without_pair(text)))
 }
 
 /// Whether a word processor writes this character for a quote.
@@ -238,17 +266,16 @@ const fn is_curly_quote(c: char) -> bool {
 
 /// A URL without the brackets that a text or a template has around it.
 fn without_pair(text: &str) -> &str {
-    let inside = [('<', '>'), ('{', '}')]
-        .into_iter()
-        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
-    inside.filter(|inside| inside.contains("://")).unwrap_or(text)
+    let between = |open: char, close: char| text.strip_prefix(open)?.strip_suffix(close);
+    let inside = between('<', '>').or_else(|| between('{', '}'));
+    inside.filter(|inside| text::contains(inside, "://")).unwrap_or(text)
 }
 
 /// A text without the brackets of a list, of which a split may have left one. Those of an IPv6
 /// address stay.
 fn without_brackets(text: &str) -> &str {
     let opening = text.strip_prefix('[').filter(|rest| {
-        rest.starts_with(['"', '\'']) || rest.contains("://") && !rest.starts_with(':')
+        rest.starts_with(['"', '\'']) || text::contains(rest, "://") && !rest.starts_with(':')
     });
     match opening {
         Some(rest) => rest.strip_suffix(']').unwrap_or(rest),

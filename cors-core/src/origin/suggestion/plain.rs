@@ -1,30 +1,30 @@
 //! Origins that are nearly written as patterns are.
 
 use super::ports::{self, Ports};
-use super::{Advice, hosts, url};
+use super::{Advice, before_path, hosts, is_letter_or_digit, url, valid};
 use crate::origin::host::HostKind;
-use crate::origin::{host, origin, pattern, scheme};
+use crate::origin::{host, origin, scheme, text};
 
 /// IDNA maps this to `ss` or, since Unicode 15.1, to `ß`.
 const TWO_LOWER_CASES: char = 'ẞ';
 
 /// What to write instead of a text that is not a regular expression.
 pub(super) fn plain(text: &str) -> Advice {
-    let one = |text: &str| {
-        let origin = read(text);
-        let advice = origin.as_ref().and_then(Meant::advice).unwrap_or_default();
-        match advice {
-            // A name such as `mystaging.com` can be meant too.
-            Advice::One(meant) if origin.is_some_and(|origin| origin.lacks_dot) => {
-                Advice::Subdomains(meant)
-            }
-            advice => advice,
-        }
+    let Some(("*" | "http*" | "http(s)", rest)) = text::split_once(text, "://") else {
+        return one(text);
     };
-    let Some(("*" | "http*" | "http(s)", rest)) = text.split_once("://") else { return one(text) };
-    match (one(&format!("https://{rest}")), one(&format!("http://{rest}"))) {
+    match (one(&["https://", rest].concat()), one(&["http://", rest].concat())) {
         (Advice::One(secure), Advice::One(insecure)) => Advice::Each(vec![secure, insecure]),
         _ => Advice::General,
+    }
+}
+
+fn one(text: &str) -> Advice {
+    let Some(origin) = read(text) else { return Advice::General };
+    match origin.advice().unwrap_or_default() {
+        // A name such as `mystaging.com` can be meant too.
+        Advice::One(meant) if origin.lacks_dot => Advice::Subdomains(meant),
+        advice => advice,
     }
 }
 
@@ -47,25 +47,25 @@ fn read(text: &str) -> Option<Meant> {
     let lower: String = text.chars().flat_map(char::to_lowercase).collect();
     let (scheme, rest) = split_scheme(url::after_prefix(&lower).unwrap_or(&lower))?;
     // A scheme that was put before another one.
-    let (scheme, rest) = match rest.split_once("://") {
+    let (scheme, rest) = match text::split_once(rest, "://") {
         Some((inner @ ("http" | "https"), rest)) => (inner, rest),
         _ => (scheme, rest),
     };
-    let with_port = format!("localhost:{rest}");
+    let with_port = ["localhost:", rest].concat();
     let rest = match scheme {
         // The host stands for the scheme: `localhost://3000`.
-        "localhost" if rest.starts_with(|c: char| c.is_ascii_digit()) => &with_port,
+        "localhost" if text::starts(rest, |c| c.is_ascii_digit()) => &with_port,
         "localhost" => return None,
         _ => rest,
     };
     let scheme = scheme::meant(scheme).unwrap_or(scheme);
     // Other schemes keep the case of their hosts, and have no Punycode.
     let is_domain = origin::host_kind(scheme) == HostKind::Domain;
-    let rest = match text.split_once("://") {
+    let rest = match text::split_once(text, "://") {
         Some((_, rest)) if !is_domain => rest,
         _ => rest,
     };
-    let authority = without_user(rest.split('/').next()?);
+    let authority = without_user(before_path(rest));
     let (host, ports) = match origin::split_port(authority) {
         (host, Some(port)) => (before_url_parts(host), read_ports(port)?),
         (host, None) => (before_url_parts(host), Ports::Default),
@@ -95,12 +95,11 @@ impl Meant {
             Ports::Any => Advice::One(self.pattern(":*")?),
             Ports::Exact(port) => Advice::One(self.with_port(*port)?),
             Ports::Listed(ports) => {
-                let patterns: Vec<_> =
-                    ports.iter().map(|port| self.with_port(*port)).collect::<Option<_>>()?;
-                match <[String; 1]>::try_from(patterns) {
-                    Ok([one]) => Advice::One(one),
-                    Err(several) => Advice::Each(several),
+                let mut patterns = Vec::new();
+                for port in ports {
+                    patterns.push(self.with_port(*port)?);
                 }
+                if patterns.len() > 1 { Advice::Each(patterns) } else { patterns.pop().into() }
             }
             Ports::Many => Advice::Ports(self.pattern(":*")?),
         })
@@ -116,11 +115,8 @@ impl Meant {
 
     /// The valid pattern with this port. A trailing dot is dropped only if it is not valid.
     fn pattern(&self, port: &str) -> Option<String> {
-        let Self { scheme, labels, host, .. } = self;
-        let with = |host: &str| format!("{scheme}://{labels}{host}{port}");
-        let without_dot = host.strip_suffix('.').map(with);
-        let patterns = [Some(with(host)), without_dot].into_iter().flatten();
-        patterns.into_iter().find(|meant| pattern::parse(meant).is_ok())
+        let with = |host: &str| valid([&self.scheme, "://", self.labels, host, port].concat());
+        with(&self.host).or_else(|| with(self.host.strip_suffix('.')?))
     }
 }
 
@@ -129,11 +125,11 @@ impl Meant {
 /// mean a part of a label.
 fn split_labels(host: &str) -> Option<(&'static str, bool, &str)> {
     let Some(base) =
-        host.trim_start_matches('*').strip_prefix('.').filter(|_| host.starts_with('*'))
+        text::trim_start(host, |c| c == '*').strip_prefix('.').filter(|_| host.starts_with('*'))
     else {
         let Some(base) = host.strip_prefix('*') else { return Some(("", false, host)) };
-        let is_domain = base.starts_with(|c: char| c.is_alphanumeric())
-            && base.split('.').filter(|label| !label.is_empty()).count() == 2;
+        let is_domain = text::starts(base, is_letter_or_digit)
+            && text::split(base, |c| c == '.').filter(|label| !label.is_empty()).count() == 2;
         return is_domain.then_some(("*.", true, base));
     };
     Some(("*.", false, base))
@@ -156,13 +152,13 @@ fn without_user(authority: &str) -> &str {
 
 /// What stands before the path, query or fragment of a URL.
 fn before_url_parts(text: &str) -> &str {
-    text.split(['?', '#', '\\']).next().unwrap_or_default()
+    text::split(text, |c| matches!(c, '?' | '#' | '\\')).next().unwrap_or_default()
 }
 
 /// The scheme, guessed if there is none, and what follows it.
 fn split_scheme(text: &str) -> Option<(&str, &str)> {
-    if let Some((scheme, rest)) = text.split_once("://") {
-        return Some((scheme.trim_end_matches(':'), rest));
+    if let Some((scheme, rest)) = text::split_once(text, "://") {
+        return Some((text::trim_end(scheme, |c| c == ':'), rest));
     }
     for (misspelt, scheme) in [
         ("https:", "https"),
@@ -173,18 +169,16 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
         ("http//", "http"),
     ] {
         if let Some(rest) = text.strip_prefix(misspelt) {
-            return Some((scheme, rest.trim_start_matches('/')));
+            return Some((scheme, text::trim_start(rest, |c| c == '/')));
         }
     }
-    let rest = text.trim_start_matches('/');
-    let authority = rest.split('/').next()?;
-    let (host, port) = origin::split_port(authority);
+    let rest = text::trim_start(text, |c| c == '/');
+    let (host, port) = origin::split_port(before_path(rest));
     if host::is_loopback(host) || host::parse_ipv6(host).is_some() || hosts::is_ipv4(host) {
         return Some(("http", rest));
     }
     // A single word such as `any` is hardly a host.
     // What stands before another colon is a scheme.
-    let has_port =
-        port.is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit() || c == '*'));
+    let has_port = port.is_some_and(|port| text::starts(port, |c| c.is_ascii_digit() || c == '*'));
     (host.contains('.') || has_port).then_some(("https", rest))
 }

@@ -1,6 +1,7 @@
 //! Ports as people write them.
 
 use super::MOST_ELEMENTS;
+use crate::origin::text;
 
 /// The ports that a text means.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,7 +16,7 @@ pub(super) enum Ports {
 
 /// Reads what stands after the colon; `None` if it is not clear.
 pub(super) fn read(text: &str) -> Option<Ports> {
-    let inside = text.trim_matches(['[', ']', '{', '}', '(', ')']);
+    let inside = text::trim(text, |c| matches!(c, '[' | ']' | '{' | '}' | '(' | ')'));
     if text.is_empty() {
         return Some(Ports::Default);
     }
@@ -30,21 +31,26 @@ pub(super) fn read(text: &str) -> Option<Ports> {
         let ports = || Ports::Listed((first..=last).collect());
         return Some(if is_short { ports() } else { Ports::Many });
     }
-    let listed = inside.split([',', '|', ';', ' ']).filter(|part| !part.is_empty());
-    let listed: Option<Vec<_>> = listed.take(MOST_ELEMENTS + 1).map(port).collect();
-    if let Some(listed) = listed.filter(|ports| (1..=MOST_ELEMENTS).contains(&ports.len())) {
-        return Some(Ports::Listed(listed));
+    list(inside).or_else(|| begins_with_digits(text).then_some(Ports::Many))
+}
+
+fn list(text: &str) -> Option<Ports> {
+    let mut ports = Vec::new();
+    for part in text::split(text, |c| matches!(c, ',' | '|' | ';' | ' ')) {
+        if !part.is_empty() {
+            ports.push(port(part).filter(|_| ports.len() < MOST_ELEMENTS)?);
+        }
     }
-    begins_with_digits(text).then_some(Ports::Many)
+    (!ports.is_empty()).then_some(Ports::Listed(ports))
 }
 
 fn port(digits: &str) -> Option<u16> {
-    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = text::has_only(digits, |c| c.is_ascii_digit());
     digits.parse().ok().filter(|port| is_number && *port > 0)
 }
 
 fn range(text: &str) -> Option<(u16, u16)> {
-    let split = |separator| text.split_once(separator);
+    let split = |separator| text::split_once(text, separator);
     let (first, last) = split("..=").or_else(|| split("..")).or_else(|| split("-"))?;
     let (first, last) = (port(first)?, port(last)?);
     (first < last).then_some((first, last))
@@ -52,8 +58,12 @@ fn range(text: &str) -> Option<(u16, u16)> {
 
 /// Whether a text stands for any number: a glob, or a regular expression for digits.
 fn is_any(text: &str) -> bool {
-    let is_all = |c| !text.is_empty() && text.chars().all(|of_text| of_text == c);
-    if is_all('*') || is_all('?') || is_all('#') || matches!(text, ".*" | ".+" | "\\*") {
+    let is_all = |is: fn(char) -> bool| !text.is_empty() && text::has_only(text, is);
+    if is_all(|c| c == '*')
+        || is_all(|c| c == '?')
+        || is_all(|c| c == '#')
+        || matches!(text, ".*" | ".+" | "\\*")
+    {
         return true;
     }
     /// Most ports of development servers have four digits.
@@ -72,7 +82,7 @@ fn is_any(text: &str) -> bool {
 
 /// What follows a regular expression for one digit.
 fn digit(text: &str) -> Option<&str> {
-    ["\\d", "[0-9]", "[1-9]", "[\\d]"].into_iter().find_map(|digit| text.strip_prefix(digit))
+    ["\\d", "[0-9]", "[1-9]", "[\\d]"].iter().find_map(|digit| text.strip_prefix(digit))
 }
 
 /// What follows a regular expression's sign that something is repeated.
@@ -80,17 +90,17 @@ fn repetition(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix(['+', '*']) {
         return Some(rest);
     }
-    let (times, rest) = text.strip_prefix('{')?.split_once('}')?;
-    let is_times = |c: char| c.is_ascii_digit() || c == ',';
-    times.chars().all(is_times).then_some(rest)
+    let (times, rest) = text::split_once(text.strip_prefix('{')?, "}")?;
+    text::has_only(times, |c| c.is_ascii_digit() || c == ',').then_some(rest)
 }
 
 /// Whether a text is the beginning of a port, with a glob or a regular expression for the rest.
 fn begins_with_digits(text: &str) -> bool {
-    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = text::trim_start(text, |c| c.is_ascii_digit());
     let is_sign = |c: char| matches!(c, '*' | '?' | '#' | 'x' | 'X' | '+');
+    let is_sign_or_dot = |c: char| matches!(c, '*' | '?' | '#' | 'x' | 'X' | '+' | '.');
     // `.` only as in `.*`.
-    let is_glob = rest.ends_with(is_sign) && rest.chars().all(|c| c == '.' || is_sign(c));
+    let is_glob = text::ends(rest, is_sign) && text::has_only(rest, is_sign_or_dot);
     let mut digits = rest;
     while let Some(after) = digit(digits) {
         digits = repetition(after).unwrap_or(after);

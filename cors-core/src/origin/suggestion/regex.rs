@@ -1,17 +1,11 @@
 //! Patterns that stand for simple regular expressions.
 
-use std::borrow::Cow;
-
 use super::plain::plain;
 use super::{Advice, MOST_ELEMENTS};
-use crate::origin::pattern::OriginPattern;
-use crate::origin::{host, origin};
+use crate::origin::{host, origin, pattern, text};
 
-/// What only a regular expression has.
-const SIGNS: [&str; 21] = [
-    "\\.", "\\d", "\\w", "\\S", "\\/", "\\:", "\\-", "\\[", "://.*", "://.+", ":.*", ":.+", "s?:",
-    "(", "|", "[0-9", "[a-z", "[A-Z", "[^", "]+", ".{",
-];
+/// What only a regular expression has, separated by spaces.
+const SIGNS: &str = r"\. \d \w \S \/ \: \- \[ ://.* ://.+ :.* :.+ s?: ( | [0-9 [a-z [A-Z [^ ]+ .{";
 
 /// Longer texts are not read.
 const LONGEST: usize = 500;
@@ -21,69 +15,73 @@ pub(super) fn is_likely(text: &str) -> bool {
     text.starts_with('^')
         || text.ends_with('$')
         || text.starts_with("/^")
-        || SIGNS.into_iter().any(|sign| text.contains(sign))
+        || text::split(SIGNS, |c| c == ' ').any(|sign| text::contains(text, sign))
 }
 
 /// The patterns that match nothing but what a regular expression does.
 pub(super) fn advice(text: &str) -> Advice {
     let mut expanded = Vec::new();
     // Escaped slashes are those of a JavaScript literal.
-    let text = without_slashes(text).replace("\\/", "/").replace("s?:", "(s)?:");
+    let text = text::replace(without_slashes(text), "\\/", "/");
+    let text = text::replace(&text, "s?:", "(s)?:");
     if text.len() > LONGEST || expand(&text, &mut expanded).is_none() {
         return Advice::General;
     }
     let mut patterns: Vec<String> = Vec::new();
     for text in &expanded {
         match rewrite(text).map(|text| plain(&text)) {
-            Some(Advice::One(pattern)) if !patterns.contains(&pattern) => patterns.push(pattern),
-            Some(Advice::One(_)) => {}
+            Some(Advice::One(pattern)) => add(&mut patterns, pattern),
             Some(advice) if expanded.len() == 1 => return advice,
             _ => return Advice::General,
         }
     }
-    let covers = |pattern: &String| patterns.iter().any(|other| is_wider(other, pattern));
-    let mut needed: Vec<_> = patterns.iter().filter(|pattern| !covers(pattern)).cloned().collect();
-    match needed.len() {
-        0 => Advice::General,
-        1 => needed.pop().into(),
-        _ => Advice::Each(needed),
+    match patterns.len() {
+        0 | 1 => patterns.pop().into(),
+        _ => Advice::Each(patterns),
     }
+}
+
+/// Adds a pattern unless another one covers it, and drops those that it covers.
+fn add(patterns: &mut Vec<String>, pattern: String) {
+    if patterns.iter().any(|other| *other == pattern || is_wider(other, &pattern)) {
+        return;
+    }
+    patterns.retain(|other| !is_wider(&pattern, other));
+    patterns.push(pattern);
 }
 
 /// Whether a pattern with a wildcard matches whatever another one does.
 fn is_wider(wide: &str, pattern: &str) -> bool {
-    let matches = |wide: OriginPattern| wide.has_wildcard() && wide.matches(pattern.as_bytes());
-    wide != pattern && (wide.strip_suffix(":*") == Some(pattern) || wide.parse().is_ok_and(matches))
+    wide.strip_suffix(":*") == Some(pattern)
+        || pattern::parse(wide).is_ok_and(|wide| wide.has_wildcard() && wide.matches(pattern))
 }
 
 /// A JavaScript literal without its slashes and flags.
 fn without_slashes(text: &str) -> &str {
-    let literal = text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
-    match literal {
-        Some((inside, flags)) if flags.bytes().all(|flag| b"dgimsuvy".contains(&flag)) => inside,
-        _ => text,
-    }
+    let Some(literal) = text.strip_prefix('/') else { return text };
+    let is_flag = |c: char| matches!(c, 'd' | 'g' | 'i' | 'm' | 's' | 'u' | 'v' | 'y');
+    text::trim_end(literal, is_flag).strip_suffix('/').unwrap_or(text)
 }
 
 /// Writes out groups and alternatives, the innermost group first. `None` if there are too many, or
 /// what is not one.
 fn expand(text: &str, expanded: &mut Vec<String>) -> Option<()> {
     let Some((before, rest)) = text.rsplit_once('(') else {
-        expanded.extend(text.split('|').map(str::to_owned));
+        expanded.extend(text::split(text, |c| c == '|').map(str::to_owned));
         return (expanded.len() <= MOST_ELEMENTS).then_some(());
     };
-    let (group, after) = rest.split_once(')')?;
+    let (group, after) = text::split_once(rest, ")")?;
     let group = group.strip_prefix("?:").unwrap_or(group);
     if group.starts_with('?') || after.starts_with(['*', '+', '{']) {
         return None;
     }
     let optional = after.strip_prefix('?');
     let after = optional.unwrap_or(after);
-    for choice in group.split('|') {
-        expand(&format!("{before}{choice}{after}"), expanded)?;
+    for choice in text::split(group, |c| c == '|') {
+        expand(&[before, choice, after].concat(), expanded)?;
     }
     if optional.is_some() {
-        expand(&format!("{before}{after}"), expanded)?;
+        expand(&[before, after].concat(), expanded)?;
     }
     Some(())
 }
@@ -91,36 +89,36 @@ fn expand(text: &str, expanded: &mut Vec<String>) -> Option<()> {
 /// The text without groups as a pattern is written. `None` if it means something else.
 fn rewrite(text: &str) -> Option<String> {
     let is_open = text.starts_with('^') && !text.ends_with('$');
-    let text = text.trim_start_matches('^').trim_end_matches('$');
-    let text = text.replace("\\:", ":").replace("\\-", "-").replace("\\[", "[").replace("\\]", "]");
-    let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), Cow::Borrowed(rest)),
-        // The end of a host.
-        None if text.starts_with("\\.") => (String::new(), Cow::Owned(format!("*{text}"))),
-        None => (String::new(), Cow::Borrowed(text.as_str())),
+    let mut text = text::trim_start(text::trim_end(text, |c| c == '$'), |c| c == '^').to_owned();
+    for (escaped, character) in [("\\:", ":"), ("\\-", "-"), ("\\[", "["), ("\\]", "]")] {
+        text = text::replace(&text, escaped, character);
+    }
+    let (scheme, rest) = match text::split_once(&text, "://") {
+        Some((scheme, rest)) => ([scheme, "://"], rest),
+        None => ([""; 2], text.as_str()),
     };
-    if scheme.contains(is_sign) {
+    if text::has(scheme[0], is_sign) {
         return None;
     }
-    let rest = ["/.*", "/.+", "/?", "/*", "/"]
-        .into_iter()
-        .find_map(|path| rest.strip_suffix(path))
-        .unwrap_or(&rest);
+    let path = ["/.*", "/.+", "/?", "/*", "/"];
+    let rest = path.iter().find_map(|path| rest.strip_suffix(path)).unwrap_or(rest);
     let (host, port) = origin::split_port(rest);
     let any_labels = [".*\\.", ".+\\.", ".*.", ".+.", "*\\.", "*."];
-    let base = any_labels.into_iter().find_map(|labels| host.strip_prefix(labels));
+    let base = any_labels.iter().find_map(|labels| host.strip_prefix(labels));
+    // The end of a host.
+    let base = base.or_else(|| host.strip_prefix("\\.").filter(|_| scheme[1].is_empty()));
     let (labels, base) = base.map_or(("", host), |base| ("*.", base));
-    let base = base.replace("\\.", ".");
-    if base.contains(is_sign) && host::parse_ipv6(&base).is_none() {
+    let base = text::replace(base, "\\.", ".");
+    if text::has(&base, is_sign) && host::parse_ipv6(&base).is_none() {
         return None;
     }
-    let port = match port {
-        Some(port) => format!(":{port}"),
+    let [before, port] = match port {
+        Some(port) => [":", port],
         // Without an end, this means any port too.
-        None if is_open && host::is_loopback(&base) => ":*".into(),
-        None => String::new(),
+        None if is_open && host::is_loopback(&base) => [":", "*"],
+        None => ["", ""],
     };
-    Some(format!("{scheme}{labels}{base}{port}"))
+    Some([scheme[0], scheme[1], labels, &base, before, port].concat())
 }
 
 /// Whether a character has a meaning in regular expressions that a pattern does not have.
