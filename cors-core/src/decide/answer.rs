@@ -1,5 +1,7 @@
 //! The answers of a policy, made when it is compiled.
 
+use std::sync::Arc;
+
 use crate::decide::vary::Vary;
 use crate::http::{FieldValue, fetch, field_value};
 use crate::policy::{Rule, names};
@@ -21,9 +23,11 @@ pub(super) struct Answer<V> {
     pub(super) rule: Option<usize>,
 }
 
-impl<V: FieldValue> Answer<V> {
+/// Answers are made of texts, which become values of a framework's type when they are
+/// [shared](Self::share).
+impl Answer<String> {
     /// An answer that permits nothing.
-    pub(super) const fn without_permission(vary: Vary<V>) -> Self {
+    pub(super) const fn without_permission(vary: Vary<String>) -> Self {
         Self {
             allow_origin: None,
             allow_credentials: false,
@@ -39,28 +43,28 @@ impl<V: FieldValue> Answer<V> {
 
     /// An answer that the policy gives itself with status 403. A cache that ignores `Vary` would
     /// give it to pages that are allowed.
-    pub(super) fn blocked(vary: Vary<V>) -> Self {
+    pub(super) fn blocked(vary: Vary<String>) -> Self {
         Self { no_store: true, ..Self::without_permission(vary) }
     }
 
     /// An answer to an allowed request other than a preflight.
-    pub(super) fn actual(rule: &Rule, allow_origin: Option<V>, vary: Vary<V>) -> Self {
+    pub(super) fn actual(rule: &Rule, allow_origin: Option<&str>, vary: Vary<String>) -> Self {
         Self {
-            allow_origin,
+            allow_origin: allow_origin.map(Into::into),
             allow_credentials: rule.settings.allow_credentials,
-            expose_headers: list(&rule.settings.expose_headers, rule).and_then(field_value),
+            expose_headers: list(&rule.settings.expose_headers, rule),
             ..Self::without_permission(vary)
         }
     }
 
     /// An answer to an allowed preflight.
-    pub(super) fn preflight(rule: &Rule, allow_origin: Option<V>, vary: Vary<V>) -> Self {
+    pub(super) fn preflight(rule: &Rule, allow_origin: Option<&str>, vary: Vary<String>) -> Self {
         Self {
-            allow_origin,
+            allow_origin: allow_origin.map(Into::into),
             allow_credentials: rule.settings.allow_credentials,
-            allow_methods: list(&rule.settings.allow_methods, rule).and_then(field_value),
-            allow_headers: list(&rule.settings.allow_headers, rule).and_then(field_value),
-            max_age: rule.settings.max_age.map(|seconds| seconds.to_string()).and_then(field_value),
+            allow_methods: list(&rule.settings.allow_methods, rule),
+            allow_headers: list(&rule.settings.allow_headers, rule),
+            max_age: rule.settings.max_age.map(|seconds| seconds.to_string()),
             ..Self::without_permission(vary)
         }
     }
@@ -69,12 +73,35 @@ impl<V: FieldValue> Answer<V> {
     /// rule allows, so that the browser's console names what is missing. It always lists methods,
     /// because browsers treat a missing list as permission for the method of an upload
     /// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0)).
-    pub(super) fn refused_preflight(rule: &Rule, allow_origin: Option<V>, vary: Vary<V>) -> Self {
-        let answer = Self::preflight(rule, allow_origin, vary);
-        Self {
-            allow_methods: answer.allow_methods.or_else(|| field_value(fetch::SAFELISTED_METHODS)),
-            ..answer
-        }
+    pub(super) fn refused_preflight(
+        rule: &Rule,
+        allow_origin: Option<&str>,
+        vary: Vary<String>,
+    ) -> Self {
+        let mut answer = Self::preflight(rule, allow_origin, vary);
+        answer.allow_methods.get_or_insert_with(|| fetch::SAFELISTED_METHODS.into());
+        answer
+    }
+
+    /// The same answer with values of a framework's type.
+    #[inline(never)]
+    pub(super) fn share<V: FieldValue>(&self) -> Arc<Answer<V>> {
+        let value = |text: &Option<String>| text.as_deref().and_then(field_value);
+        Arc::new(Answer {
+            allow_origin: value(&self.allow_origin),
+            allow_credentials: self.allow_credentials,
+            allow_methods: value(&self.allow_methods),
+            allow_headers: value(&self.allow_headers),
+            max_age: value(&self.max_age),
+            expose_headers: value(&self.expose_headers),
+            no_store: self.no_store,
+            vary: match &self.vary {
+                Vary::Omitted => Vary::Omitted,
+                Vary::Origin => Vary::Origin,
+                Vary::Fields(fields) => field_value(fields).map_or(Vary::Omitted, Vary::Fields),
+            },
+            rule: self.rule,
+        })
     }
 }
 

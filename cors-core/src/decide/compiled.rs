@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use crate::decide::answer::Answer;
 use crate::decide::vary::{Vary, VaryByKind};
-use crate::http::{FieldValue, field_value};
+use crate::http::FieldValue;
 use crate::origin::OriginPattern;
 use crate::policy::{Policy, Rule};
 
@@ -72,9 +72,8 @@ impl<V: FieldValue> CompiledPolicy<V> {
     /// ([Fetch](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches)).
     fn new(policy: &Policy, sole_origin: Option<&OriginPattern>) -> Self {
         let fixed_origin = |rule| match sole_origin {
-            _ if policy.origins().is_any(rule) => field_value("*"),
-            Some(origin) => field_value(origin.as_str()),
-            None => None,
+            _ if policy.origins().is_any(rule) => Some("*"),
+            sole_origin => sole_origin.map(OriginPattern::as_str),
         };
         let ignores_origin = fixed_origin(0).is_some();
         let vary = VaryByKind::new(policy, ignores_origin);
@@ -106,15 +105,17 @@ impl<V> CompiledPolicy<V> {
 }
 
 impl<V: FieldValue> RuleAnswers<V> {
-    fn new(position: usize, rule: &Rule, fixed_origin: Option<V>, vary: &VaryByKind<V>) -> Self {
-        let origin = || fixed_origin.clone();
-        let of_rule = |answer| Arc::new(Answer { rule: Some(position), ..answer });
-        let preflight_vary = || vary.preflight.clone();
+    fn new(position: usize, rule: &Rule, fixed_origin: Option<&str>, vary: &VaryByKind) -> Self {
+        let of_rule = |answer| Answer { rule: Some(position), ..answer }.share();
+        let actual = |vary: &Vary<_>| of_rule(Answer::actual(rule, fixed_origin, vary.clone()));
+        let preflight = |answer: fn(&Rule, Option<&str>, Vary<String>) -> Answer<String>| {
+            of_rule(answer(rule, fixed_origin, vary.preflight.clone()))
+        };
         Self {
-            actual: of_rule(Answer::actual(rule, origin(), vary.actual.clone())),
-            options: of_rule(Answer::actual(rule, origin(), vary.options.clone())),
-            preflight: of_rule(Answer::preflight(rule, origin(), preflight_vary())),
-            refused_preflight: of_rule(Answer::refused_preflight(rule, origin(), preflight_vary())),
+            actual: actual(&vary.actual),
+            options: actual(&vary.options),
+            preflight: preflight(Answer::preflight),
+            refused_preflight: preflight(Answer::refused_preflight),
             repeats_origin: fixed_origin.is_none(),
         }
     }
@@ -122,22 +123,22 @@ impl<V: FieldValue> RuleAnswers<V> {
 
 impl<V: FieldValue> Forwarded<V> {
     /// `rule_for_all` is the rule whose headers every response has, whatever the origin.
-    fn new(rule_for_all: Option<&Rule>, origin: Option<V>, vary: &VaryByKind<V>) -> Self {
-        let answer = |vary: &Vary<V>| match rule_for_all {
-            Some(rule) => Answer::actual(rule, origin.clone(), vary.clone()),
-            None => Answer::without_permission(vary.clone()),
+    fn new(rule_for_all: Option<&Rule>, origin: Option<&str>, vary: &VaryByKind) -> Self {
+        let answer = |vary: &Vary<_>| match rule_for_all {
+            Some(rule) => Answer::actual(rule, origin, vary.clone()).share(),
+            None => Answer::without_permission(vary.clone()).share(),
         };
         Self {
-            actual: Arc::new(answer(&vary.actual)),
-            options: Arc::new(answer(&vary.options)),
+            actual: answer(&vary.actual),
+            options: answer(&vary.options),
             only_varies_by_origin: rule_for_all.is_none() && matches!(vary.actual, Vary::Origin),
         }
     }
 }
 
 impl<V: FieldValue> Blocked<V> {
-    fn new(vary: &VaryByKind<V>) -> Self {
-        let blocked = |vary: &Vary<V>| Arc::new(Answer::blocked(vary.clone()));
+    fn new(vary: &VaryByKind) -> Self {
+        let blocked = |vary: &Vary<_>| Answer::blocked(vary.clone()).share();
         Self {
             actual: blocked(&vary.actual),
             options: blocked(&vary.options),

@@ -1,16 +1,15 @@
 //! What the answers of a policy depend on.
 
-use crate::http::{FieldValue, field_value};
 use crate::policy::{Policy, Rule};
 
 /// What the responses of a policy vary by, for each kind of request.
-pub(super) struct VaryByKind<V> {
+pub(super) struct VaryByKind {
     /// For requests other than `OPTIONS`.
-    pub(super) actual: Vary<V>,
+    pub(super) actual: Vary<String>,
     /// For `OPTIONS` requests that are not preflights: a cache that stores responses to `OPTIONS`
     /// must not answer a preflight with this one.
-    pub(super) options: Vary<V>,
-    pub(super) preflight: Vary<V>,
+    pub(super) options: Vary<String>,
+    pub(super) preflight: Vary<String>,
 }
 
 /// The value of `Vary`.
@@ -23,7 +22,7 @@ pub(super) enum Vary<V> {
     Fields(V),
 }
 
-impl<V: FieldValue> VaryByKind<V> {
+impl VaryByKind {
     /// `ignores_origin` is whether requests other than preflights get the same headers whatever
     /// their origin.
     pub(super) fn new(policy: &Policy, ignores_origin: bool) -> Self {
@@ -42,7 +41,7 @@ impl<V: FieldValue> VaryByKind<V> {
             }
             match list.as_slice() {
                 ["Origin"] => Vary::Origin,
-                list => field_value(list.join(", ")).map_or(Vary::Omitted, Vary::Fields),
+                list => Vary::Fields(list.join(", ")),
             }
         };
         // Enforcement reads what the browser says of the page.

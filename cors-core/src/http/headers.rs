@@ -43,8 +43,9 @@ pub trait HeadersMut: Headers {
 }
 
 /// A header value of printable ASCII, which every framework accepts.
-pub(crate) fn field_value<V: FieldValue>(text: impl AsRef<str>) -> Option<V> {
-    let value = V::try_from(text.as_ref().as_bytes()).ok()?;
+#[inline(never)]
+pub(crate) fn field_value<V: FieldValue>(text: &str) -> Option<V> {
+    let value = V::try_from(text.as_bytes()).ok()?;
     // The first clone of a `bytes::Bytes` allocates its reference count. That is better done now
     // than during a request.
     Some(value.clone())
