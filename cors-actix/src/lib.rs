@@ -75,6 +75,9 @@ pub use cors_core::{LoadError, Policies};
 pub use future::CorsFuture;
 pub use middleware::{Cors, CorsMiddleware};
 
+/// [comparison]: guide::comparison
+/// [operations]: guide::operations
+///
 #[cfg(doc)]
 #[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-actix-cors.md"))]
 pub mod migrate_from_actix_cors {}

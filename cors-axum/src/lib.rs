@@ -87,6 +87,9 @@ pub use cors_core::{
 pub use cors_core::{LoadError, Policies};
 pub use service::{Cors, CorsLayer};
 
+/// [comparison]: guide::comparison
+/// [operations]: guide::operations
+///
 #[cfg(doc)]
 #[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-tower-http.md"))]
 pub mod migrate_from_tower_http {}

@@ -72,6 +72,9 @@ pub use cors_core::{
 pub use cors_core::{LoadError, Policies};
 pub use endpoint::{Cors, CorsEndpoint};
 
+/// [comparison]: guide::comparison
+/// [operations]: guide::operations
+///
 #[cfg(doc)]
 #[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-poem.md"))]
 pub mod migrate_from_poem {}

@@ -67,6 +67,8 @@
 //! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
 //! libraries; and [why it is built this way](guide::design).
 //!
+//! Moving from rocket_cors: [setting by setting](migrate_from_rocket_cors).
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -97,3 +99,9 @@ pub use cors_core::{
 };
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml", feature = "watch"))]
 pub use cors_core::{LoadError, Policies};
+
+/// [operations]: guide::operations
+///
+#[cfg(doc)]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-rocket-cors.md"))]
+pub mod migrate_from_rocket_cors {}

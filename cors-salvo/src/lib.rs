@@ -71,6 +71,9 @@ pub use cors_core::{
 pub use cors_core::{LoadError, Policies};
 pub use hoop::Cors;
 
+/// [comparison]: guide::comparison
+/// [operations]: guide::operations
+///
 #[cfg(doc)]
 #[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-salvo-cors.md"))]
 pub mod migrate_from_salvo_cors {}

@@ -1,4 +1,5 @@
-//! One item for each page, whose code blocks are its documentation tests.
+//! One item for each page, whose code blocks are its documentation tests. The guides for moving from
+//! other middleware show files of `tests/migrations` instead.
 
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
@@ -32,15 +33,3 @@ pub struct Performance;
 
 #[doc = include_str!("../../cors-core/docs/troubleshooting.md")]
 pub struct Troubleshooting;
-
-#[doc = include_str!("../../cors-axum/docs/migrate-from-tower-http.md")]
-pub struct FromTowerHttp;
-
-#[doc = include_str!("../../cors-actix/docs/migrate-from-actix-cors.md")]
-pub struct FromActixCors;
-
-#[doc = include_str!("../../cors-poem/docs/migrate-from-poem.md")]
-pub struct FromPoem;
-
-#[doc = include_str!("../../cors-salvo/docs/migrate-from-salvo-cors.md")]
-pub struct FromSalvoCors;

@@ -64,9 +64,18 @@ fn links_go_somewhere() {
     }
 }
 
-/// The chapters of the guide: a page of `cors-core/docs`, and the links that rustdoc is given for it.
+/// The pages that rustdoc includes: the chapters of the guide, and the guides for moving from other
+/// middleware.
 fn chapters() -> Vec<(PathBuf, BTreeSet<String>)> {
-    let source = read(&Path::new(ROOT).join("cors-core/src/guide.rs"));
+    let of_adapters = ["actix", "axum", "poem", "rocket", "salvo"];
+    let of_adapters = of_adapters.map(|name| (format!("cors-{name}"), "src/lib.rs"));
+    let crates = of_adapters.into_iter().chain([("cors-core".to_owned(), "src/guide.rs")]);
+    crates.flat_map(|(folder, source)| included(&Path::new(ROOT).join(folder), source)).collect()
+}
+
+/// The pages that a file of a crate includes, and the links that rustdoc is given for each.
+fn included(folder: &Path, source: &str) -> Vec<(PathBuf, BTreeSet<String>)> {
+    let source = read(&folder.join(source));
     let mut chapters = Vec::new();
     let mut defined = BTreeSet::new();
     for line in source.lines() {
@@ -76,8 +85,7 @@ fn chapters() -> Vec<(PathBuf, BTreeSet<String>)> {
         }
         if let Some((_, page)) = line.split_once("include_str!(\"../") {
             let page = page.split('"').next().unwrap_or_default();
-            let page = Path::new(ROOT).join("cors-core").join(page);
-            chapters.push((page, std::mem::take(&mut defined)));
+            chapters.push((folder.join(page), std::mem::take(&mut defined)));
         }
     }
     chapters
@@ -87,7 +95,7 @@ fn chapters() -> Vec<(PathBuf, BTreeSet<String>)> {
 #[test]
 fn links_of_the_guide_go_somewhere_in_rustdoc() {
     let chapters = chapters();
-    assert!(chapters.len() >= 5, "the guide has chapters");
+    assert!(chapters.len() >= 11, "the guide has chapters, and each adapter a page");
     for (page, defined) in chapters {
         let text = read(&page);
         let page = page.display();
@@ -101,7 +109,7 @@ fn links_of_the_guide_go_somewhere_in_rustdoc() {
         let named = text.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: "));
         let named = named.filter(|(_, target)| is_relative(target));
         let named: BTreeSet<String> = named.map(|(label, _)| label.to_owned()).collect();
-        assert_eq!(named, defined, "{page} and guide.rs define different links");
+        assert_eq!(named, defined, "{page} and its crate define different links");
     }
 }
 
