@@ -41,7 +41,8 @@
 //! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
 //! libraries; and [why it is built this way](guide::design).
 //!
-//! Moving from actix-cors: [setting by setting](migrate_from_actix_cors).
+//! Moving from actix-cors: [setting by setting](migrate_from_actix_cors). Coming from
+//! [Express, Koa or Hono](guide::from_express): the same, and two servers step by step.
 //!
 //! # Features
 //!

@@ -53,7 +53,8 @@
 //! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
 //! libraries; and [why it is built this way](guide::design).
 //!
-//! Moving from tower-http: [setting by setting](migrate_from_tower_http).
+//! Moving from tower-http: [setting by setting](migrate_from_tower_http). Coming from
+//! [Express, Koa or Hono](guide::from_express): the same, and two servers step by step.
 //!
 //! # Features
 //!

@@ -5,6 +5,7 @@
 //! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and fixes |
 //! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
 //! | [`operations`] | a policy in a settings struct, change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
+//! | [`from_express`] | for people who know the middleware of Express, Koa or Hono: option by option, and two servers step by step |
 //! | [`codes`] | what each code of an error, a warning or a suggested change means |
 //! | [`comparison`] | this library and others |
 //! | [`design`] | why it is built this way |
@@ -40,6 +41,12 @@ pub mod troubleshooting {}
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/deployment.md"))]
 pub mod deployment {}
+
+/// [troubleshooting]: self::troubleshooting
+/// [`OriginPredicate`]: crate::OriginPredicate
+///
+#[cfg_attr(not(doctest), doc = include_str!("../docs/from-express.md"))]
+pub mod from_express {}
 
 #[cfg_attr(not(doctest), doc = include_str!("../docs/codes.md"))]
 pub mod codes {}

@@ -49,7 +49,8 @@
 //! browser's console to its fix; [deployment](guide::deployment) behind proxies and CDNs;
 //! [operations](guide::operations), from settings structs to enforcement; the
 //! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
-//! libraries; and [why it is built this way](guide::design).
+//! libraries; [why it is built this way](guide::design); and a start for people who [come from Express,
+//! Koa or Hono](guide::from_express).
 //!
 //! # What CORS is not
 //!

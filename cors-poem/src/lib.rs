@@ -40,7 +40,8 @@
 //! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
 //! libraries; and [why it is built this way](guide::design).
 //!
-//! Moving from poem's own middleware: [setting by setting](migrate_from_poem).
+//! Moving from poem's own middleware: [setting by setting](migrate_from_poem). Coming from
+//! [Express, Koa or Hono](guide::from_express): the same, and two servers step by step.
 //!
 //! # Features
 //!

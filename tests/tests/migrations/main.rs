@@ -5,6 +5,7 @@
 
 mod actix;
 mod axum;
+mod express;
 mod guide;
 mod page;
 mod poem;
