@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::files::setting_key;
 use crate::origin::Advice;
-use crate::policy::validate::{Context, ListContext, RuleContext};
+use crate::policy::validate::{BareText, Context, ListContext, RuleContext};
 use crate::policy::{
     ErrorList, MOST_REPORTED, POLICIES, PolicyError, PolicyErrorKind as Kind, RULES, setting_path,
 };
@@ -114,10 +114,10 @@ impl Findings {
         let error = |kind| PolicyError::new(setting_path::of("", key), kind);
         match self.misplaced.iter().find(|table| table.key == key) {
             Some(_) if setting_key::is_nearly(POLICIES, key) => {
-                error(Kind::UnknownKey).with_suggestion(Some(POLICIES))
+                error(Kind::UnknownKey).with_advice(Advice::One(POLICIES.into()))
             }
             Some(_) if setting_key::nearest_in_policy(key) == Some(RULES) => {
-                error(Kind::UnknownKey).with_suggestion(Some(RULES))
+                error(Kind::UnknownKey).with_advice(Advice::One(RULES.into()))
             }
             Some(table) if table.settings.is_empty() => {
                 error(Kind::NestedSettings).with_advice(Advice::Instead(
@@ -196,12 +196,12 @@ impl Mismatch {
             Some(index) => setting_path::of_element(prefix, self.key, index),
             None => setting_path::of(prefix, self.key),
         };
-        let error = PolicyError::new(path, self.kind).with_value(&self.value);
+        let error = PolicyError::new(path, self.kind).with_value(self.value.clone());
         if self.kind == Kind::NotAText && self.key == "allow_origins" {
             let help = "write an origin between quotes, such as \"https://example.com\"";
             return error.with_advice(Advice::Instead(help));
         }
-        error.with_suggestion(self.suggestion.as_ref())
+        error.with_advice(self.suggestion.clone().into())
     }
 }
 
@@ -213,7 +213,7 @@ fn list_context(mismatches: &[Mismatch], key: &str, prefix: &str) -> ListContext
             list.texts_before_others.push(index - list.texts_before_others.len());
         }
         if mismatch.is_bare_text() {
-            list.written_as_text = Some(mismatch.error(prefix));
+            list.written_as_text = Some(BareText::new(mismatch.error(prefix)));
         }
     }
     list

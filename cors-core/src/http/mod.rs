@@ -12,6 +12,7 @@ mod headers;
 #[cfg(feature = "http")]
 mod http1;
 mod request;
+pub(crate) mod text;
 
 pub(crate) use byte_set::ByteSet;
 pub use field::Field;

@@ -18,7 +18,6 @@ mod quoted;
 pub(crate) mod risk;
 mod scheme;
 pub(crate) mod suggestion;
-mod text;
 
 pub(crate) use diagnosis::{Diagnosis, help};
 pub(crate) use host::HostKind;

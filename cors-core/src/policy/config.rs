@@ -108,6 +108,7 @@ pub struct RuleConfig {
 }
 
 /// The settings of a policy as a whole, besides the list of its rules.
+#[cfg(any(feature = "serde", test))]
 pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[
     Setting {
         name: "enforce_origins",
@@ -186,24 +187,7 @@ pub(crate) static RULE_SETTINGS: &[Setting<RuleConfig>] = &[
     },
 ];
 
-impl PolicyConfig {
-    /// Returns a copy without the rules.
-    pub(crate) fn without_rules(&self) -> Self {
-        let mut policy = Self::default();
-        POLICY_SETTINGS.iter().for_each(|setting| setting.copy(self, &mut policy));
-        policy
-    }
-}
-
 impl RuleConfig {
-    /// Returns a copy without `allow_origins`, which can be long.
-    pub(crate) fn without_origins(&self) -> Self {
-        let mut rule = Self::default();
-        let others = RULE_SETTINGS.iter().filter(|setting| setting.name != "allow_origins");
-        others.for_each(|setting| setting.copy(self, &mut rule));
-        rule
-    }
-
     /// Returns the settings that differ from the default. `allow_origins` has no usable default, so
     /// it is among them unless the application decides on all origins.
     pub(crate) fn settings(&self) -> impl Iterator<Item = (&'static str, SettingValue<'_>)> {
@@ -218,26 +202,12 @@ impl RuleConfig {
     }
 }
 
-/// Returns the names of the settings, as a message lists them, without those that lift a check.
-pub(crate) fn names_of_settings() -> String {
-    let is_common = |name: &&str| !name.starts_with("dangerously_");
-    let of_rule = RULE_SETTINGS.iter().map(|setting| setting.name).filter(is_common);
-    let of_policy = POLICY_SETTINGS.iter().map(|setting| setting.name);
-    let at_the_top = [RULES, POLICIES].into_iter().chain(of_policy);
-    format!("{}, and at the top of a file also {}", in_a_row(of_rule), in_a_row(at_the_top))
-}
-
-fn in_a_row<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let mut names: Vec<_> = names.collect();
-    let last = names.pop().unwrap_or_default();
-    format!("{} and {last}", names.join(", "))
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Debug;
 
-    use super::{POLICY_SETTINGS, RULE_SETTINGS};
+    use super::{POLICIES, POLICY_SETTINGS, RULE_SETTINGS, RULES};
+    use crate::policy::error_kind::PolicyErrorKind;
     use crate::policy::setting::{Field, Setting, SettingValue};
 
     fn has_the_field_of_its_name<C: Default + Debug + PartialEq>(setting: &Setting<C>) {
@@ -265,15 +235,30 @@ mod tests {
             &format!(" {}: {changed}", setting.name),
         );
         assert_eq!(format!("{config:?}"), after);
-        let mut copy = C::default();
-        setting.copy(&config, &mut copy);
-        assert_eq!(copy, config);
     }
 
     #[test]
     fn each_setting_reads_and_changes_the_field_of_its_name() {
         POLICY_SETTINGS.iter().for_each(has_the_field_of_its_name);
         RULE_SETTINGS.iter().for_each(has_the_field_of_its_name);
+    }
+
+    #[test]
+    fn the_help_for_unknown_keys_lists_all_settings_that_lift_no_check() {
+        let in_a_row = |mut names: Vec<&str>| {
+            let last = names.pop().unwrap();
+            format!("{} and {last}", names.join(", "))
+        };
+        let of_rule = RULE_SETTINGS.iter().map(|setting| setting.name);
+        let of_rule = of_rule.filter(|name| !name.starts_with("dangerously_")).collect();
+        let of_policy = POLICY_SETTINGS.iter().map(|setting| setting.name);
+        let at_the_top = [RULES, POLICIES].into_iter().chain(of_policy).collect();
+        let help = format!(
+            "remove it; the settings are {}, and at the top of a file also {}",
+            in_a_row(of_rule),
+            in_a_row(at_the_top)
+        );
+        assert_eq!(PolicyErrorKind::UnknownKey.help(), help);
     }
 
     #[test]

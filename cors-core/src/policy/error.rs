@@ -1,5 +1,5 @@
+use crate::http::text;
 use crate::origin::{self, Advice, PatternErrorKind, Quoted, QuotedList};
-use crate::policy::config;
 use crate::policy::diagnostic::{Diagnostic, Severity};
 use crate::policy::error_kind::PolicyErrorKind;
 use crate::policy::format::PolicyFormat;
@@ -18,13 +18,9 @@ impl PolicyError {
         Self { path, value: None, kind, advice: Advice::General }
     }
 
-    pub(crate) fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+    pub(crate) fn with_value(mut self, value: String) -> Self {
+        self.value = Some(value);
         self
-    }
-
-    pub(crate) fn with_suggestion(self, suggestion: Option<impl Into<String>>) -> Self {
-        self.with_advice(suggestion.map(Into::into).into())
     }
 
     pub(crate) fn with_advice(mut self, advice: Advice) -> Self {
@@ -40,15 +36,18 @@ impl PolicyError {
     }
 
     /// The value that is wrong.
+    #[cfg(feature = "serde")]
     pub(crate) fn value(&self) -> Option<&str> {
         self.value.as_deref()
     }
 
+    #[cfg(feature = "serde")]
     pub(crate) const fn kind(&self) -> PolicyErrorKind {
         self.kind
     }
 
     /// The valid value that is probably meant.
+    #[cfg(feature = "serde")]
     pub(crate) fn suggestion(&self) -> Option<&str> {
         self.advice.value()
     }
@@ -98,7 +97,7 @@ impl PolicyError {
     }
 
     fn scheme(&self) -> Option<&str> {
-        self.value.as_deref()?.split_once("://").map(|(scheme, _)| scheme)
+        text::split_once(self.value.as_deref()?, "://").map(|(scheme, _)| scheme)
     }
 
     fn is_http(&self) -> bool {
@@ -164,9 +163,6 @@ impl PolicyError {
             }
             PolicyErrorKind::ForbiddenResponseHeader if is("set-cookie") => {
                 "remove it; with allow_credentials, browsers keep the cookies by themselves"
-            }
-            PolicyErrorKind::UnknownKey => {
-                return format!("remove it; the settings are {}", config::names_of_settings());
             }
             kind => kind.help(),
         };

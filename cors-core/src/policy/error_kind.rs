@@ -182,6 +182,7 @@ impl PolicyErrorKind {
     }
 
     /// Returns whether an element is wrong because a list was written as one text.
+    #[cfg(feature = "serde")]
     pub(crate) const fn is_of_list_as_text(self) -> bool {
         matches!(
             self,
@@ -290,8 +291,9 @@ impl PolicyErrorKind {
             Self::VariableNotSet | Self::VariableNotUnicode => {
                 "set it to origins separated by commas"
             }
-            // This lists the settings.
-            Self::UnknownKey => "",
+            Self::UnknownKey => {
+                "remove it; the settings are allow_origins, allow_origins_by_predicate, predicate_vary, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies, enforce_origins and accept_lints"
+            }
             // These are written in the format of the file.
             Self::NoRules
             | Self::NoOrigins

@@ -1,3 +1,4 @@
+use crate::http::text;
 use crate::origin::Quoted;
 use crate::policy::diagnostic::{Diagnostic, Severity};
 use crate::policy::names;
@@ -124,19 +125,24 @@ impl LintKind {
 
     /// The code that is probably meant by a misspelt one.
     pub(crate) fn nearest_code(text: &str) -> Option<&'static str> {
-        /// Less alike, two codes have little in common.
+        /// Less alike, in percent, two codes have little in common.
         const LEAST_SIMILARITY: usize = 75;
-        /// No code is longer.
+        /// Longer texts are like no code.
         const LONGEST: usize = 50;
 
-        let text: String = text.chars().take(LONGEST).collect();
-        let text = text.to_ascii_lowercase().replace('_', "-");
-        let alike = Self::ALL
-            .into_iter()
-            .filter(|kind| *kind != Self::UnusedAcceptance)
-            .map(|kind| (names::similarity(&text, kind.code()), kind.code()))
-            .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY);
-        alike.max_by_key(|(similarity, _)| *similarity).map(|(_, code)| code)
+        if text.len() > LONGEST {
+            return None;
+        }
+        let text = text::replace(&text.to_ascii_lowercase(), "_", "-");
+        let mut nearest = (LEAST_SIMILARITY, None);
+        for code in Self::ALL.into_iter().map(Self::code).filter(|code| Self::can_be_accepted(code))
+        {
+            let similarity = names::similarity(&text, code);
+            if similarity >= nearest.0 {
+                nearest = (similarity, Some(code));
+            }
+        }
+        nearest.1
     }
 
     /// The code of a diagnostic about this.

@@ -23,6 +23,7 @@ pub(crate) fn is_any(names: &[String]) -> bool {
 }
 
 /// Returns how alike two names are, in percent: 100 if they are the same.
+#[inline(never)]
 pub(crate) fn similarity(one: &str, other: &str) -> usize {
     let longest = one.chars().count().max(other.chars().count());
     let distance = strsim::osa_distance(one, other);

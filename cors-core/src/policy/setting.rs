@@ -9,6 +9,10 @@ pub(crate) struct Setting<C> {
 }
 
 /// How the field of a setting is read and changed. Its default is an empty list, false or `None`.
+#[cfg_attr(
+    not(any(feature = "serde", test)),
+    expect(dead_code, reason = "only readers of files change settings")
+)]
 pub(crate) enum Field<C> {
     Texts(fn(&C) -> &Vec<String>, fn(&mut C) -> &mut Vec<String>),
     Flag(fn(&C) -> bool, fn(&mut C) -> &mut bool),
@@ -32,15 +36,6 @@ impl<C> Setting<C> {
             }
             Field::Flag(read, _) => read(config).then_some(SettingValue::True),
             Field::Seconds(read, _) => read(config).map(SettingValue::Seconds),
-        }
-    }
-
-    /// Copies the value to another configuration.
-    pub(crate) fn copy(&self, from: &C, to: &mut C) {
-        match self.field {
-            Field::Texts(read, change) => change(to).clone_from(read(from)),
-            Field::Flag(read, change) => *change(to) = read(from),
-            Field::Seconds(read, change) => *change(to) = read(from),
         }
     }
 }

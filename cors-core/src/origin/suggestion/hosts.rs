@@ -1,7 +1,8 @@
 //! Hosts in the form that browsers send.
 
+use crate::http::text;
 use crate::origin::host::HostKind;
-use crate::origin::{host, punycode, text};
+use crate::origin::{host, punycode};
 
 pub(super) fn is_ipv4(host: &str) -> bool {
     host::check(HostKind::Domain, host).is_ok() && !host.starts_with('[') && host::is_ip(host)

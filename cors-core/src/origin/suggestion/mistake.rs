@@ -6,8 +6,9 @@ use super::{
     Advice, before_path, hosts, is_curly_quote, is_letter_or_digit, regex, trimmed, unwrapped, url,
     without_brackets, without_pair,
 };
+use crate::http::text;
+use crate::origin::origin;
 use crate::origin::pattern_error::PatternErrorKind as Kind;
-use crate::origin::{origin, text};
 
 /// What a text that is not a pattern was meant to be; `kind` is the first problem it has.
 pub(crate) fn kind(kind: Kind, text: &str) -> Kind {

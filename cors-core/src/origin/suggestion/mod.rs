@@ -9,12 +9,10 @@ mod ports;
 mod regex;
 mod url;
 
-use crate::http::fetch;
+use crate::http::{fetch, text};
 use crate::origin::pattern;
 use crate::origin::pattern::OriginPattern;
 use crate::origin::pattern_error::PatternErrorKind;
-use crate::origin::quoted::Quoted;
-use crate::origin::text;
 use plain::plain;
 
 pub(crate) use mistake::kind;
@@ -54,6 +52,7 @@ impl Advice {
     }
 
     /// The one value that is meant.
+    #[cfg(feature = "serde")]
     pub(crate) fn value(&self) -> Option<&str> {
         match self {
             Self::One(value) => Some(value),
@@ -166,7 +165,7 @@ pub(crate) fn token(text: &str) -> Option<String> {
 pub(crate) fn tokens(text: &str) -> Option<Vec<String>> {
     // A name with a space can be one that lacks its hyphen, such as `content type`.
     let is_clear = |name: &String| {
-        fetch::is_registered_method(&name.to_ascii_uppercase())
+        fetch::is_registered_method(name)
             || name.contains('-')
             || text::is_one_of(name, "accept authorization range")
     };
@@ -183,22 +182,6 @@ pub(crate) fn elements_of_bare_text(setting: &str, text: String) -> Vec<String> 
     }
     let elements = if setting == "allow_origins" { origins(&text) } else { tokens(&text) };
     elements.unwrap_or_else(|| vec![text])
-}
-
-/// The list to write instead of a text. An empty element is one that is not clear.
-pub(crate) fn list(setting: &str, elements: &[String]) -> Advice {
-    let takes_any = matches!(setting, "allow_methods" | "allow_headers");
-    match elements {
-        [] if setting == "allow_origins" => {
-            Advice::Instead("write [\"https://example.com\"] with the origins of your pages")
-        }
-        elements if elements.iter().any(String::is_empty) => Advice::General,
-        [word] if takes_any && means_any(word) => Advice::One("[\"*\"]".into()),
-        elements => {
-            let quoted: Vec<_> = elements.iter().map(|text| Quoted(text).to_string()).collect();
-            Advice::One(format!("[{}]", quoted.join(", ")))
-        }
-    }
 }
 
 /// Whether a text can only mean every origin.

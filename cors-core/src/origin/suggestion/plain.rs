@@ -2,8 +2,9 @@
 
 use super::ports::{self, Ports};
 use super::{Advice, before_path, hosts, is_letter_or_digit, url, valid};
+use crate::http::text;
 use crate::origin::host::HostKind;
-use crate::origin::{host, origin, scheme, text};
+use crate::origin::{host, origin, scheme};
 
 /// IDNA maps this to `ss` or, since Unicode 15.1, to `ß`.
 const TWO_LOWER_CASES: char = 'ẞ';

@@ -1,7 +1,7 @@
 //! Ports as people write them.
 
 use super::MOST_ELEMENTS;
-use crate::origin::text;
+use crate::http::text;
 
 /// The ports that a text means.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -2,7 +2,8 @@
 
 use super::plain::plain;
 use super::{Advice, MOST_ELEMENTS};
-use crate::origin::{host, origin, pattern, text};
+use crate::http::text;
+use crate::origin::{host, origin, pattern};
 
 /// What only a regular expression has, separated by spaces.
 const SIGNS: &str = r"\. \d \w \S \/ \: \- \[ ://.* ://.+ :.* :.+ s?: ( | [0-9 [a-z [A-Z [^ ]+ .{";

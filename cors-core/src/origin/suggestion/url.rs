@@ -1,7 +1,7 @@
 //! Texts that are URLs, or words of other settings, whose pages have no origin to list.
 
 use super::Advice;
-use crate::origin::text;
+use crate::http::text;
 
 /// Schemes of URLs that have no origin of their own.
 const WITHOUT_ORIGIN: &str = "javascript about mailto tel";

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::policy::error::PolicyError;
+use super::BareText;
 use crate::policy::errors::ErrorList;
 use crate::policy::format::PolicyFormat;
 use crate::policy::setting_path;
@@ -68,8 +68,8 @@ pub(crate) struct ListContext {
     /// For each element that is not a text, and so is not in the rule: how many texts stand before
     /// it.
     pub(crate) texts_before_others: Vec<usize>,
-    /// The error to report if a text was written instead of the list.
-    pub(crate) written_as_text: Option<PolicyError>,
+    /// The text that was written instead of the list.
+    pub(crate) written_as_text: Option<BareText>,
 }
 
 impl ListContext {

@@ -1,13 +1,15 @@
 //! From what a person wrote to a policy, or to everything that is wrong with it.
 
+mod bare_text;
 mod context;
 mod names;
 mod rule;
 
+pub(crate) use bare_text::BareText;
 pub(crate) use context::{Context, ListContext, OriginVariable, RuleContext};
 
-use crate::origin::{Advice, OriginIndex, RuleOrigins, suggestion};
-use crate::policy::config::{PolicyConfig, RuleConfig};
+use crate::origin::{OriginIndex, RuleOrigins};
+use crate::policy::config::PolicyConfig;
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 use crate::policy::errors::{ErrorList, MOST_REPORTED, PolicyErrors};
@@ -87,53 +89,59 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
         rules.push(checker.rule());
         kept.push(checker.kept);
     }
-    errors.extend(needless_settings(config, rules_are_listed));
-    unknown_lints(config, accept_lints, &mut errors);
-    let draft =
-        Policy::new(config.without_rules(), rules, OriginIndex::new(origins), rules_are_listed);
+    needless_settings(config, rules_are_listed, &mut errors);
+    unknown_lints(&config.accept_lints, &accept_lints, &mut errors);
+    let settings = PolicyConfig {
+        rules: Vec::new(),
+        enforce_origins: config.enforce_origins,
+        accept_lints: config.accept_lints.clone(),
+    };
+    let draft = Policy::new(settings, rules, OriginIndex::new(origins), rules_are_listed);
     Checked { draft, kept, errors }
 }
 
 /// Finds codes of `accept_lints` that no warning has.
-fn unknown_lints(config: &PolicyConfig, written: ListContext, errors: &mut ErrorList) {
-    if let Some(error) = &written.written_as_text {
-        let meant = |code: &String| match LintKind::can_be_accepted(code) {
-            true => code.clone(),
-            false => LintKind::nearest_code(code).unwrap_or_default().into(),
-        };
-        let codes: Vec<_> = config.accept_lints.iter().take(MOST_REPORTED).map(meant).collect();
-        let is_whole = codes.len() == config.accept_lints.len();
-        let advice =
-            if is_whole { suggestion::list("accept_lints", &codes) } else { Advice::General };
-        return errors.push(error.clone().with_advice(advice));
+fn unknown_lints(codes: &[String], written: &ListContext, errors: &mut ErrorList) {
+    let mut unknown = Vec::new();
+    for (index, code) in codes.iter().enumerate() {
+        if LintKind::can_be_accepted(code) {
+            continue;
+        }
+        if unknown.len() == MOST_REPORTED {
+            errors.count_one();
+            continue;
+        }
+        let path = setting_path::of_element("", "accept_lints", written.place(index));
+        let advice = LintKind::nearest_code(code).map(String::from).into();
+        let error = PolicyError::new(path, Kind::UnknownLint).with_value(code.clone());
+        unknown.push(error.with_advice(advice));
     }
-    let codes = config.accept_lints.iter().enumerate();
-    for (index, code) in codes.filter(|(_, code)| !LintKind::can_be_accepted(code)) {
-        errors.push_with(|| {
-            let path = setting_path::of_element("", "accept_lints", written.place(index));
-            let error = PolicyError::new(path, Kind::UnknownLint).with_value(code);
-            error.with_suggestion(LintKind::nearest_code(code))
-        });
+    if let Some(text) = &written.written_as_text {
+        // The list to write says the others.
+        unknown = text.errors("accept_lints", codes, unknown);
+        unknown.truncate(1);
     }
+    unknown.into_iter().for_each(|error| errors.push(error));
 }
 
-/// What says how to treat other origins in a policy that allows every one, and rules of which only
-/// one can count.
-fn needless_settings(config: &PolicyConfig, rules_are_listed: bool) -> Vec<PolicyError> {
-    let mut errors = Vec::new();
+/// Finds what says how to treat other origins in a policy that allows every one, and rules of which
+/// only one can count.
+fn needless_settings(config: &PolicyConfig, rules_are_listed: bool, errors: &mut ErrorList) {
     let has_any = config.rules.iter().any(|rule| rule.allow_origins.iter().any(|o| o == "*"));
     if config.enforce_origins && has_any {
         errors.push(PolicyError::new("enforce_origins".into(), Kind::EnforcedAnyOrigin));
     }
-    let asks = |(_, rule): &(usize, &RuleConfig)| rule.allow_origins_by_predicate;
-    for (nth, (index, _)) in config.rules.iter().enumerate().filter(asks).enumerate() {
+    let mut is_first = true;
+    for (index, _) in
+        config.rules.iter().enumerate().filter(|(_, rule)| rule.allow_origins_by_predicate)
+    {
         let prefix = setting_path::rule_prefix(index, rules_are_listed);
         let path = setting_path::of(&prefix, "allow_origins_by_predicate");
         if has_any {
             errors.push(PolicyError::new(path, Kind::PredicateBesideAny));
-        } else if nth > 0 {
+        } else if !is_first {
             errors.push(PolicyError::new(path, Kind::SeveralPredicateRules));
         }
+        is_first = false;
     }
-    errors
 }

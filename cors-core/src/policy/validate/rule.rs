@@ -5,13 +5,12 @@ use std::mem;
 use super::names::{
     check_exposed_header, check_method, check_request_header, check_varying_header,
 };
-use super::{Kept, RuleContext};
+use super::{BareText, Kept, RuleContext};
 use crate::origin::{Advice, Diagnosis, OriginPattern, RuleOrigins, pattern, risk, suggestion};
 use crate::policy::config::RuleConfig;
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 use crate::policy::errors::ErrorList;
-use crate::policy::names;
 use crate::policy::rule::Rule;
 use crate::policy::setting_path;
 
@@ -49,8 +48,7 @@ impl RuleChecker<'_> {
             && !have_another_type
             && !self.context.origins_are_elsewhere
         {
-            let path = setting_path::of(&self.prefix, "allow_origins");
-            self.report(PolicyError::new(path, Kind::NoOrigins));
+            self.refuse_setting("allow_origins", Kind::NoOrigins);
         }
         let any = configured.iter().position(|origin| origin == "*");
         if let Some(index) = any {
@@ -81,11 +79,12 @@ impl RuleChecker<'_> {
                         && suggestion::means_any(text);
                     let kind = Kind::Pattern(kind);
                     let advice = if is_any { Advice::One("*".into()) } else { advice };
-                    let meant = advice.values().to_vec();
-                    self.refuse("allow_origins", index, text, kind, advice);
+                    self.refuse("allow_origins", index, text, kind, advice.clone());
                     // What is said to be meant is not refused only once it is written.
-                    for pattern in meant.iter().filter_map(|meant| meant.parse().ok()) {
-                        self.check_risks(index, &pattern);
+                    for meant in advice.values() {
+                        if let Ok(pattern) = pattern::parse(meant) {
+                            self.check_risks(index, &pattern);
+                        }
                     }
                 }
             }
@@ -110,7 +109,7 @@ impl RuleChecker<'_> {
         if !rule.dangerously_allow_insecure_origins_with_credentials && risk::is_insecure(pattern) {
             let is_safe = |text: &String| {
                 !strangers_are_refused
-                    && text.parse().is_ok_and(|pattern| !risk::is_insecure(&pattern))
+                    && pattern::parse(text).is_ok_and(|pattern| !risk::is_insecure(&pattern))
             };
             let advice = suggestion::secure_origin(pattern).filter(is_safe);
             let kind = Kind::InsecureOriginWithCredentials;
@@ -124,23 +123,39 @@ impl RuleChecker<'_> {
 
     pub(super) fn rule(&mut self) -> Rule {
         let configured = self.rule;
-        let mut rule = configured.without_origins();
-        rule.predicate_vary = self.origin_predicate();
-        let beside_any = (configured.allow_methods.len() > 1).then_some(Kind::AnyMethodNotAlone);
-        rule.allow_methods =
-            self.names("allow_methods", &configured.allow_methods, beside_any, check_method);
-        rule.allow_headers = self.headers();
-        rule.expose_headers = self.exposed();
-        rule.max_age = self.max_age();
-        Rule::new(rule)
+        Rule::new(RuleConfig {
+            allow_origins: Vec::new(),
+            allow_origins_by_predicate: configured.allow_origins_by_predicate,
+            predicate_vary: self.origin_predicate(),
+            allow_credentials: configured.allow_credentials,
+            allow_methods: self.methods(),
+            allow_headers: self.headers(),
+            expose_headers: self.exposed(),
+            max_age: self.max_age(),
+            dangerously_allow_insecure_origins_with_credentials: configured
+                .dangerously_allow_insecure_origins_with_credentials,
+            dangerously_allow_public_suffix_subdomains_with_credentials: configured
+                .dangerously_allow_public_suffix_subdomains_with_credentials,
+            dangerously_allow_predicate_origins_with_credentials: configured
+                .dangerously_allow_predicate_origins_with_credentials,
+        })
+    }
+
+    fn methods(&mut self) -> Vec<String> {
+        let configured = &self.rule.allow_methods;
+        let beside_any = (configured.len() > 1).then_some(Kind::AnyMethodNotAlone);
+        self.names("allow_methods", configured, beside_any, check_method)
     }
 
     fn headers(&mut self) -> Vec<String> {
         let configured = &self.rule.allow_headers;
         // Without credentials, Fetch keeps `authorization` out of `*`.
-        let is_authorization = |name: &String| name.eq_ignore_ascii_case("authorization");
-        let is_alone = configured.iter().all(|name| name == "*" || is_authorization(name))
-            && configured.iter().filter(|name| *name == "*").count() < 2;
+        let (mut any, mut authorization) = (0, 0);
+        for name in configured {
+            any += usize::from(name == "*");
+            authorization += usize::from(name.eq_ignore_ascii_case("authorization"));
+        }
+        let is_alone = any < 2 && any + authorization == configured.len();
         let kind = if self.rule.allow_credentials {
             Kind::AnyHeaderNotAloneWithCredentials
         } else {
@@ -148,7 +163,7 @@ impl RuleChecker<'_> {
         };
         let beside_any = (!is_alone).then_some(kind);
         let mut names = self.names("allow_headers", configured, beside_any, check_request_header);
-        if names::is_any(&names) && configured.iter().any(is_authorization) {
+        if any > 0 && authorization > 0 {
             names.push("authorization".into());
         }
         names
@@ -161,15 +176,14 @@ impl RuleChecker<'_> {
             && rule.allow_credentials
             && !rule.dangerously_allow_predicate_origins_with_credentials
         {
-            let path = setting_path::of(&self.prefix, "allow_origins_by_predicate");
-            self.report(PolicyError::new(path, Kind::PredicateOriginsWithCredentials));
+            let kind = Kind::PredicateOriginsWithCredentials;
+            self.refuse_setting("allow_origins_by_predicate", kind);
         }
         let is_unclear = self.context.unread.contains(&"allow_origins_by_predicate");
         if !rule.allow_origins_by_predicate && !rule.predicate_vary.is_empty() && !is_unclear {
-            let path = setting_path::of(&self.prefix, "predicate_vary");
-            self.report(PolicyError::new(path, Kind::PredicateVaryWithoutPredicate));
+            self.refuse_setting("predicate_vary", Kind::PredicateVaryWithoutPredicate);
         }
-        self.list("predicate_vary", &rule.predicate_vary, |_| true, check_varying_header)
+        self.list("predicate_vary", &rule.predicate_vary, check_varying_header)
     }
 
     fn exposed(&mut self) -> Vec<String> {
@@ -195,23 +209,23 @@ impl RuleChecker<'_> {
         if let (Some(index), Some(kind)) = (any, beside_any) {
             self.refuse(setting, index, "*", kind, Advice::General);
         }
-        let names = self.list(setting, configured, |name| name != "*", check);
+        let names = self.list(setting, configured, check);
         if any.is_some() { vec!["*".into()] } else { names }
     }
 
-    /// The elements of a list that are to be checked, in their normal form.
+    /// The elements of a list in their normal form.
     fn list(
         &mut self,
         setting: &'static str,
         configured: &[String],
-        is_checked: fn(&str) -> bool,
         check: fn(&str) -> Result<String, Kind>,
     ) -> Vec<String> {
         self.begin(setting);
         let mut names = Vec::with_capacity(configured.len());
         let mut places = Vec::with_capacity(configured.len());
-        for (index, name) in configured.iter().enumerate().filter(|(_, name)| is_checked(name)) {
+        for (index, name) in configured.iter().enumerate() {
             match check(name) {
+                Ok(name) if name == "*" => {}
                 Ok(name) => {
                     names.push(name);
                     places.push(self.place(setting, index));
@@ -231,21 +245,23 @@ impl RuleChecker<'_> {
         kind: Kind,
         check: fn(&str) -> Result<String, Kind>,
     ) {
-        let elements = suggestion::tokens(name).unwrap_or_default();
-        let (good, bad): (Vec<_>, Vec<_>) =
-            elements.into_iter().partition(|element| check(element).is_ok());
-        let meant = || suggestion::token(name).and_then(|name| check(&name).ok());
-        let advice = match good.as_slice() {
-            [] if bad.is_empty() => meant().into(),
-            [] => Advice::General,
-            [one] => Advice::One(one.clone()),
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for element in suggestion::tokens(name).unwrap_or_default() {
+            match check(&element) {
+                Ok(_) => good.push(element),
+                Err(kind) => bad.push((element, kind)),
+            }
+        }
+        let advice = match good.len() {
+            0 if bad.is_empty() => {
+                suggestion::token(name).and_then(|name| check(&name).ok()).into()
+            }
+            0 | 1 => good.pop().into(),
             _ => Advice::Each(good),
         };
         self.refuse(setting, index, name, kind, advice);
-        for element in bad {
-            if let Err(kind) = check(&element) {
-                self.refuse(setting, index, &element, kind, Advice::General);
-            }
+        for (element, kind) in bad {
+            self.refuse(setting, index, &element, kind, Advice::General);
         }
     }
 
@@ -253,7 +269,8 @@ impl RuleChecker<'_> {
         let path = || setting_path::of(&self.prefix, "max_age");
         if let Some(duration) = self.context.short_max_age {
             let error = PolicyError::new(path(), Kind::MaxAgeBelowOneSecond);
-            self.report(error.with_value(format!("{duration:?}")).with_suggestion(Some("1s")));
+            let advice = Advice::One("1s".into());
+            self.report(error.with_value(format!("{duration:?}")).with_advice(advice));
             return None;
         }
         let seconds = self.rule.max_age?;
@@ -262,8 +279,12 @@ impl RuleChecker<'_> {
         }
         let error = PolicyError::new(path(), Kind::MaxAgeOutOfRange);
         let longest = seconds.is_positive().then(|| LONGEST_MAX_AGE.to_string());
-        self.report(error.with_value(seconds.to_string()).with_suggestion(longest));
+        self.report(error.with_value(seconds.to_string()).with_advice(longest.into()));
         None
+    }
+
+    fn refuse_setting(&mut self, setting: &str, kind: Kind) {
+        self.report(PolicyError::new(setting_path::of(&self.prefix, setting), kind));
     }
 
     fn refuse(&mut self, setting: &str, index: usize, value: &str, kind: Kind, advice: Advice) {
@@ -277,7 +298,7 @@ impl RuleChecker<'_> {
         let in_setting =
             || setting_path::of_element(&self.prefix, setting, self.place(setting, index));
         let path = in_variable.unwrap_or_else(in_setting);
-        self.report(PolicyError::new(path, kind).with_value(value).with_advice(advice));
+        self.report(PolicyError::new(path, kind).with_value(value.into()).with_advice(advice));
     }
 
     fn is_full(&self) -> bool {
@@ -302,8 +323,7 @@ impl RuleChecker<'_> {
         }
     }
 
-    /// The error to report if a text was written instead of the list.
-    fn written_as_text(&self, setting: &str) -> Option<&PolicyError> {
+    fn written_as_text(&self, setting: &str) -> Option<&BareText> {
         self.context.list(setting)?.written_as_text.as_ref()
     }
 
@@ -316,27 +336,11 @@ impl RuleChecker<'_> {
     /// wrong with its elements.
     fn end(&mut self, setting: &'static str, places: Vec<usize>, configured: &[String]) {
         self.kept.lists.push((setting, places));
-        let mut errors = self.of_bare_text.take().unwrap_or_default();
-        if let Some(error) = self.written_as_text(setting).cloned() {
-            let advice = suggestion::list(setting, &corrected(configured, &errors));
-            if advice.value().is_some() {
-                // The list to write says it already.
-                errors.retain(|error| {
-                    !error.kind().is_of_list_as_text() && error.suggestion() != Some("*")
-                });
+        let errors = self.of_bare_text.take();
+        if let (Some(errors), Some(text)) = (errors, self.written_as_text(setting)) {
+            for error in text.errors(setting, configured, errors) {
+                self.report(error);
             }
-            self.report(error.with_advice(advice));
         }
-        errors.into_iter().for_each(|error| self.report(error));
     }
-}
-
-/// A list with what the errors of its elements say to write; empty elements where they do not.
-fn corrected(configured: &[String], errors: &[PolicyError]) -> Vec<String> {
-    let correct = |element: &str| {
-        let of_it = errors.iter().find(|error| error.value() == Some(element));
-        of_it.map_or(element, |error| error.suggestion().unwrap_or_default()).to_owned()
-    };
-    // What is said to be meant may have an error of its own.
-    configured.iter().map(|element| correct(&correct(element))).collect()
 }
