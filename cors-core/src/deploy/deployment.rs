@@ -5,7 +5,7 @@ use crate::deploy::engine::Engine;
 #[cfg(feature = "reload")]
 use crate::deploy::handle::PolicyHandle;
 use crate::deploy::observer::Observer;
-use crate::deploy::report::Reporter;
+use crate::deploy::report::{Listener, Reporter, Teller};
 use crate::deploy::source::PolicySource;
 use crate::http::FieldValue;
 use crate::policy::Policy;
@@ -19,7 +19,7 @@ use crate::policy::Policy;
 pub struct Deployment {
     source: PolicySource,
     candidate: Option<PolicySource>,
-    observer: Option<Arc<dyn Observer>>,
+    listener: Option<Arc<dyn Listener>>,
 }
 
 impl Deployment {
@@ -33,7 +33,7 @@ impl Deployment {
     /// # Ok::<(), cors_core::PolicyErrors>(())
     /// ```
     pub fn new(policy: impl Into<PolicySource>) -> Self {
-        Self { source: policy.into(), candidate: None, observer: None }
+        Self { source: policy.into(), candidate: None, listener: None }
     }
 
     /// Tries another policy: it decides about each request too, but the answers stay those of
@@ -72,7 +72,7 @@ impl Deployment {
     /// let deployment = Deployment::new(Policy::permissive()).observe(Arc::new(Metrics));
     /// ```
     pub fn observe(self, observer: Arc<dyn Observer>) -> Self {
-        Self { observer: Some(observer), ..self }
+        Self { listener: Some(Arc::new(Teller { observer: Some(observer) })), ..self }
     }
 
     /// The deployment for one framework's header values. Adapters call this; it cannot fail.
@@ -83,13 +83,15 @@ impl Deployment {
             self.source.tell_lints(false);
             self.candidate.iter().for_each(|candidate| candidate.tell_lints(true));
         }
+        let listener = self.listener.clone();
         // With tracing, there is always somebody to tell.
-        let is_reported = cfg!(feature = "tracing") || self.observer.is_some();
-        let reporter = || Reporter {
-            observer: self.observer.clone(),
+        #[cfg(feature = "tracing")]
+        let listener = listener.or_else(|| Some(Arc::new(Teller { observer: None })));
+        let reporter = listener.map(|listener| Reporter {
+            listener,
             candidate: self.candidate.as_ref().map(PolicySource::compile),
-        };
-        Engine::new(self.source.compile(), is_reported.then(reporter))
+        });
+        Engine::new(self.source.compile(), reporter)
     }
 }
 

@@ -52,6 +52,8 @@ pub struct ObservedRequest<'r> {
     pub(crate) origin: Option<&'r [u8]>,
     pub(crate) requested_method: Option<&'r [u8]>,
     pub(crate) rule: Option<usize>,
+    /// Whether a page of the service itself sent the request.
+    pub(crate) is_own_page: bool,
 }
 
 impl<'r> ObservedRequest<'r> {

@@ -17,19 +17,33 @@ pub struct Outcome {
     headers: Vec<(&'static str, String)>,
 }
 
-impl Outcome {
-    pub(super) fn of<V: FieldValue>(decision: &Decision<V>) -> Self {
+/// A decision, as far as it can be seen.
+pub(super) struct Seen<'a> {
+    pub(super) status: Option<u16>,
+    pub(super) refusal: Option<Refusal>,
+    asks: bool,
+    headers: Vec<(Field, &'a [u8])>,
+}
+
+impl<'a> Seen<'a> {
+    pub(super) fn of<V: FieldValue>(decision: &'a Decision<V>) -> Self {
         let (status, asks) = match decision {
             Decision::Forward(_) => (None, false),
             Decision::Respond { status, .. } => (Some(*status), false),
             Decision::Ask(_) => (None, true),
         };
-        let lines = if asks { Vec::new() } else { decision.headers().lines() };
+        let headers = if asks { Vec::new() } else { decision.headers().lines() };
+        Self { status, refusal: decision.refusal(), asks, headers }
+    }
+}
+
+impl Outcome {
+    pub(super) fn of(seen: Seen<'_>) -> Self {
+        let Seen { status, refusal, asks, headers } = seen;
         let text = |(field, value): (Field, &[u8])| {
             (field.as_str(), String::from_utf8_lossy(value).into_owned())
         };
-        let headers = lines.into_iter().map(text).collect();
-        Self { status, refusal: decision.refusal(), asks, headers }
+        Self { status, refusal, asks, headers: headers.into_iter().map(text).collect() }
     }
 
     /// Whether a browser makes the same of both, for a page of this origin. `Vary` is for caches.

@@ -5,14 +5,27 @@ use std::sync::Arc;
 
 use crate::decide::{Decision, Refusal, Reply, is_preflight, same_origin};
 use crate::deploy::observer::{ObservedRequest, Observer};
-use crate::deploy::outcome::Outcome;
+use crate::deploy::outcome::{Outcome, Seen};
 use crate::deploy::source::CompiledSource;
 use crate::http::{Field, FieldValue, Headers, Request};
 
 /// Whom to tell, and the policy to compare with.
 pub(super) struct Reporter<V> {
-    pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) listener: Arc<dyn Listener>,
     pub(super) candidate: Option<CompiledSource<V>>,
+}
+
+/// Who is told what becomes of requests. A service that tells nobody does not contain what makes
+/// the reports, because it makes no listener.
+pub(super) trait Listener: Send + Sync {
+    /// Whether requests that are allowed are told as well.
+    fn hears_everything(&self) -> bool;
+
+    /// Tells a decision, and the one of the candidate policy.
+    fn tell(&self, request: &ObservedRequest<'_>, in_force: Seen<'_>, candidate: Option<Seen<'_>>);
+
+    /// Tells that the application failed to decide.
+    fn tell_failure(&self, request: &ObservedRequest<'_>, error: &(dyn Error + 'static));
 }
 
 impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
@@ -39,21 +52,22 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
                 let (origin, requested_method) = (origin.cloned(), requested_method.cloned());
                 Decision::Ask(question.on_reply(move |reply, decision| {
                     let (origin, requested_method) = (origin.as_ref(), requested_method.as_ref());
-                    let request = observed(&method, origin, requested_method, decision);
+                    let request =
+                        observed(&method, origin, requested_method, is_own_page, decision);
                     if let Reply::Failed(error) = reply {
-                        reporter.failed(&request, error);
+                        reporter.listener.tell_failure(&request, error);
                     }
                     // What the candidate would ask is what was asked.
                     let candidate = candidate.map(|candidate| match candidate {
                         Decision::Ask(question) => question.decide(reply),
                         decided => decided,
                     });
-                    reporter.report(&request, decision, is_own_page, candidate.as_ref());
+                    reporter.report(&request, decision, candidate.as_ref());
                 }))
             }
             decision => {
-                let request = observed(method, origin, requested_method, &decision);
-                self.report(&request, &decision, is_own_page, candidate.as_ref());
+                let request = observed(method, origin, requested_method, is_own_page, &decision);
+                self.report(&request, &decision, candidate.as_ref());
                 decision
             }
         }
@@ -61,7 +75,7 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
 
     /// Without observers, only refusals are told, as events.
     fn has_nothing_to_tell(&self, decision: &Decision<V>) -> bool {
-        self.observer.is_none()
+        !self.listener.hears_everything()
             && self.candidate.is_none()
             && !matches!(decision, Decision::Ask(_))
             && decision.refusal().is_none()
@@ -71,34 +85,62 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
         &self,
         request: &ObservedRequest<'_>,
         decision: &Decision<V>,
-        is_own_page: bool,
         candidate: Option<&Decision<V>>,
     ) {
-        match decision.refusal() {
+        self.listener.tell(request, Seen::of(decision), candidate.map(Seen::of));
+    }
+}
+
+/// Tells an observer, and writes events with the feature `tracing`.
+pub(super) struct Teller {
+    pub(super) observer: Option<Arc<dyn Observer>>,
+}
+
+impl Listener for Teller {
+    fn hears_everything(&self) -> bool {
+        self.observer.is_some()
+    }
+
+    fn tell(&self, request: &ObservedRequest<'_>, in_force: Seen<'_>, candidate: Option<Seen<'_>>) {
+        let is_own_page = request.is_own_page;
+        match in_force.refusal {
             // The service handles the request of its own page, which needs no permission.
-            Some(Refusal::OriginNotAllowed)
-                if is_own_page && matches!(decision, Decision::Forward(_)) =>
-            {
+            Some(Refusal::OriginNotAllowed) if is_own_page && in_force.status.is_none() => {
                 self.allowed(request);
             }
             Some(refusal) => self.refused(request, refusal),
             None => self.allowed(request),
         }
-        if let Some(candidate) = candidate {
-            let (in_force, candidate) = (Outcome::of(decision), Outcome::of(candidate));
-            let is_same = if is_own_page {
-                in_force.status() == candidate.status()
-            } else {
-                // Of several origins, none is the page's.
-                let is_only = decision.refusal() != Some(Refusal::SeveralOrigins);
-                in_force.same_for_browsers(&candidate, request.origin.filter(|_| is_only))
-            };
-            if !is_same {
-                self.differed(request, &in_force, &candidate);
-            }
+        let Some(candidate) = candidate else { return };
+        let (in_force, candidate) = (Outcome::of(in_force), Outcome::of(candidate));
+        let is_same = if is_own_page {
+            in_force.status() == candidate.status()
+        } else {
+            // Of several origins, none is the page's.
+            let is_only = in_force.refusal() != Some(Refusal::SeveralOrigins);
+            in_force.same_for_browsers(&candidate, request.origin.filter(|_| is_only))
+        };
+        if !is_same {
+            self.differed(request, &in_force, &candidate);
         }
     }
 
+    fn tell_failure(&self, request: &ObservedRequest<'_>, error: &(dyn Error + 'static)) {
+        #[cfg(feature = "tracing")]
+        tracing::error!(
+            target: "cors",
+            method = %request.method(),
+            origin = request.origin().map(tracing::field::display),
+            error,
+            "the application failed to decide on an origin"
+        );
+        if let Some(observer) = &self.observer {
+            observer.failed(request, error);
+        }
+    }
+}
+
+impl Teller {
     /// Observers are told of requests with an origin only.
     fn allowed(&self, request: &ObservedRequest<'_>) {
         if let (Some(observer), Some(_)) = (&self.observer, request.origin) {
@@ -137,26 +179,13 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
             observer.differed(request, in_force, candidate);
         }
     }
-
-    fn failed(&self, request: &ObservedRequest<'_>, error: &(dyn Error + 'static)) {
-        #[cfg(feature = "tracing")]
-        tracing::error!(
-            target: "cors",
-            method = %request.method(),
-            origin = request.origin().map(tracing::field::display),
-            error,
-            "the application failed to decide on an origin"
-        );
-        if let Some(observer) = &self.observer {
-            observer.failed(request, error);
-        }
-    }
 }
 
 fn observed<'r, V: FieldValue>(
     method: &'r str,
     origin: Option<&'r V>,
     requested_method: Option<&'r V>,
+    is_own_page: bool,
     decision: &Decision<V>,
 ) -> ObservedRequest<'r> {
     ObservedRequest {
@@ -164,5 +193,6 @@ fn observed<'r, V: FieldValue>(
         origin: origin.map(AsRef::as_ref),
         requested_method: requested_method.map(AsRef::as_ref),
         rule: decision.headers().rule(),
+        is_own_page,
     }
 }
