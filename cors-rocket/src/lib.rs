@@ -52,6 +52,9 @@
 //! which no browser sends to a server. With `enforce_origins`, only TLS in Rocket's own
 //! configuration tells that a request arrived over https.
 //!
+//! Rocket 0.5.1 adds `Content-Length: 0` to responses without a body, so also to an allowed preflight
+//! with 204, where HTTP forbids it. Clients read no body after a 204 in any case. Rocket 0.5.2 does not add it.
+//!
 //! # Methods in forms
 //!
 //! Rocket takes a POST request for a PUT, PATCH or DELETE if its form begins with the field
@@ -76,7 +79,7 @@
 //! |---|---|---|
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there |
-//! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format |
+//! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format; `yaml` needs Rust 1.89 |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
