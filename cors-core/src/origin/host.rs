@@ -159,7 +159,7 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 /// it writes some addresses with a dotted IPv4 tail.
 ///
 /// [IPv6 serializer]: https://url.spec.whatwg.org/#concept-ipv6-serializer
-pub(crate) fn write_ipv6(address: Ipv6Addr, out: &mut impl Write) -> fmt::Result {
+pub(crate) fn write_ipv6(address: Ipv6Addr, out: &mut dyn Write) -> fmt::Result {
     let segments = address.segments();
     let (zeros_start, zeros_len) = longest_run_of_zeros(&segments);
     out.write_char('[')?;

@@ -1,12 +1,13 @@
 use std::hash::{BuildHasher, Hash};
 use std::ops::RangeInclusive;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use foldhash::fast::RandomState;
 
 use crate::origin::host;
 use crate::origin::host::Labels;
 use crate::origin::origin::{MAX_LEN, Origin};
 use crate::origin::pattern::{OriginPattern, PortPattern};
+use crate::origin::table::Table;
 
 /// Which rule governs an origin, found at a cost that does not grow with the number of patterns.
 #[derive(Clone, Debug)]
@@ -19,11 +20,11 @@ pub(crate) struct OriginIndex {
     rules_for_any: Box<[u32]>,
     /// The first of them.
     any: Option<usize>,
-    hasher: DefaultHashBuilder,
+    hasher: RandomState,
     /// Positions of the patterns without a wildcard, by their text.
-    exact: HashTable<u32>,
+    exact: Table,
     /// Positions of the patterns with a wildcard, by their parts.
-    wild: HashTable<u32>,
+    wild: Table,
     /// The first rule that has a pattern with a wildcard.
     first_wild_rule: usize,
     /// No origin longer than this matches a pattern.
@@ -59,7 +60,7 @@ impl OriginIndex {
             ends.push(position(patterns.len()));
         }
 
-        let hasher = DefaultHashBuilder::default();
+        let hasher = RandomState::default();
         let (mut exact, mut wild) = (Vec::new(), Vec::new());
         let mut longest_origin = 0;
         let (mut shortest_base, mut longest_base) = (usize::MAX, 0);
@@ -78,9 +79,11 @@ impl OriginIndex {
             }
             has_any_port |= pattern.port() == PortPattern::Any;
         }
+        let is_same =
+            |one: u32, other: u32| patterns.get(one as usize) == patterns.get(other as usize);
         Self {
-            exact: table(&exact, &patterns),
-            wild: table(&wild, &patterns),
+            exact: Table::new(&exact, is_same),
+            wild: Table::new(&wild, is_same),
             longest_origin,
             bases: shortest_base..=longest_base,
             has_any_port,
@@ -156,10 +159,9 @@ impl OriginIndex {
             let is_same = !pattern.has_wildcard() && pattern.as_str().as_bytes() == origin;
             return is_same.then_some(0);
         }
-        let is_same = |at: &u32| {
-            self.pattern(*at).is_some_and(|pattern| pattern.as_str().as_bytes() == origin)
-        };
-        self.exact.find(self.hasher.hash_one(origin), is_same).copied()
+        let is_same =
+            |at| self.pattern(at).is_some_and(|pattern| pattern.as_str().as_bytes() == origin);
+        self.exact.find(self.hasher.hash_one(origin), is_same)
     }
 
     /// The first pattern with a wildcard that matches more than `key` does, and all of that.
@@ -199,9 +201,8 @@ impl OriginIndex {
     }
 
     fn find_key(&self, key: WildKey<'_>) -> Option<u32> {
-        let is_same =
-            |at: &u32| self.pattern(*at).is_some_and(|pattern| WildKey::of(pattern) == key);
-        self.wild.find(self.hasher.hash_one(key), is_same).copied()
+        let is_same = |at| self.pattern(at).is_some_and(|pattern| WildKey::of(pattern) == key);
+        self.wild.find(self.hasher.hash_one(key), is_same)
     }
 
     fn pattern(&self, at: u32) -> Option<&OriginPattern> {
@@ -211,20 +212,6 @@ impl OriginIndex {
     fn rule_of(&self, at: u32) -> usize {
         self.ends.partition_point(|end| *end <= at)
     }
-}
-
-/// Indexes the positions of patterns by their hashes. Of equal patterns the first counts, as its
-/// rule governs.
-fn table(hashes: &[(u32, u64)], patterns: &[OriginPattern]) -> HashTable<u32> {
-    let pattern = |at: u32| patterns.get(at as usize);
-    let mut table = HashTable::with_capacity(hashes.len());
-    for (at, hash) in hashes {
-        if table.find(*hash, |other| pattern(*other) == pattern(*at)).is_none() {
-            // There is room, so nothing is hashed again.
-            table.insert_unique(*hash, *at, |_| 0);
-        }
-    }
-    table
 }
 
 /// The parts of a pattern, by which those with a wildcard are found.
@@ -287,7 +274,7 @@ mod tests {
     /// With how many patterns, and under how many keys, an origin is compared.
     fn steps(index: &OriginIndex, origin: &str) -> (usize, usize) {
         let mut compared = 0;
-        let mut compare = |_: &u32| {
+        let mut compare = |_| {
             compared += 1;
             false
         };

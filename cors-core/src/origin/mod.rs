@@ -18,6 +18,7 @@ mod quoted;
 pub(crate) mod risk;
 mod scheme;
 pub(crate) mod suggestion;
+mod table;
 
 pub(crate) use diagnosis::{Diagnosis, help};
 pub(crate) use host::HostKind;

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::http::text;
 use crate::origin::host::{HostKind, HostProblem, Labels};
 use crate::origin::origin::MAX_SCHEME_LEN;
 use crate::origin::pattern_error::{PatternErrorKind, PatternErrorKind as Kind};
@@ -53,7 +54,10 @@ impl OriginPattern {
     /// Returns whether the pattern matches the value of an `Origin` header.
     #[must_use]
     pub fn matches(&self, origin: impl AsRef<[u8]>) -> bool {
-        let origin = origin.as_ref();
+        self.matches_bytes(origin.as_ref())
+    }
+
+    fn matches_bytes(&self, origin: &[u8]) -> bool {
         if !self.has_wildcard() {
             return origin == self.text.as_bytes();
         }
@@ -118,18 +122,18 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     if text.is_empty() {
         return Err(Kind::Empty);
     }
-    let bare = text.trim_matches(|c: char| c.is_whitespace() || is_quote(c));
+    let bare = text::trim(text, |c| c.is_whitespace() || is_quote(c));
     if bare.eq_ignore_ascii_case("null") {
         return Err(Kind::Null);
     }
     // The origin of a page from a file is opaque, so browsers send `null`.
-    if bare.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
+    if text::strip_prefix_ignore_case(bare, "file:/").is_some() {
         return Err(Kind::File);
     }
-    if text.contains(is_quote) {
+    if text::has(text, is_quote) {
         return Err(Kind::Quotes);
     }
-    if text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
+    if text::has(text, |c| c.is_whitespace() || matches!(c, ',' | ';')) {
         return Err(Kind::SeveralOrigins);
     }
     let is_regex = |kind| if is_regex(text) { Kind::RegularExpression } else { kind };
@@ -137,16 +141,16 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
 }
 
 fn parse_parts(text: &str) -> Result<OriginPattern, PatternErrorKind> {
-    let (scheme, authority) = text.split_once("://").ok_or(Kind::MissingScheme)?;
+    let (scheme, authority) = text::split_once(text, "://").ok_or(Kind::MissingScheme)?;
     check_scheme(scheme)?;
     check_authority(authority)?;
 
-    if authority.starts_with('[') && !authority.contains(']') {
+    if authority.starts_with('[') && !text::contains(authority, "]") {
         return Err(Kind::InvalidIp);
     }
     let (host, port_text) = origin::split_port(authority);
     // An IPv6 address without brackets.
-    if port_text.is_some_and(|text| text.contains(':')) && !host.starts_with('[') {
+    if port_text.is_some_and(|port| text::contains(port, ":")) && !host.starts_with('[') {
         return Err(Kind::InvalidIp);
     }
     if host.is_empty() {
@@ -172,17 +176,17 @@ fn parse_parts(text: &str) -> Result<OriginPattern, PatternErrorKind> {
 fn is_regex(text: &str) -> bool {
     text.starts_with('^')
         || text.ends_with('$')
-        || ["\\.", "://.*", "://.+", "(", "|"].into_iter().any(|sign| text.contains(sign))
+        || text::split("\\. ://.* ://.+ ( |", |c| c == ' ').any(|sign| text::contains(text, sign))
         || has_character_class(text)
 }
 
 /// Whether there are brackets around something else than an IPv6 address or the whole text.
 fn has_character_class(text: &str) -> bool {
-    let Some((before, rest)) = text.split_once('[') else {
+    let Some((before, rest)) = text::split_once(text, "[") else {
         return false;
     };
-    let inside = rest.split_once(']').map_or(rest, |(inside, _)| inside);
-    !before.is_empty() && !inside.contains(':')
+    let inside = text::split_once(rest, "]").map_or(rest, |(inside, _)| inside);
+    !before.is_empty() && !text::contains(inside, ":")
 }
 
 const fn is_quote(c: char) -> bool {
@@ -197,7 +201,7 @@ fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
     if scheme.is_empty() {
         return Err(Kind::MissingScheme);
     }
-    if scheme.contains('*') {
+    if text::contains(scheme, "*") {
         return Err(Kind::Wildcard);
     }
     if scheme.len() > MAX_SCHEME_LEN {
@@ -210,11 +214,11 @@ fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
 }
 
 fn check_authority(authority: &str) -> Result<(), PatternErrorKind> {
-    match authority.find(['/', '?', '#', '@', '\\']).and_then(|at| authority.get(at..)) {
+    match authority.chars().find(|c| matches!(c, '/' | '?' | '#' | '@' | '\\')) {
         None => Ok(()),
-        Some(rest) if rest.starts_with('?') => Err(Kind::Query),
-        Some(rest) if rest.starts_with('#') => Err(Kind::Fragment),
-        Some(rest) if rest.starts_with('@') => Err(Kind::UserInfo),
+        Some('?') => Err(Kind::Query),
+        Some('#') => Err(Kind::Fragment),
+        Some('@') => Err(Kind::UserInfo),
         Some(_) => Err(Kind::Path),
     }
 }
@@ -228,7 +232,7 @@ fn check_port(scheme: &str, digits: &str) -> Result<u16, PatternErrorKind> {
 }
 
 fn check_host(kind: HostKind, base: &str, subdomains: bool) -> Result<(), PatternErrorKind> {
-    if base.contains('*') || subdomains && base.is_empty() {
+    if text::contains(base, "*") || subdomains && base.is_empty() {
         return Err(Kind::Wildcard);
     }
     if !base.is_ascii() {
@@ -236,17 +240,17 @@ fn check_host(kind: HostKind, base: &str, subdomains: bool) -> Result<(), Patter
     }
     match host::check(kind, base) {
         // A base such as `example.com.`: no name with a trailing dot is covered.
-        Ok(Labels::Other) if subdomains && base.split('.').any(str::is_empty) => {
+        Ok(Labels::Other) if subdomains && text::split(base, |c| c == '.').any(str::is_empty) => {
             Err(Kind::EmptyLabel)
         }
         Ok(_) if subdomains && host::is_ip(base) => Err(Kind::WildcardOverIp),
-        Ok(Labels::Other) if subdomains || base.contains(is_syntax) => Err(Kind::InvalidHost),
+        Ok(Labels::Other) if subdomains || text::has(base, is_syntax) => Err(Kind::InvalidHost),
         Ok(_) => Ok(()),
         Err(HostProblem::Empty) => Err(Kind::MissingHost),
         Err(HostProblem::TooLong) => Err(Kind::HostTooLong),
         Err(HostProblem::EmptyLabel) => Err(Kind::EmptyLabel),
         Err(HostProblem::LabelTooLong) => Err(Kind::LabelTooLong),
-        Err(HostProblem::Character) if base.contains(|c: char| c.is_ascii_uppercase()) => {
+        Err(HostProblem::Character) if text::has(base, |c| c.is_ascii_uppercase()) => {
             check_host(kind, &base.to_ascii_lowercase(), subdomains).and(Err(Kind::UpperCase))
         }
         Err(HostProblem::Character) => Err(Kind::InvalidHost),

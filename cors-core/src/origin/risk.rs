@@ -1,5 +1,6 @@
 //! The origins that should not be trusted with credentials.
 
+use crate::http::text;
 use crate::origin::pattern::OriginPattern;
 use crate::origin::{host, public_suffix};
 
@@ -8,19 +9,14 @@ use crate::origin::{host, public_suffix};
 /// package, so nobody on the network can change them
 /// ([Chrome](https://developer.chrome.com/docs/extensions/reference/manifest/key),
 /// [Firefox](https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/manifest.json/web_accessible_resources)).
-const EXTENSIONS: [&str; 5] = [
-    "chrome-extension",
-    "moz-extension",
-    "ms-browser-extension",
-    "safari-extension",
-    "safari-web-extension",
-];
+const EXTENSIONS: &str = "chrome-extension moz-extension ms-browser-extension safari-extension \
+    safari-web-extension";
 
 /// Whether somebody on the network, or another application, can serve a page of these origins.
 /// Pages on this machine reach no network.
 pub(crate) fn is_insecure(pattern: &OriginPattern) -> bool {
     pattern.scheme() != "https"
-        && !EXTENSIONS.contains(&pattern.scheme())
+        && !text::is_one_of(pattern.scheme(), EXTENSIONS)
         && !host::is_loopback(pattern.host())
 }
 

@@ -45,7 +45,8 @@ fn read(text: &str) -> Option<Meant> {
         return None;
     }
     // Not the text as a whole: IDNA has no rule of its own for a sigma that ends a word.
-    let lower: String = text.chars().flat_map(char::to_lowercase).collect();
+    let mut lower = String::new();
+    text.chars().for_each(|c| lower.extend(c.to_lowercase()));
     let (scheme, rest) = split_scheme(url::after_prefix(&lower).unwrap_or(&lower))?;
     // A scheme that was put before another one.
     let (scheme, rest) = match text::split_once(rest, "://") {
