@@ -27,7 +27,7 @@ pub(super) struct Answer<V> {
 /// [shared](Self::share).
 impl Answer<String> {
     /// An answer that permits nothing.
-    pub(super) const fn without_permission(vary: Vary<String>) -> Self {
+    pub(super) fn without_permission(vary: &Vary<String>) -> Self {
         Self {
             allow_origin: None,
             allow_credentials: false,
@@ -36,19 +36,19 @@ impl Answer<String> {
             max_age: None,
             expose_headers: None,
             no_store: false,
-            vary,
+            vary: vary.clone(),
             rule: None,
         }
     }
 
     /// An answer that the policy gives itself with status 403. A cache that ignores `Vary` would
     /// give it to pages that are allowed.
-    pub(super) fn blocked(vary: Vary<String>) -> Self {
+    pub(super) fn blocked(vary: &Vary<String>) -> Self {
         Self { no_store: true, ..Self::without_permission(vary) }
     }
 
     /// An answer to an allowed request other than a preflight.
-    pub(super) fn actual(rule: &Rule, allow_origin: Option<&str>, vary: Vary<String>) -> Self {
+    pub(super) fn actual(rule: &Rule, allow_origin: Option<&str>, vary: &Vary<String>) -> Self {
         Self {
             allow_origin: allow_origin.map(Into::into),
             allow_credentials: rule.settings.allow_credentials,
@@ -58,7 +58,7 @@ impl Answer<String> {
     }
 
     /// An answer to an allowed preflight.
-    pub(super) fn preflight(rule: &Rule, allow_origin: Option<&str>, vary: Vary<String>) -> Self {
+    pub(super) fn preflight(rule: &Rule, allow_origin: Option<&str>, vary: &Vary<String>) -> Self {
         Self {
             allow_origin: allow_origin.map(Into::into),
             allow_credentials: rule.settings.allow_credentials,
@@ -76,16 +76,16 @@ impl Answer<String> {
     pub(super) fn refused_preflight(
         rule: &Rule,
         allow_origin: Option<&str>,
-        vary: Vary<String>,
+        vary: &Vary<String>,
     ) -> Self {
         let mut answer = Self::preflight(rule, allow_origin, vary);
         answer.allow_methods.get_or_insert_with(|| fetch::SAFELISTED_METHODS.into());
         answer
     }
 
-    /// The same answer with values of a framework's type.
+    /// The same answer with values of a framework's type, for a rule.
     #[inline(never)]
-    pub(super) fn share<V: FieldValue>(&self) -> Arc<Answer<V>> {
+    pub(super) fn share<V: FieldValue>(&self, rule: Option<usize>) -> Arc<Answer<V>> {
         let value = |text: &Option<String>| text.as_deref().and_then(field_value);
         Arc::new(Answer {
             allow_origin: value(&self.allow_origin),
@@ -100,7 +100,7 @@ impl Answer<String> {
                 Vary::Origin => Vary::Origin,
                 Vary::Fields(fields) => field_value(fields).map_or(Vary::Omitted, Vary::Fields),
             },
-            rule: self.rule,
+            rule,
         })
     }
 }
@@ -109,5 +109,13 @@ impl Answer<String> {
 /// what the request asks for instead ([Fetch](https://fetch.spec.whatwg.org/#http-new-header-syntax)).
 fn list(names: &[String], rule: &Rule) -> Option<String> {
     let is_mirrored = rule.settings.allow_credentials && names::is_any(names);
-    (!is_mirrored && !names.is_empty()).then(|| names.join(","))
+    if is_mirrored || names.is_empty() {
+        return None;
+    }
+    let mut list = String::new();
+    for name in names {
+        list.push_str(if list.is_empty() { "" } else { "," });
+        list.push_str(name);
+    }
+    Some(list)
 }

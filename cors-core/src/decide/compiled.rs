@@ -106,16 +106,16 @@ impl<V> CompiledPolicy<V> {
 
 impl<V: FieldValue> RuleAnswers<V> {
     fn new(position: usize, rule: &Rule, fixed_origin: Option<&str>, vary: &VaryByKind) -> Self {
-        let of_rule = |answer| Answer { rule: Some(position), ..answer }.share();
-        let actual = |vary: &Vary<_>| of_rule(Answer::actual(rule, fixed_origin, vary.clone()));
-        let preflight = |answer: fn(&Rule, Option<&str>, Vary<String>) -> Answer<String>| {
-            of_rule(answer(rule, fixed_origin, vary.preflight.clone()))
-        };
+        let share = |answer: Answer<String>| answer.share(Some(position));
         Self {
-            actual: actual(&vary.actual),
-            options: actual(&vary.options),
-            preflight: preflight(Answer::preflight),
-            refused_preflight: preflight(Answer::refused_preflight),
+            actual: share(Answer::actual(rule, fixed_origin, &vary.actual)),
+            options: share(Answer::actual(rule, fixed_origin, &vary.options)),
+            preflight: share(Answer::preflight(rule, fixed_origin, &vary.preflight)),
+            refused_preflight: share(Answer::refused_preflight(
+                rule,
+                fixed_origin,
+                &vary.preflight,
+            )),
             repeats_origin: fixed_origin.is_none(),
         }
     }
@@ -124,9 +124,9 @@ impl<V: FieldValue> RuleAnswers<V> {
 impl<V: FieldValue> Forwarded<V> {
     /// `rule_for_all` is the rule whose headers every response has, whatever the origin.
     fn new(rule_for_all: Option<&Rule>, origin: Option<&str>, vary: &VaryByKind) -> Self {
-        let answer = |vary: &Vary<_>| match rule_for_all {
-            Some(rule) => Answer::actual(rule, origin, vary.clone()).share(),
-            None => Answer::without_permission(vary.clone()).share(),
+        let answer = |vary| match rule_for_all {
+            Some(rule) => Answer::actual(rule, origin, vary).share(None),
+            None => Answer::without_permission(vary).share(None),
         };
         Self {
             actual: answer(&vary.actual),
@@ -138,7 +138,7 @@ impl<V: FieldValue> Forwarded<V> {
 
 impl<V: FieldValue> Blocked<V> {
     fn new(vary: &VaryByKind) -> Self {
-        let blocked = |vary: &Vary<_>| Answer::blocked(vary.clone()).share();
+        let blocked = |vary| Answer::blocked(vary).share(None);
         Self {
             actual: blocked(&vary.actual),
             options: blocked(&vary.options),

@@ -226,8 +226,8 @@ fn missing<V: FieldValue>(vary: &V, headers: &impl Headers<Value = V>) -> Option
 /// Returns whether the `Vary` lines of the response have this name, or `*`.
 #[inline(never)]
 fn vary_covers(name: &[u8], headers: &impl Headers) -> bool {
-    let mut listed = headers.get_all(Field::Vary).flat_map(|line| fetch::elements(line.as_ref()));
-    listed.any(|listed| name.eq_ignore_ascii_case(listed) || listed == b"*")
+    let covers = |listed: &[u8]| name.eq_ignore_ascii_case(listed) || listed == b"*";
+    headers.get_all(Field::Vary).any(|line| fetch::elements(line.as_ref()).any(covers))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
     rests.find(|(_, rest)| rest.starts_with(part.as_bytes())).map(|(at, _)| at)
 }
 
+#[inline(never)]
 pub(crate) fn contains(text: &str, part: &str) -> bool {
     find(text, part).is_some()
 }
@@ -96,6 +97,16 @@ impl<'a> Iterator for Parts<'a> {
         }
         Some(rest)
     }
+}
+
+#[inline(never)]
+pub(crate) fn is_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| byte < 128)
+}
+
+#[inline(never)]
+pub(crate) fn to_lower_case(text: &str) -> String {
+    text.to_ascii_lowercase()
 }
 
 /// Returns whether a word is one of these, which are separated by spaces, in any case.

@@ -131,7 +131,7 @@ pub(crate) fn is_scheme(text: &str) -> bool {
 /// Splits `host:port` at the colon that ends the host; the colons of `[::1]` do not.
 pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
     let after_brackets = match authority.starts_with('[') {
-        true => authority.find(']').unwrap_or(0),
+        true => authority.bytes().position(|byte| byte == b']').unwrap_or(0),
         false => 0,
     };
     let colon = authority

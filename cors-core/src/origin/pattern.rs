@@ -123,7 +123,7 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
         return Err(Kind::Empty);
     }
     let bare = text::trim(text, |c| c.is_whitespace() || is_quote(c));
-    if bare.eq_ignore_ascii_case("null") {
+    if text::is_one_of(bare, "null") {
         return Err(Kind::Null);
     }
     // The origin of a page from a file is opaque, so browsers send `null`.
@@ -207,7 +207,7 @@ fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
     if scheme.len() > MAX_SCHEME_LEN {
         return Err(Kind::SchemeTooLong);
     }
-    if origin::is_scheme(&scheme.to_ascii_lowercase()) {
+    if origin::is_scheme(&text::to_lower_case(scheme)) {
         return Err(Kind::UpperCase);
     }
     Err(Kind::InvalidScheme)
@@ -235,7 +235,7 @@ fn check_host(kind: HostKind, base: &str, subdomains: bool) -> Result<(), Patter
     if text::contains(base, "*") || subdomains && base.is_empty() {
         return Err(Kind::Wildcard);
     }
-    if !base.is_ascii() {
+    if !text::is_ascii(base) {
         return Err(Kind::NotAscii);
     }
     match host::check(kind, base) {
@@ -251,7 +251,7 @@ fn check_host(kind: HostKind, base: &str, subdomains: bool) -> Result<(), Patter
         Err(HostProblem::EmptyLabel) => Err(Kind::EmptyLabel),
         Err(HostProblem::LabelTooLong) => Err(Kind::LabelTooLong),
         Err(HostProblem::Character) if text::has(base, |c| c.is_ascii_uppercase()) => {
-            check_host(kind, &base.to_ascii_lowercase(), subdomains).and(Err(Kind::UpperCase))
+            check_host(kind, &text::to_lower_case(base), subdomains).and(Err(Kind::UpperCase))
         }
         Err(HostProblem::Character) => Err(Kind::InvalidHost),
         Err(HostProblem::Ip) => Err(Kind::InvalidIp),

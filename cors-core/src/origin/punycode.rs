@@ -2,6 +2,8 @@
 //! labels outside ASCII. It is written to suggest what a person should have written, and read to lint
 //! labels that are broken. The `idna` crate would do it too, with some thirty others below it.
 
+use crate::http::text;
+
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
 const T_MAX: u32 = 26;
@@ -19,7 +21,11 @@ pub(crate) fn encode_label(label: &str) -> Option<String> {
     if label.chars().nth(MAX_LABEL_LEN).is_some() {
         return None;
     }
-    if label.is_ascii() { Some(label.into()) } else { Some(format!("xn--{}", encode(label)?)) }
+    if text::is_ascii(label) {
+        Some(label.into())
+    } else {
+        Some(["xn--", &encode(label)?].concat())
+    }
 }
 
 /// Whether a label that begins with `xn--` is the form of no name outside ASCII, so that

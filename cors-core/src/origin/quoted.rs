@@ -21,7 +21,8 @@ impl fmt::Display for QuotedList<'_> {
         const MOST: usize = 10;
 
         for (index, value) in self.0.iter().take(MOST).enumerate() {
-            write!(f, "{}{}", if index > 0 { ", " } else { "" }, Quoted(value))?;
+            f.write_str(if index > 0 { ", " } else { "" })?;
+            Quoted(value).fmt(f)?;
         }
         f.write_str(if self.0.len() > MOST { ", …" } else { "" })
     }

@@ -130,7 +130,7 @@ impl PolicyError {
     }
 
     fn general_help(&self, format: PolicyFormat) -> String {
-        let is = |name| self.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(name));
+        let is = |name| self.value.as_deref().is_some_and(|value| text::is_one_of(value, name));
         let help = match self.kind {
             PolicyErrorKind::NoRules | PolicyErrorKind::NoOrigins => {
                 let entry = format.entry("allow_origins", "[\"https://example.com\"]");

@@ -133,7 +133,7 @@ impl LintKind {
         if text.len() > LONGEST {
             return None;
         }
-        let text = text::replace(&text.to_ascii_lowercase(), "_", "-");
+        let text = text::replace(&text::to_lower_case(text), "_", "-");
         let mut nearest = (LEAST_SIMILARITY, None);
         for code in Self::ALL.into_iter().map(Self::code).filter(|code| Self::can_be_accepted(code))
         {

@@ -14,7 +14,7 @@ pub(super) fn canonical(host: &str) -> Option<String> {
         let mut canonical = String::new();
         return host::write_ipv6(address, &mut canonical).is_ok().then_some(canonical);
     }
-    if host.is_ascii() {
+    if text::is_ascii(host) {
         return Some(host.into());
     }
     if !text::has_only(host, stands_for_itself) {

@@ -166,7 +166,7 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<String>> {
     // A name with a space can be one that lacks its hyphen, such as `content type`.
     let is_clear = |name: &String| {
         fetch::is_registered_method(name)
-            || name.contains('-')
+            || text::contains(name, "-")
             || text::is_one_of(name, "accept authorization range")
     };
     let clear_token = |part: &str| token(part).filter(is_clear);
@@ -262,7 +262,7 @@ fn without_brackets(text: &str) -> &str {
     });
     match opening {
         Some(rest) => rest.strip_suffix(']').unwrap_or(rest),
-        None if text.contains('[') => text,
+        None if text::contains(text, "[") => text,
         None => text.strip_suffix(']').unwrap_or(text),
     }
 }

@@ -41,7 +41,7 @@ struct Meant {
 }
 
 fn read(text: &str) -> Option<Meant> {
-    if text.contains(TWO_LOWER_CASES) {
+    if text::has(text, |c| c == TWO_LOWER_CASES) {
         return None;
     }
     // Not the text as a whole: IDNA has no rule of its own for a sigma that ends a word.
@@ -84,7 +84,7 @@ fn read(text: &str) -> Option<Meant> {
     };
     // A server listens there; its pages are elsewhere.
     let base = if matches!(base, "0.0.0.0" | "[::]") { "localhost" } else { base };
-    if !is_domain && !base.is_ascii() {
+    if !is_domain && !text::is_ascii(base) {
         return None;
     }
     Some(Meant { scheme: scheme.into(), labels, lacks_dot, host: hosts::canonical(base)?, ports })
@@ -182,5 +182,5 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
     // A single word such as `any` is hardly a host.
     // What stands before another colon is a scheme.
     let has_port = port.is_some_and(|port| text::starts(port, |c| c.is_ascii_digit() || c == '*'));
-    (host.contains('.') || has_port).then_some(("https", rest))
+    (text::contains(host, ".") || has_port).then_some(("https", rest))
 }

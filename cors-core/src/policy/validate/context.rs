@@ -43,6 +43,7 @@ pub(crate) struct RuleContext {
 
 impl RuleContext {
     /// How the list of a setting was written, if otherwise than it is in the rule.
+    #[inline(never)]
     pub(super) fn list(&self, setting: &str) -> Option<&ListContext> {
         self.lists.iter().find(|(name, _)| *name == setting).map(|(_, list)| list)
     }

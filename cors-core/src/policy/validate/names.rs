@@ -1,6 +1,6 @@
 //! Checks of methods and header names; what they return is the normal form.
 
-use crate::http::fetch;
+use crate::http::{fetch, text};
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 
 pub(super) fn check_method(method: &str) -> Result<String, Kind> {
@@ -45,7 +45,7 @@ fn check_header_name(name: &str) -> Result<String, Kind> {
     if !fetch::is_token(name.as_bytes()) {
         return Err(Kind::InvalidHeaderName);
     }
-    let name = name.to_ascii_lowercase();
+    let name = text::to_lower_case(name);
     if name.starts_with("access-control-") {
         return Err(Kind::CorsHeader);
     }

@@ -6,6 +6,7 @@ use super::names::{
     check_exposed_header, check_method, check_request_header, check_varying_header,
 };
 use super::{BareText, Kept, RuleContext};
+use crate::http::text;
 use crate::origin::{Advice, Diagnosis, OriginPattern, RuleOrigins, pattern, risk, suggestion};
 use crate::policy::config::RuleConfig;
 use crate::policy::error::PolicyError;
@@ -153,7 +154,7 @@ impl RuleChecker<'_> {
         let (mut any, mut authorization) = (0, 0);
         for name in configured {
             any += usize::from(name == "*");
-            authorization += usize::from(name.eq_ignore_ascii_case("authorization"));
+            authorization += usize::from(text::is_one_of(name, "authorization"));
         }
         let is_alone = any < 2 && any + authorization == configured.len();
         let kind = if self.rule.allow_credentials {
