@@ -78,18 +78,20 @@ impl Findings {
         let rules_are_listed = self.rules_are_listed || rules > 1;
         let errors = self.errors();
         let mut count = errors.count();
-        let of_rule = |(index, rule): (&usize, &RuleFindings)| {
-            let prefix = setting_path::rule_prefix(*index, rules_are_listed);
+        let of_rule = |index| {
+            let Some(rule) = self.rules.get(&index) else { return RuleContext::default() };
+            let prefix = setting_path::rule_prefix(index, rules_are_listed);
             let context = rule.context(&prefix, count >= MOST_REPORTED);
             count += context.errors.count();
-            (*index, context)
+            context
         };
+        let last = self.rules.last_key_value().map_or(0, |(index, _)| index + 1);
         Context {
             rules_are_listed,
             errors,
             origins_are_elsewhere: self.origins_are_elsewhere(),
             accept_lints: list_context(&self.mismatches, "accept_lints", ""),
-            rules: self.rules.iter().map(of_rule).collect(),
+            rules: (0..last).map(of_rule).collect(),
             ..Context::default()
         }
     }
@@ -196,12 +198,13 @@ impl Mismatch {
             Some(index) => setting_path::of_element(prefix, self.key, index),
             None => setting_path::of(prefix, self.key),
         };
-        let error = PolicyError::new(path, self.kind).with_value(self.value.clone());
-        if self.kind == Kind::NotAText && self.key == "allow_origins" {
-            let help = "write an origin between quotes, such as \"https://example.com\"";
-            return error.with_advice(Advice::Instead(help));
-        }
-        error.with_advice(self.suggestion.clone().into())
+        let advice = match (self.kind, self.key) {
+            (Kind::NotAText, "allow_origins") => {
+                Advice::Instead("write an origin between quotes, such as \"https://example.com\"")
+            }
+            _ => self.suggestion.clone().into(),
+        };
+        PolicyError::of_value(path, self.kind, self.value.clone(), advice)
     }
 }
 

@@ -380,7 +380,6 @@ impl PolicyBuilder {
     pub fn build(mut self) -> Result<Policy, PolicyErrors> {
         let mut rules = std::mem::take(&mut self.contexts);
         rules.push(std::mem::take(&mut self.context));
-        let rules = rules.into_iter().enumerate().collect();
         validate::policy(&self.into_config(), Context { rules, ..Context::default() })
     }
 }

@@ -18,11 +18,16 @@ impl PolicyError {
         Self { path, value: None, kind, advice: Advice::General }
     }
 
-    pub(crate) fn with_value(mut self, value: String) -> Self {
-        self.value = Some(value);
-        self
+    pub(crate) const fn of_value(
+        path: String,
+        kind: PolicyErrorKind,
+        value: String,
+        advice: Advice,
+    ) -> Self {
+        Self { path, value: Some(value), kind, advice }
     }
 
+    #[cfg(feature = "serde")]
     pub(crate) fn with_advice(mut self, advice: Advice) -> Self {
         self.advice = advice;
         self

@@ -28,6 +28,7 @@ pub(crate) struct ErrorList {
 }
 
 impl ErrorList {
+    #[inline(never)]
     pub(crate) fn push(&mut self, error: PolicyError) {
         self.push_with(|| error);
     }
@@ -66,6 +67,11 @@ impl ErrorList {
 
     pub(crate) const fn count(&self) -> usize {
         self.count
+    }
+
+    /// Returns the errors that are kept.
+    pub(crate) fn into_first(self) -> Vec<PolicyError> {
+        self.first
     }
 
     /// `Ok` if there are no errors. Lines to write are in this format.

@@ -1,6 +1,7 @@
 //! Lists that were written as one text.
 
 use crate::policy::error::PolicyError;
+use crate::policy::errors::ErrorList;
 
 /// A text that was written instead of a list, which has what the text probably means.
 #[derive(Clone, Debug)]
@@ -27,9 +28,9 @@ impl BareText {
         &self,
         setting: &str,
         elements: &[String],
-        of_elements: Vec<PolicyError>,
+        of_elements: ErrorList,
     ) -> Vec<PolicyError> {
-        (self.report)(self.error.clone(), setting, elements, of_elements)
+        (self.report)(self.error.clone(), setting, elements, of_elements.into_first())
     }
 }
 

@@ -19,8 +19,8 @@ pub(crate) struct Context {
     pub(crate) origins_are_elsewhere: bool,
     /// How the list of accepted warnings was written.
     pub(crate) accept_lints: ListContext,
-    /// With the position of the rule, in order. Rules of which nothing else is known are left out.
-    pub(crate) rules: Vec<(usize, RuleContext)>,
+    /// Of the rules in their order, as far as anything is known of them.
+    pub(crate) rules: Vec<RuleContext>,
 }
 
 /// What is known of a rule besides its settings.

@@ -12,7 +12,7 @@ use crate::origin::{OriginIndex, RuleOrigins};
 use crate::policy::config::PolicyConfig;
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
-use crate::policy::errors::{ErrorList, MOST_REPORTED, PolicyErrors};
+use crate::policy::errors::{ErrorList, PolicyErrors};
 use crate::policy::lint::LintKind;
 use crate::policy::policy::Policy;
 use crate::policy::rule::Rule;
@@ -63,7 +63,8 @@ impl Kept {
 
 pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
     let Context { mut errors, origins_are_elsewhere, accept_lints, rules: contexts, .. } = context;
-    let mut contexts = contexts.into_iter().peekable();
+    let mut contexts = contexts;
+    let mut without_context = RuleContext::default();
     if config.rules.is_empty() && !origins_are_elsewhere {
         errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
     }
@@ -72,16 +73,14 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
     let mut origins: Vec<RuleOrigins> = Vec::with_capacity(config.rules.len());
     let mut kept = Vec::with_capacity(config.rules.len());
     for (index, rule) in config.rules.iter().enumerate() {
-        let of_rule = contexts.next_if(|(at, _)| *at == index);
-        let mut context = of_rule.map(|(_, context)| context).unwrap_or_default();
-        // A sole rule that is not listed has the settings of the policy.
-        context.origins_are_elsewhere |= !rules_are_listed && origins_are_elsewhere;
         let mut checker = RuleChecker {
             rule,
             prefix: setting_path::rule_prefix(index, rules_are_listed),
-            context,
+            context: contexts.get_mut(index).unwrap_or(&mut without_context),
+            // A sole rule that is not listed has the settings of the policy.
+            policy_has_origins_elsewhere: !rules_are_listed && origins_are_elsewhere,
             kept: Kept { is_valid: true, lists: Vec::new() },
-            of_bare_text: None,
+            errors_before_list: None,
             errors: &mut errors,
         };
         checker.known_errors();
@@ -102,26 +101,26 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
 
 /// Finds codes of `accept_lints` that no warning has.
 fn unknown_lints(codes: &[String], written: &ListContext, errors: &mut ErrorList) {
-    let mut unknown = Vec::new();
+    let mut unknown = ErrorList::default();
     for (index, code) in codes.iter().enumerate() {
         if LintKind::can_be_accepted(code) {
             continue;
         }
-        if unknown.len() == MOST_REPORTED {
-            errors.count_one();
+        if unknown.is_full() {
+            unknown.count_one();
             continue;
         }
         let path = setting_path::of_element("", "accept_lints", written.place(index));
         let advice = LintKind::nearest_code(code).map(String::from).into();
-        let error = PolicyError::new(path, Kind::UnknownLint).with_value(code.clone());
-        unknown.push(error.with_advice(advice));
+        unknown.push(PolicyError::of_value(path, Kind::UnknownLint, code.clone(), advice));
     }
-    if let Some(text) = &written.written_as_text {
+    match &written.written_as_text {
         // The list to write says the others.
-        unknown = text.errors("accept_lints", codes, unknown);
-        unknown.truncate(1);
+        Some(text) => {
+            errors.extend(text.errors("accept_lints", codes, unknown).into_iter().take(1))
+        }
+        None => errors.append(unknown),
     }
-    unknown.into_iter().for_each(|error| errors.push(error));
 }
 
 /// Finds what says how to treat other origins in a policy that allows every one, and rules of which

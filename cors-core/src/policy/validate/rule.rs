@@ -24,10 +24,12 @@ pub(super) struct RuleChecker<'a> {
     pub(super) rule: &'a RuleConfig,
     /// What stands before the name of a setting.
     pub(super) prefix: String,
-    pub(super) context: RuleContext,
+    pub(super) context: &'a mut RuleContext,
+    /// Whether the origins of the policy, of which this is the sole rule, stand elsewhere.
+    pub(super) policy_has_origins_elsewhere: bool,
     pub(super) kept: Kept,
-    /// The errors of a list that was written as a text.
-    pub(super) of_bare_text: Option<Vec<PolicyError>>,
+    /// The errors before those of a list that was written as a text.
+    pub(super) errors_before_list: Option<ErrorList>,
     pub(super) errors: &'a mut ErrorList,
 }
 
@@ -48,6 +50,7 @@ impl RuleChecker<'_> {
             && !self.rule.allow_origins_by_predicate
             && !have_another_type
             && !self.context.origins_are_elsewhere
+            && !self.policy_has_origins_elsewhere
         {
             self.refuse_setting("allow_origins", Kind::NoOrigins);
         }
@@ -72,7 +75,7 @@ impl RuleChecker<'_> {
                     places.push(self.place("allow_origins", index));
                 }
                 // Nobody is told what to write instead.
-                Err(_) if self.is_full() => self.count_one(),
+                Err(_) if self.errors.is_full() => self.count_one(),
                 Err(kind) => {
                     let Diagnosis { kind, advice } = Diagnosis::new(kind, text);
                     let is_any = configured.len() == 1
@@ -267,20 +270,20 @@ impl RuleChecker<'_> {
     }
 
     fn max_age(&mut self) -> Option<i64> {
-        let path = || setting_path::of(&self.prefix, "max_age");
-        if let Some(duration) = self.context.short_max_age {
-            let error = PolicyError::new(path(), Kind::MaxAgeBelowOneSecond);
-            let advice = Advice::One("1s".into());
-            self.report(error.with_value(format!("{duration:?}")).with_advice(advice));
-            return None;
-        }
         let seconds = self.rule.max_age?;
-        if (0..=LONGEST_MAX_AGE).contains(&seconds) {
-            return Some(seconds);
-        }
-        let error = PolicyError::new(path(), Kind::MaxAgeOutOfRange);
-        let longest = seconds.is_positive().then(|| LONGEST_MAX_AGE.to_string());
-        self.report(error.with_value(seconds.to_string()).with_advice(longest.into()));
+        let (kind, value, advice) = match self.context.short_max_age {
+            Some(duration) => {
+                let advice = Advice::One("1s".into());
+                (Kind::MaxAgeBelowOneSecond, format!("{duration:?}"), advice)
+            }
+            None if (0..=LONGEST_MAX_AGE).contains(&seconds) => return Some(seconds),
+            None => {
+                let longest = seconds.is_positive().then(|| LONGEST_MAX_AGE.to_string());
+                (Kind::MaxAgeOutOfRange, seconds.to_string(), longest.into())
+            }
+        };
+        let path = setting_path::of(&self.prefix, "max_age");
+        self.report(PolicyError::of_value(path, kind, value, advice));
         None
     }
 
@@ -289,7 +292,7 @@ impl RuleChecker<'_> {
     }
 
     fn refuse(&mut self, setting: &str, index: usize, value: &str, kind: Kind, advice: Advice) {
-        if self.is_full() {
+        if self.errors.is_full() {
             return self.count_one();
         }
         let in_variable = match setting {
@@ -299,11 +302,7 @@ impl RuleChecker<'_> {
         let in_setting =
             || setting_path::of_element(&self.prefix, setting, self.place(setting, index));
         let path = in_variable.unwrap_or_else(in_setting);
-        self.report(PolicyError::new(path, kind).with_value(value.into()).with_advice(advice));
-    }
-
-    fn is_full(&self) -> bool {
-        self.of_bare_text.is_none() && self.errors.is_full()
+        self.report(PolicyError::of_value(path, kind, value.into(), advice));
     }
 
     fn count_one(&mut self) {
@@ -318,10 +317,7 @@ impl RuleChecker<'_> {
 
     fn report(&mut self, error: PolicyError) {
         self.kept.is_valid = false;
-        match &mut self.of_bare_text {
-            Some(errors) => errors.push(error),
-            None => self.errors.push(error),
-        }
+        self.errors.push(error);
     }
 
     fn written_as_text(&self, setting: &str) -> Option<&BareText> {
@@ -330,17 +326,20 @@ impl RuleChecker<'_> {
 
     /// Begins a list. If it was written as a text, its errors are kept back until it ends.
     fn begin(&mut self, setting: &str) {
-        self.of_bare_text = self.written_as_text(setting).map(|_| Vec::new());
+        if self.written_as_text(setting).is_some() {
+            self.errors_before_list = Some(mem::take(self.errors));
+        }
     }
 
     /// Notes what is left of a list. If it was written as a text, reports that, and then what is
     /// wrong with its elements.
     fn end(&mut self, setting: &'static str, places: Vec<usize>, configured: &[String]) {
         self.kept.lists.push((setting, places));
-        let errors = self.of_bare_text.take();
-        if let (Some(errors), Some(text)) = (errors, self.written_as_text(setting)) {
-            for error in text.errors(setting, configured, errors) {
-                self.report(error);
+        if let Some(errors) = self.errors_before_list.take() {
+            let of_elements = mem::replace(self.errors, errors);
+            if let Some(text) = self.written_as_text(setting) {
+                let errors = text.errors(setting, configured, of_elements);
+                errors.into_iter().for_each(|error| self.report(error));
             }
         }
     }
