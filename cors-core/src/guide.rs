@@ -56,6 +56,7 @@ pub mod codes {}
 /// [`Deployment`]: crate::Deployment
 /// [`Deployment::observe`]: crate::Deployment::observe
 /// [`Observer`]: crate::Observer
+/// [`Origin::ip`]: crate::Origin::ip
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
 /// [`Policy::lints`]: crate::Policy::lints
 /// [`Policy::closest_pattern`]: crate::Policy::closest_pattern

@@ -238,6 +238,94 @@ const POLICIES: &[(&str, &[&str])] = &[
             r#"allow_origins[3] "https://xn--a-.example.": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write the name as location.origin has it in the browser's console"#,
         ],
     ),
+    // Wildcards inside labels, and for any host.
+    (
+        r#"
+        allow_origins = [
+            "https://pr-*.a.example", "https://pr-1-*.a.example", "https://*-x.a.example", "https://pr-*-x.a.example",
+            "https://pr-7.a.example", "https://pr-7.a.example:8443", "https://pr-a_b.a.example", "https://pr_*.a.example",
+            "https://pr-*.a.example", "https://p*.a.example:*", "https://q.pr-7.a.example",
+        ]
+        "#,
+        &[
+            r#"allow_origins[0] "https://pr-*.a.example": allow_origins[9] "https://p*.a.example:*" already allows it; remove it"#,
+            r#"allow_origins[1] "https://pr-1-*.a.example": allow_origins[0] "https://pr-*.a.example" already allows it; remove it"#,
+            r#"allow_origins[3] "https://pr-*-x.a.example": allow_origins[0] "https://pr-*.a.example" already allows it; remove it"#,
+            r#"allow_origins[4] "https://pr-7.a.example": allow_origins[0] "https://pr-*.a.example" already allows it; remove it"#,
+            r#"allow_origins[5] "https://pr-7.a.example:8443": allow_origins[9] "https://p*.a.example:*" already allows it; remove it"#,
+            r#"allow_origins[8] "https://pr-*.a.example": allow_origins[0] "https://pr-*.a.example" is the same; remove it"#,
+        ],
+    ),
+    (
+        r#"
+        allow_origins = ["https://pr-*.a.example", "https://*.b.a.example", "https://*.a.example", "http://pr-*.a.example"]
+        "#,
+        &[
+            r#"allow_origins[0] "https://pr-*.a.example": allow_origins[2] "https://*.a.example" already allows it; remove it"#,
+            r#"allow_origins[1] "https://*.b.a.example": allow_origins[2] "https://*.a.example" already allows it; remove it"#,
+        ],
+    ),
+    (
+        r#"
+        [[rules]]
+        allow_origins = ["app://*"]
+
+        [[rules]]
+        allow_origins = ["app://a", "app://*.a.main", "app://pr-*.a.main", "app://A:80", "app://*:*", "app://*", "apps://a"]
+
+        [[rules]]
+        allow_origins = ["app://b:80", "app://*:8080"]
+        "#,
+        &[
+            r#"rules[1].allow_origins[0] "app://a": rules[0].allow_origins[0] "app://*" already allows it, and the first rule that does governs; remove it, or move this rule before that one"#,
+            r#"rules[1].allow_origins[1] "app://*.a.main": rules[0].allow_origins[0] "app://*" already allows it, and the first rule that does governs; remove it, or move this rule before that one"#,
+            r#"rules[1].allow_origins[2] "app://pr-*.a.main": rules[0].allow_origins[0] "app://*" already allows it, and the first rule that does governs; remove it, or move this rule before that one"#,
+            r#"rules[1].allow_origins[3] "app://A:80": rules[1].allow_origins[4] "app://*:*" already allows it; remove it"#,
+            r#"rules[1].allow_origins[5] "app://*": rules[0].allow_origins[0] "app://*" already allows it, and the first rule that does governs; remove it, or move this rule before that one"#,
+            "rules[2]: the rules before this one govern all of its origins, so that it has no effect; move it before them, or remove it",
+        ],
+    ),
+    // Schemes without pages, with a wildcard inside a label.
+    (
+        r#"allow_origins = ["wss://pr-*.a.example", "https://pr-*.xn--f.example"]"#,
+        &[
+            r#"allow_origins[0] "wss://pr-*.a.example": no page is loaded from such an origin; write "https://pr-*.a.example""#,
+            r#"allow_origins[1] "https://pr-*.xn--f.example": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write the name as location.origin has it in the browser's console"#,
+        ],
+    ),
+    // Permissions that enforcement needs, and does not.
+    (
+        r#"
+        enforce_origins = true
+        allow_origins = ["moz-extension://*", "http://a.example"]
+        allow_origins_by_predicate = true
+        dangerously_allow_insecure_origins_with_credentials = true
+        dangerously_allow_public_suffix_subdomains_with_credentials = true
+        dangerously_allow_any_host_origins_with_credentials = true
+        dangerously_allow_predicate_origins_with_credentials = true
+        "#,
+        &[
+            "dangerously_allow_insecure_origins_with_credentials: nothing in this rule needs this permission; remove it",
+            "dangerously_allow_public_suffix_subdomains_with_credentials: nothing in this rule needs this permission; remove it",
+        ],
+    ),
+    (
+        r#"
+        allow_origins = ["moz-extension://*", "vscode-webview://*"]
+        dangerously_allow_any_host_origins_with_credentials = true
+        "#,
+        &[
+            "dangerously_allow_any_host_origins_with_credentials: nothing in this rule needs this permission; remove it",
+        ],
+    ),
+    (
+        r#"
+        allow_origins = ["moz-extension://*"]
+        allow_credentials = true
+        dangerously_allow_any_host_origins_with_credentials = true
+        "#,
+        &[],
+    ),
     (
         r#"
         allow_origins = ["http://a.example"]

@@ -15,6 +15,9 @@ const SUFFIXES: &str = include_str!("messages/public_suffix.txt");
 #[cfg(not(feature = "public-suffix"))]
 const SUFFIXES: &str = include_str!("messages/no_public_suffix.txt");
 
+const SUFFIXES_FILE: &str =
+    if cfg!(feature = "public-suffix") { "public_suffix.txt" } else { "no_public_suffix.txt" };
+
 /// A policy in TOML, and the lines of its error.
 struct Row {
     policy: String,
@@ -80,6 +83,9 @@ fn builder(config: PolicyConfig) -> PolicyBuilder {
             .dangerously_allow_public_suffix_subdomains_with_credentials(
                 rule.dangerously_allow_public_suffix_subdomains_with_credentials,
             )
+            .dangerously_allow_any_host_origins_with_credentials(
+                rule.dangerously_allow_any_host_origins_with_credentials,
+            )
             .dangerously_allow_predicate_origins_with_credentials(
                 rule.dangerously_allow_predicate_origins_with_credentials,
             );
@@ -95,7 +101,8 @@ fn files_are_told_what_to_write_instead() {
     let rows: Vec<_> = [POLICIES, SUFFIXES].into_iter().flat_map(rows).collect();
     assert!(rows.len() > 110, "{} rows", rows.len());
     if std::env::var_os("UPDATE_MESSAGES").is_some() {
-        return renew("policies.txt", POLICIES);
+        renew("policies.txt", POLICIES);
+        return renew(SUFFIXES_FILE, SUFFIXES);
     }
     for row in rows {
         assert_eq!(errors_of(&row.policy).to_string(), row.error, "{}", row.policy);

@@ -14,6 +14,18 @@ fn policy(count: usize) -> Policy {
     Policy::builder().allow_origins(origins).allow_credentials(true).build().unwrap()
 }
 
+/// Half of the origins have wildcards inside their first label, of many lengths together; there are
+/// eight pairs of lengths for one of the domains.
+fn policy_for_labels(count: usize) -> Policy {
+    let own = (0..count / 2).flat_map(|n| {
+        let start = "a".repeat(n % 30);
+        [format!("https://app.{n}x.example"), format!("https://{start}*-b.{n}x.example")]
+    });
+    let of_one = (0..8).map(|n| format!("https://{}*-b.one.example:*", "a".repeat(n)));
+    let origins = own.chain(of_one).chain(["moz-extension://*".into()]);
+    Policy::builder().allow_origins(origins).build().unwrap()
+}
+
 /// The allocations of a decision on a request of this origin, or on its preflight, and whether it
 /// is allowed.
 fn decide(policy: &Policy, method: &str, origin: &'static str) -> (u64, bool) {
@@ -48,12 +60,36 @@ fn a_decision_allocates_nothing_whatever_the_number_of_origins() {
     }
 }
 
+#[test]
+fn wildcards_inside_labels_allocate_nothing_either() {
+    for count in [10, 100_000] {
+        let policy = policy_for_labels(count);
+        for (origin, is_allowed) in [
+            ("https://app.3x.example", true),
+            ("https://aaa17-b.3x.example", true),
+            ("https://aaaaaaaaaa-b.one.example:8443", true),
+            ("https://17-c.one.example", false),
+            ("https://a_-b.one.example", false),
+            ("https://aaa17-b.evil.3x.example", false),
+            ("moz-extension://8513C13E", true),
+            ("https://", false),
+        ] {
+            for method in ["GET", "OPTIONS"] {
+                let decided = decide(&policy, method, origin);
+                assert_eq!(decided, (0, is_allowed), "{method} {origin} among {count}");
+            }
+        }
+    }
+}
+
 /// Were this quadratic, it would not end.
 #[test]
 fn lints_of_100_000_origins_are_found() {
     let lints = policy(100_000).lints();
     // A pattern for any port covers the exact origin beside it.
     assert_eq!(lints.len(), 50_000);
+    // `https://*-b.one.example:*` covers the other seven.
+    assert_eq!(policy_for_labels(100_000).lints().len(), 7);
 }
 
 /// Nor this.

@@ -331,22 +331,36 @@ fn the_address_of_a_listener_is_replaced() {
 }
 
 #[test]
-fn for_origins_that_change_there_is_a_predicate() {
-    for (origin, is_one_of_many) in [
-        ("moz-extension://8513c13e-1111-4111-8111-8513c13e1111", true),
-        ("https://app-git-main-team.vercel.app", cfg!(feature = "public-suffix")),
-        ("https://team.github.io", cfg!(feature = "public-suffix")),
-        ("https://shop.example.com", false),
-        ("https://shop.co.uk", false),
-        ("https://shop.com", false),
+fn for_origins_that_change_there_is_a_pattern() {
+    let such_names = if cfg!(feature = "public-suffix") {
+        "if such origins change, write a pattern such as https://*-team.vercel.app, or set allow_origins_by_predicate and let the application decide, or write "
+    } else {
+        "write "
+    };
+    for (origin, instead) in [
+        (
+            "moz-extension://8513c13e-1111-4111-8111-8513c13e1111",
+            "if such origins change, allow moz-extension://*, or write ",
+        ),
+        (
+            "safari-web-extension://E40BB581-1C2A-4E63-9A0D-0A1B2C3D4E5F",
+            "if such origins change, allow safari-web-extension://*, or write ",
+        ),
+        (
+            "vscode-webview://10kbrrqvl8foiqadlf2vq1l9snpjtar16g1350ud9j16se4j4bj9",
+            "if such origins change, allow vscode-webview://*, or write ",
+        ),
+        // The host is the same wherever the extension is installed.
+        ("chrome-extension://abcdefghijklmnopabcdefghijklmnop", "write "),
+        ("https://app-git-main-team.vercel.app", such_names),
+        ("https://team.github.io", such_names),
+        ("https://shop.example.com", "write "),
+        ("https://shop.co.uk", "write "),
+        ("https://shop.com", "write "),
     ] {
         let suggested = policy(ONE).suggest_changes(&get(origin)).unwrap();
-        let instead = suggested.changes()[0].help();
-        assert_eq!(
-            instead.contains("allow_origins_by_predicate and let"),
-            is_one_of_many,
-            "{origin}"
-        );
+        let help = suggested.changes()[0].help();
+        assert_eq!(help.split_once("allow_origins =").unwrap().0, instead, "{origin}");
     }
 }
 

@@ -13,10 +13,19 @@ use proptest::sample::select;
 #[derive(Clone, Debug)]
 struct Meaning {
     schemes: &'static [&'static str],
-    subdomains: bool,
+    labels: Labels,
     /// As a host, and as an expression for it.
     host: (&'static str, &'static str),
     ports: Ports,
+}
+
+/// What stands before the host.
+#[derive(Clone, Debug)]
+enum Labels {
+    None,
+    Subdomains,
+    /// A label as in a pattern, and the parts of it around an expression for the `*`.
+    Label(&'static str, (&'static str, &'static str)),
 }
 
 #[derive(Clone, Debug)]
@@ -44,12 +53,19 @@ fn meaning() -> impl Strategy<Value = Meaning> {
         Just(Ports::Any),
         select(vec![&[3000][..], &[3000, 5173], &[8080, 8081, 8082]]).prop_map(Ports::These),
     ];
-    (select(vec![HTTPS, HTTP, BOTH]), any::<bool>(), host, ports).prop_map(
-        |(schemes, subdomains, host, ports)| Meaning {
-            schemes,
-            subdomains: subdomains && host.0.starts_with(|c: char| c.is_ascii_alphabetic()),
-            host,
-            ports,
+    // Below every host, this one a top-level domain too.
+    let labels = select(vec![
+        Labels::None,
+        Labels::Subdomains,
+        Labels::Label("*-team.", ("", r"-team\.")),
+        Labels::Label("app-*-team.", ("app-", r"-team\.")),
+        Labels::Label("pr-*--my-site.", (r"pr\-", r"--my-site\.")),
+    ]);
+    (select(vec![HTTPS, HTTP, BOTH]), labels, host, ports).prop_map(
+        |(schemes, labels, host, ports)| {
+            let is_name = host.0.starts_with(|c: char| c.is_ascii_alphabetic());
+            let labels = if is_name { labels } else { Labels::None };
+            Meaning { schemes, labels, host, ports }
         },
     )
 }
@@ -57,7 +73,11 @@ fn meaning() -> impl Strategy<Value = Meaning> {
 impl Meaning {
     /// The patterns that match the origins and no others.
     fn patterns(&self) -> BTreeSet<String> {
-        let labels = if self.subdomains { "*." } else { "" };
+        let labels = match self.labels {
+            Labels::None => "",
+            Labels::Subdomains => "*.",
+            Labels::Label(label, _) => label,
+        };
         let ports: Vec<_> = match &self.ports {
             Ports::Default => vec![String::new()],
             Ports::Any => vec![":*".into()],
@@ -82,9 +102,13 @@ impl Meaning {
             _ => one_of(&["https?", "http(s)?", "(http|https)", "(?:https|http)"]),
         };
         let separator = one_of(&["://", r":\/\/"]);
-        let labels = match self.subdomains {
-            true => one_of(&[r".*\.", r".+\.", r"(.*)\.", r"(?:.+\.)"]),
-            false => String::new(),
+        let labels = match self.labels {
+            Labels::None => String::new(),
+            Labels::Subdomains => one_of(&[r".*\.", r".+\.", r"(.*)\.", r"(?:.+\.)"]),
+            Labels::Label(_, (before, after)) => {
+                let free = one_of(&[".*", "(.+)", "[^.]+", "([a-z0-9-]+)", r"[\w-]+", "[^./]*"]);
+                format!("{before}{free}{after}")
+            }
         };
         let port = match &self.ports {
             Ports::Default => String::new(),
@@ -138,12 +162,15 @@ impl Meaning {
 fn without_pattern() -> impl Strategy<Value = String> {
     let scheme = select(vec!["https://", "http://", "^https://", "https?://", ""]);
     let host = select(vec![
-        "*-team.vercel.app",
-        "app-*.example.com",
-        "app-*-team.vercel.app",
-        "deploy-preview-*--site.netlify.app",
-        "*preview.example.com",
         "a.*.example.com",
+        "a.pr-*.example.com",
+        "pr-*.*.example.com",
+        "pr-*-*.example.com",
+        "xn--*.example.com",
+        "pr-*.0.0.1",
+        "pr-*.com",
+        r"pr-.*\.com",
+        r"[^.]+\.example\.com",
         "app.*",
         "*.example.*",
         "192.168.*",
@@ -157,7 +184,6 @@ fn without_pattern() -> impl Strategy<Value = String> {
         r"[a-z0-9-]+\.example\.com",
         r"(?!evil)\.example\.com",
         r"app[0-9]\.example\.com",
-        r".*-team\.vercel\.app",
         r"pr-\d+\.example\.com",
         "*",
         "${HOST}",

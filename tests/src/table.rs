@@ -94,6 +94,7 @@ impl Table {
             include_str!("../data/enforcement.toml"),
             include_str!("../data/hosts.toml"),
             include_str!("../data/origin_predicate.toml"),
+            include_str!("../data/patterns.toml"),
         ];
         let written = written.into_iter().flat_map(read::<BTreeMap<String, Vec<Written>>>);
         let deviations: BTreeMap<String, Vec<Deviation>> =

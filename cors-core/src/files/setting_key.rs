@@ -31,7 +31,7 @@ const OPPOSITES: [&str; 24] = [
 const OPPOSITE_WORDS: [&str; 7] = ["ban", "banned", "no", "non", "not", "varies", "vary"];
 
 /// How the words begin that ask for what only a `dangerously_` setting gives.
-const DANGERS: [&str; 3] = ["danger", "insecure", "suffix"];
+const DANGERS: [&str; 4] = ["danger", "host", "insecure", "suffix"];
 
 /// Returns whether a key that means nothing in a rule is a setting of the policy.
 pub(super) fn is_policy_key(key: &str) -> bool {
@@ -228,6 +228,7 @@ mod tests {
             "dangerously_disallow_insecure_origins_with_credentials",
             "allow_insecure_origins_with_credentials",
             "allow_public_suffix_subdomains_with_credentials",
+            "allow_any_host_origins_with_credentials",
             "dangerously_allow_any_origin_with_credentials",
         ] {
             assert_eq!(nearest_in_policy(key), None, "{key}");

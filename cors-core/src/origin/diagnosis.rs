@@ -39,10 +39,8 @@ pub(crate) fn help(kind: PatternErrorKind, advice: &Advice) -> String {
         Advice::Ports(any) => {
             format!("list an origin for each port, or write {} for any port", Quoted(any))
         }
-        Advice::Subdomains(pattern) => format!(
-            "write {} if subdomains are meant; otherwise {}",
-            Quoted(pattern),
-            PatternErrorKind::Wildcard.help()
-        ),
+        Advice::Subdomains(pattern) => {
+            format!("write {} if subdomains are meant; otherwise {}", Quoted(pattern), kind.help())
+        }
     }
 }

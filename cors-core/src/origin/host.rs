@@ -1,7 +1,7 @@
 //! The hosts that a browser can serialize into an origin.
 
 use std::fmt::{self, Write};
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::http::ByteSet;
 
@@ -9,7 +9,7 @@ use crate::http::ByteSet;
 pub(crate) const MAX_LEN: usize = 253;
 
 /// The longest label of a domain.
-const MAX_LABEL_LEN: usize = 63;
+pub(crate) const MAX_LABEL_LEN: usize = 63;
 
 /// What a `*.` covers: what the labels of public names are made of.
 const PLAIN_BYTES: ByteSet = ByteSet::alphanumeric_and(b"-_").without_upper_case();
@@ -129,10 +129,13 @@ fn check_opaque(host: &str) -> Result<Labels, HostProblem> {
 
 /// The labels of a host that passed [`check`].
 pub(crate) fn labels(host: &str) -> Labels {
-    let is_plain = |label: &str| {
-        check_label_len(label.len()).is_ok() && label.bytes().all(|byte| PLAIN_BYTES.contains(byte))
-    };
-    if host.split('.').all(is_plain) { Labels::Plain } else { Labels::Other }
+    let is_plain_label = |label: &str| check_label_len(label.len()).is_ok() && is_plain(label);
+    if host.split('.').all(is_plain_label) { Labels::Plain } else { Labels::Other }
+}
+
+/// Whether a part of a label is made of what a `*.` covers.
+pub(crate) fn is_plain(part: &str) -> bool {
+    part.bytes().all(|byte| PLAIN_BYTES.contains(byte))
 }
 
 /// The host without its first label.
@@ -144,6 +147,14 @@ pub(crate) fn parent(host: &str) -> Option<&str> {
 /// Whether a host that passed [`check`] is an IP address.
 pub(crate) fn is_ip(host: &str) -> bool {
     host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
+}
+
+/// The address that a host is, if it passed [`check`] as a [`HostKind::Domain`].
+pub(crate) fn parse_ip(host: &str) -> Option<IpAddr> {
+    match host.starts_with('[') {
+        true => parse_ipv6(host).map(IpAddr::V6),
+        false => host.parse().ok().map(IpAddr::V4),
+    }
 }
 
 /// Whether a host that passed [`check`] names this very machine.

@@ -1,13 +1,15 @@
 use std::hash::{BuildHasher, Hash};
 use std::ops::RangeInclusive;
 
-use foldhash::fast::RandomState;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::origin::host;
 use crate::origin::host::Labels;
+use crate::origin::host_pattern::HostPattern;
+use crate::origin::label_index::{LabelIndex, Target};
 use crate::origin::origin::{MAX_LEN, Origin};
 use crate::origin::pattern::{OriginPattern, PortPattern};
-use crate::origin::table::Table;
+use crate::origin::table::table;
 
 /// Which rule governs an origin, found at a cost that does not grow with the number of patterns.
 #[derive(Clone, Debug)]
@@ -20,14 +22,21 @@ pub(crate) struct OriginIndex {
     rules_for_any: Box<[u32]>,
     /// The first of them.
     any: Option<usize>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
     /// Positions of the patterns without a wildcard, by their text.
-    exact: Table,
-    /// Positions of the patterns with a wildcard, by their parts.
-    wild: Table,
+    exact: HashTable<u32>,
+    /// Positions of the patterns with a wildcard, by their parts; but for those in `labels`.
+    wild: HashTable<u32>,
+    /// The patterns with a wildcard inside their first label.
+    labels: LabelIndex,
+    /// Whether a pattern stands for any host of its scheme.
+    has_any_host: bool,
+    /// Whether there are patterns of these two kinds.
+    has_rare_wildcard: bool,
     /// The first rule that has a pattern with a wildcard.
     first_wild_rule: usize,
-    /// No origin longer than this matches a pattern.
+    /// No origin longer than this matches a pattern. It is zero if there are rare wildcards, so that
+    /// they cost nothing where there are none.
     longest_origin: usize,
     /// How long the hosts behind a `*.` are; empty if there are none.
     bases: RangeInclusive<usize>,
@@ -60,31 +69,38 @@ impl OriginIndex {
             ends.push(position(patterns.len()));
         }
 
-        let hasher = RandomState::default();
+        let hasher = DefaultHashBuilder::default();
         let (mut exact, mut wild) = (Vec::new(), Vec::new());
         let mut longest_origin = 0;
         let (mut shortest_base, mut longest_base) = (usize::MAX, 0);
-        let mut has_any_port = false;
+        let (mut has_any_port, mut has_any_host) = (false, false);
         for (at, pattern) in (0..).zip(&patterns) {
             if !pattern.has_wildcard() {
                 exact.push((at, hasher.hash_one(pattern.as_str().as_bytes())));
                 longest_origin = longest_origin.max(pattern.as_str().len());
                 continue;
             }
-            wild.push((at, hasher.hash_one(WildKey::of(pattern))));
+            has_any_port |= pattern.port() == PortPattern::Any;
             longest_origin = MAX_LEN;
-            if pattern.has_subdomains() {
+            if pattern.hosts().is_label() {
+                continue;
+            }
+            wild.push((at, hasher.hash_one(WildKey::of(pattern))));
+            has_any_host |= pattern.hosts() == HostPattern::Any;
+            if pattern.hosts() == HostPattern::Subdomains {
                 shortest_base = shortest_base.min(pattern.host().len());
                 longest_base = longest_base.max(pattern.host().len());
             }
-            has_any_port |= pattern.port() == PortPattern::Any;
         }
-        let is_same =
-            |one: u32, other: u32| patterns.get(one as usize) == patterns.get(other as usize);
+        let labels = LabelIndex::new(&patterns);
+        let has_rare_wildcard = has_any_host || !labels.is_empty();
         Self {
-            exact: Table::new(&exact, is_same),
-            wild: Table::new(&wild, is_same),
-            longest_origin,
+            exact: table(&exact, &patterns),
+            wild: table(&wild, &patterns),
+            labels,
+            has_any_host,
+            has_rare_wildcard,
+            longest_origin: if has_rare_wildcard { 0 } else { longest_origin },
             bases: shortest_base..=longest_base,
             has_any_port,
             ends: ends.into(),
@@ -99,7 +115,7 @@ impl OriginIndex {
     /// The first rule whose origins include the one with these bytes.
     pub(crate) fn find(&self, origin: &[u8]) -> Option<usize> {
         if origin.len() > self.longest_origin {
-            return self.any;
+            return if self.has_rare_wildcard { self.find_by_every_kind(origin) } else { self.any };
         }
         let exact = self.find_exact(origin).map(|at| self.rule_of(at));
         let found = earlier(self.any, exact);
@@ -113,6 +129,32 @@ impl OriginIndex {
             }
             None => found,
         }
+    }
+
+    /// The same by patterns of every kind.
+    #[inline(never)]
+    fn find_by_every_kind(&self, origin: &[u8]) -> Option<usize> {
+        if origin.len() > MAX_LEN {
+            return self.any;
+        }
+        let exact = self.find_exact(origin).map(|at| self.rule_of(at));
+        let found = earlier(self.any, exact);
+        if found.is_some_and(|rule| rule <= self.first_wild_rule) {
+            return found;
+        }
+        let Some((parsed, labels)) = Origin::parse_with_labels(origin) else { return found };
+        let key = WildKey::of_origin(&parsed);
+        let mut first = None;
+        if !self.wild.is_empty() {
+            first = earlier(self.find_wider(key, labels), self.find_any_host(key));
+        }
+        if labels == Labels::Plain {
+            let host_start = key.scheme.len() + "://".len();
+            let text = origin.get(..host_start + key.host.len()).unwrap_or_default();
+            let target = Target { text, host_start, port: key.port };
+            self.visit_labels(target, |at| first = earlier(first, Some(at)));
+        }
+        earlier(found, first.map(|at| self.rule_of(at)))
     }
 
     /// The first rule that allows any origin, whatever it is.
@@ -142,8 +184,20 @@ impl OriginIndex {
         } else {
             self.find_exact(pattern.as_str().as_bytes())
         };
-        let same = same.filter(|at| (*at as usize) < own);
-        let at = earlier(same, self.find_wider(key, host::labels(key.host)))?;
+        // A `*.` before the same base covers a label, wherever it stands.
+        let is_label = pattern.hosts().is_label();
+        let mut first = same.filter(|at| is_label || (*at as usize) < own);
+        let labels = host::labels(pattern.host());
+        let mut note = |at: Option<u32>| first = earlier(first, at);
+        note(self.find_wider(key, labels));
+        if pattern.hosts() != HostPattern::Any {
+            note(self.find_any_host(key));
+        }
+        if pattern.hosts() != HostPattern::Subdomains && labels == Labels::Plain {
+            let other = |at: &u32| *at as usize != own;
+            self.visit_labels(Target::of(pattern), |at| note(Some(at).filter(other)));
+        }
+        let at = first?;
         let rule = self.rule_of(at);
         Some((rule, at as usize - self.start_of(rule)))
     }
@@ -153,18 +207,43 @@ impl OriginIndex {
         before.map_or(0, |end| *end as usize)
     }
 
+    #[inline(always)]
     fn find_exact(&self, origin: &[u8]) -> Option<u32> {
         // To compare with one pattern is cheaper than to hash.
         if let [pattern] = &*self.patterns {
             let is_same = !pattern.has_wildcard() && pattern.as_str().as_bytes() == origin;
             return is_same.then_some(0);
         }
-        let is_same =
-            |at| self.pattern(at).is_some_and(|pattern| pattern.as_str().as_bytes() == origin);
-        self.exact.find(self.hasher.hash_one(origin), is_same)
+        let is_same = |at: &u32| {
+            self.pattern(*at).is_some_and(|pattern| pattern.as_str().as_bytes() == origin)
+        };
+        self.exact.find(self.hasher.hash_one(origin), is_same).copied()
+    }
+
+    /// The first pattern that stands for any host of this scheme, at this port.
+    fn find_any_host(&self, key: WildKey<'_>) -> Option<u32> {
+        if !self.has_any_host {
+            return None;
+        }
+        let any_host = WildKey { subdomains: true, host: "", ..key };
+        let found = self.find_key(any_host);
+        if !self.has_any_port || key.port == PortPattern::Any {
+            return found;
+        }
+        earlier(found, self.find_key(WildKey { port: PortPattern::Any, ..any_host }))
+    }
+
+    /// Visits the patterns with a wildcard inside their first label that cover the target.
+    fn visit_labels(&self, target: Target<'_>, mut visit: impl FnMut(u32)) {
+        self.labels.visit_covering(target, &self.patterns, &mut visit);
+        if self.has_any_port && target.port != PortPattern::Any {
+            let target = Target { port: PortPattern::Any, ..target };
+            self.labels.visit_covering(target, &self.patterns, &mut visit);
+        }
     }
 
     /// The first pattern with a wildcard that matches more than `key` does, and all of that.
+    #[inline(always)]
     fn find_wider(&self, key: WildKey<'_>, labels: Labels) -> Option<u32> {
         let mut first = None;
         self.visit_wider(key, labels, |key| first = earlier(first, self.find_key(key)));
@@ -173,6 +252,7 @@ impl OriginIndex {
 
     /// Visits the keys of all patterns that match what this one does and more, as far as there
     /// are such: two for each label at most, whatever patterns there are.
+    #[inline(always)]
     fn visit_wider<'a>(
         &self,
         key: WildKey<'a>,
@@ -200,9 +280,11 @@ impl OriginIndex {
         }
     }
 
+    #[inline(always)]
     fn find_key(&self, key: WildKey<'_>) -> Option<u32> {
-        let is_same = |at| self.pattern(at).is_some_and(|pattern| WildKey::of(pattern) == key);
-        self.wild.find(self.hasher.hash_one(key), is_same)
+        let is_same =
+            |at: &u32| self.pattern(*at).is_some_and(|pattern| WildKey::of(pattern) == key);
+        self.wild.find(self.hasher.hash_one(key), is_same).copied()
     }
 
     fn pattern(&self, at: u32) -> Option<&OriginPattern> {
@@ -214,10 +296,12 @@ impl OriginIndex {
     }
 }
 
-/// The parts of a pattern, by which those with a wildcard are found.
+/// The parts of a pattern, by which those with a wildcard are found; but for wildcards inside a
+/// label.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 struct WildKey<'a> {
     scheme: &'a str,
+    /// Whether what stands before the host is free. Before no host at all, it is any host.
     subdomains: bool,
     host: &'a str,
     port: PortPattern,
@@ -227,7 +311,7 @@ impl<'a> WildKey<'a> {
     fn of(pattern: &'a OriginPattern) -> Self {
         Self {
             scheme: pattern.scheme(),
-            subdomains: pattern.has_subdomains(),
+            subdomains: pattern.hosts() != HostPattern::One,
             host: pattern.host(),
             port: pattern.port(),
         }
@@ -257,61 +341,4 @@ fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::hash::BuildHasher;
-
-    use super::{OriginIndex, RuleOrigins, WildKey};
-    use crate::origin::origin::Origin;
-
-    fn index(count: usize) -> OriginIndex {
-        let patterns = (0..count).flat_map(|n| {
-            [format!("https://app.{n}x.example.com"), format!("https://*.{n}x.example.com:*")]
-        });
-        let patterns = patterns.map(|text| text.parse().unwrap()).collect();
-        OriginIndex::new(vec![RuleOrigins::Patterns(patterns)])
-    }
-
-    /// With how many patterns, and under how many keys, an origin is compared.
-    fn steps(index: &OriginIndex, origin: &str) -> (usize, usize) {
-        let mut compared = 0;
-        let mut compare = |_| {
-            compared += 1;
-            false
-        };
-        index.exact.find(index.hasher.hash_one(origin.as_bytes()), &mut compare);
-        let (parsed, labels) = Origin::parse_with_labels(origin.as_bytes()).unwrap();
-        let mut keys = 1;
-        index.visit_wider(WildKey::of_origin(&parsed), labels, |key| {
-            keys += 1;
-            index.wild.find(index.hasher.hash_one(key), &mut compare);
-        });
-        (compared, keys)
-    }
-
-    #[test]
-    fn a_lookup_takes_as_many_steps_among_100_000_patterns_as_among_10() {
-        for count in [5, 50_000] {
-            let index = index(count);
-            let mut all_compared = 0;
-            for n in 0..1000 {
-                let origin = format!("https://a.app.{}x.example.com:8443", n * count / 1000);
-                let (compared, keys) = steps(&index, &origin);
-                all_compared += compared;
-                // The origin itself, its host with any port, and two for each name above it that
-                // is as long as a base may be.
-                assert!((4..=6).contains(&keys), "{keys} keys");
-                assert!(index.find(origin.as_bytes()).is_some());
-            }
-            // One is the match; a few share the seven bits that a table compares before.
-            assert!(all_compared < 5 * 1000, "{all_compared} comparisons among {count}");
-        }
-    }
-
-    #[test]
-    fn long_origins_are_not_looked_up() {
-        let index = index(1);
-        let origin = format!("https://{}.0x.example.com", "a".repeat(400));
-        assert!(origin.len() > index.longest_origin);
-        assert_eq!(index.find(origin.as_bytes()), None);
-    }
-}
+mod tests;

@@ -7,7 +7,9 @@
 
 mod diagnosis;
 pub(crate) mod host;
+mod host_pattern;
 mod index;
+mod label_index;
 #[expect(clippy::module_inception, reason = "the file has the type of its name")]
 pub(crate) mod origin;
 pub(crate) mod pattern;
@@ -22,7 +24,9 @@ mod table;
 
 pub(crate) use diagnosis::{Diagnosis, help};
 pub(crate) use host::HostKind;
+pub(crate) use host_pattern::HostPattern;
 pub(crate) use index::{OriginIndex, RuleOrigins};
+pub(crate) use label_index::LabelLengths;
 pub use origin::Origin;
 pub use pattern::OriginPattern;
 pub(crate) use pattern::PortPattern;

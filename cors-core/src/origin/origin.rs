@@ -1,4 +1,5 @@
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::origin::host;
 use crate::origin::host::{HostKind, Labels};
@@ -106,6 +107,57 @@ impl<'a> Origin<'a> {
     pub const fn port(&self) -> Option<u16> {
         self.port
     }
+
+    /// Returns the address of the host, or `None` if the host is a name. Behind schemes other than
+    /// `http`, `https`, `ws`, `wss` and `ftp`, a host is an identifier and never an address.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        if host_kind(self.scheme) == HostKind::Opaque {
+            return None;
+        }
+        host::parse_ip(self.host)
+    }
+
+    /// Returns whether the page is served from this machine: from `localhost`, a name below it,
+    /// `127.0.0.0/8` or `[::1]`. Other machines cannot use these names and addresses.
+    ///
+    /// ```
+    /// use cors_core::Origin;
+    ///
+    /// assert!(Origin::parse("http://localhost:3000").unwrap().is_loopback());
+    /// assert!(!Origin::parse("https://localhost.example").unwrap().is_loopback());
+    /// // An application's page: `localhost` only identifies it.
+    /// assert!(!Origin::parse("capacitor://localhost").unwrap().is_loopback());
+    /// ```
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        host_kind(self.scheme) == HostKind::Domain && host::is_loopback(self.host)
+    }
+
+    /// Returns whether the host is an address of a private network
+    /// ([RFC 1918](https://www.rfc-editor.org/rfc/rfc1918#section-3): `10.0.0.0/8`, `172.16.0.0/12`
+    /// and `192.168.0.0/16`; [RFC 4193](https://www.rfc-editor.org/rfc/rfc4193#section-3):
+    /// `fc00::/7`) or a link-local address (`169.254.0.0/16`, `fe80::/10`). Names are not private,
+    /// whatever they resolve to: anybody can let a name resolve to such an address.
+    ///
+    /// A page at such an address can be anybody's on the visitor's network.
+    ///
+    /// ```
+    /// use cors_core::{Origin, OriginPredicate};
+    ///
+    /// let predicate = OriginPredicate::<()>::predicate(|origin, _| origin.is_private());
+    /// # let _ = predicate;
+    /// assert!(Origin::parse("http://192.168.0.7:5173").unwrap().is_private());
+    /// assert!(!Origin::parse("http://192.168.0.7.evil.example").unwrap().is_private());
+    /// ```
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        match self.ip() {
+            Some(IpAddr::V4(ip)) => ip.is_private() || ip.is_link_local(),
+            Some(IpAddr::V6(ip)) => ip.is_unique_local() || ip.is_unicast_link_local(),
+            None => false,
+        }
+    }
 }
 
 impl fmt::Display for Origin<'_> {
@@ -193,6 +245,54 @@ mod tests {
         ] {
             let origin = Origin::parse(text.as_bytes()).map(|origin| origin.to_string());
             assert_eq!(origin.as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn addresses_are_told_from_names() {
+        for (text, ip, is_loopback, is_private) in [
+            ("http://10.0.0.0", Some("10.0.0.0"), false, true),
+            ("https://10.255.255.255:8443", Some("10.255.255.255"), false, true),
+            ("http://172.15.255.255", Some("172.15.255.255"), false, false),
+            ("http://172.16.0.0", Some("172.16.0.0"), false, true),
+            ("http://172.31.255.255", Some("172.31.255.255"), false, true),
+            ("http://172.32.0.0", Some("172.32.0.0"), false, false),
+            ("http://192.167.255.255", Some("192.167.255.255"), false, false),
+            ("http://192.168.0.7:5173", Some("192.168.0.7"), false, true),
+            ("ws://192.168.255.255", Some("192.168.255.255"), false, true),
+            ("http://192.169.0.0", Some("192.169.0.0"), false, false),
+            ("http://169.254.169.254", Some("169.254.169.254"), false, true),
+            ("http://100.64.0.1", Some("100.64.0.1"), false, false),
+            ("http://8.8.8.8", Some("8.8.8.8"), false, false),
+            ("http://0.0.0.0:3000", Some("0.0.0.0"), false, false),
+            ("http://127.0.0.1:3000", Some("127.0.0.1"), true, false),
+            ("http://127.255.255.255", Some("127.255.255.255"), true, false),
+            ("http://[::1]:3000", Some("::1"), true, false),
+            ("http://[::]", Some("::"), false, false),
+            ("http://[fc00::]", Some("fc00::"), false, true),
+            ("http://[fdff::1]:8080", Some("fdff::1"), false, true),
+            ("http://[fe00::]", Some("fe00::"), false, false),
+            ("http://[fe80::1]", Some("fe80::1"), false, true),
+            ("http://[febf::1]", Some("febf::1"), false, true),
+            ("http://[fec0::1]", Some("fec0::1"), false, false),
+            ("http://[2001:db8::1]", Some("2001:db8::1"), false, false),
+            ("http://[::ffff:c0a8:1]", Some("::ffff:192.168.0.1"), false, false),
+            ("http://localhost", None, true, false),
+            ("http://a.localhost.:8080", None, true, false),
+            ("http://localhost.evil.example", None, false, false),
+            ("http://192.168.0.7.evil.example", None, false, false),
+            ("http://10.0.0.1.nip.io", None, false, false),
+            ("https://fd00.example", None, false, false),
+            ("http://nas.local", None, false, false),
+            // Identifiers.
+            ("capacitor://localhost", None, false, false),
+            ("app://192.168.0.7", None, false, false),
+            ("app://[fd00::1]", None, false, false),
+        ] {
+            let origin = Origin::parse(text).unwrap();
+            assert_eq!(origin.ip(), ip.map(|ip| ip.parse().unwrap()), "{text}");
+            assert_eq!(origin.is_loopback(), is_loopback, "{text}");
+            assert_eq!(origin.is_private(), is_private, "{text}");
         }
     }
 

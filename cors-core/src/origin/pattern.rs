@@ -1,26 +1,37 @@
 use std::fmt;
 
-use crate::http::text;
-use crate::origin::host::{HostKind, HostProblem, Labels};
+use crate::origin::host::Labels;
+use crate::origin::host_pattern::{HostPattern, LabelParts};
 use crate::origin::origin::MAX_SCHEME_LEN;
 use crate::origin::pattern_error::{PatternErrorKind, PatternErrorKind as Kind};
-use crate::origin::{host, origin, scheme};
+use crate::origin::{host_pattern, origin, scheme};
 
-/// An origin, or a set of origins that differ in subdomain or port.
+/// An origin, or a set of origins that differ in host or port.
 ///
 /// | pattern | matches |
 /// |---|---|
 /// | `https://example.com` | this origin only |
 /// | `https://*.example.com` | one or more labels before `.example.com`, not `https://example.com` |
+/// | `https://pr-*.example.com` | one label before `.example.com`, which begins with `pr-` |
+/// | `https://pr-*-team.example.com` | one label, which also ends in `-team` |
 /// | `http://localhost:*` | any port, the default port included |
+/// | `moz-extension://*` | any host |
 ///
-/// Both wildcards may stand in one pattern. A pattern is written as browsers send origins: no
-/// trailing slash, no default port, and lower case, except for the hosts of schemes other than
-/// `http` and `https`, which keep their case (`safari-web-extension://E40BB581-…`).
+/// A wildcard for hosts and one for ports may stand in one pattern. A pattern is written as browsers
+/// send origins: no trailing slash, no default port, and lower case, except for the hosts of schemes
+/// other than `http` and `https`, which keep their case (`safari-web-extension://E40BB581-…`).
 ///
-/// A `*.` covers labels of `[a-z0-9_-]`. It covers no name with a trailing dot, and the host behind
-/// it has neither a trailing dot nor other characters. Other hosts are listed as they are:
-/// `https://app.example.`, `http://a!b.example`. The characters that separate, quote or compute
+/// A `*` inside the first label stands for one or more of `[a-z0-9-]`, never for a dot. Directly below
+/// a name where anybody can register names, such as `com` or `vercel.app`, a part that begins with
+/// `-` has to follow it: strangers choose how their names begin there. Whether they can choose the
+/// end, too, depends on the provider.
+///
+/// A `*` for any host goes only with schemes of applications and browser extensions: not with `http`,
+/// `https`, `ws`, `wss` and `ftp`, nor with schemes whose pages have no origin.
+///
+/// A `*.` covers labels of `[a-z0-9_-]`. Neither wildcard covers a name with a trailing dot, and the
+/// host behind it has neither a trailing dot nor other characters. Other hosts are listed as they
+/// are: `https://app.example.`, `http://a!b.example`. The characters that separate, quote or compute
 /// values in configurations, which are quotes, `,`, `;`, `(`, `)`, `$`, `{` and `}`, cannot be
 /// listed; only a predicate can allow such a host.
 ///
@@ -30,15 +41,21 @@ use crate::origin::{host, origin, scheme};
 /// let pattern: OriginPattern = "https://*.example.com".parse()?;
 /// assert!(pattern.matches(b"https://app.example.com"));
 /// assert!(!pattern.matches(b"https://example.com"));
+///
+/// let pattern: OriginPattern = "https://pr-*.example.com".parse()?;
+/// assert!(pattern.matches(b"https://pr-17.example.com"));
+/// assert!(!pattern.matches(b"https://pr-17.evil.example.com"));
 /// # Ok::<(), cors_core::Diagnostic>(())
 /// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct OriginPattern {
     text: Box<str>,
+    /// Where the part of the host begins that follows the wildcard in it.
+    base_start: u16,
     /// Where the host's text ends and the port's, if any, begins.
     host_end: u16,
     scheme_len: u8,
-    subdomains: bool,
+    hosts: HostPattern,
     port: PortPattern,
 }
 
@@ -54,21 +71,21 @@ impl OriginPattern {
     /// Returns whether the pattern matches the value of an `Origin` header.
     #[must_use]
     pub fn matches(&self, origin: impl AsRef<[u8]>) -> bool {
-        self.matches_bytes(origin.as_ref())
-    }
-
-    fn matches_bytes(&self, origin: &[u8]) -> bool {
+        let origin = origin.as_ref();
         if !self.has_wildcard() {
             return origin == self.text.as_bytes();
         }
         let Some((origin, labels)) = origin::Origin::parse_with_labels(origin) else {
             return false;
         };
-        let host = if self.subdomains {
-            let covered = origin.host().strip_suffix(self.host());
-            labels == Labels::Plain && covered.is_some_and(|covered| covered.ends_with('.'))
-        } else {
-            origin.host() == self.host()
+        let host = match self.hosts {
+            HostPattern::One => origin.host() == self.host(),
+            HostPattern::Subdomains => {
+                let covered = origin.host().strip_suffix(self.host());
+                labels == Labels::Plain && covered.is_some_and(|covered| covered.ends_with('.'))
+            }
+            HostPattern::Label { .. } => labels == Labels::Plain && self.covers(origin.host()),
+            HostPattern::Any => true,
         };
         let port = self.port == PortPattern::Any || self.port == PortPattern::Exact(origin.port());
         origin.scheme() == self.scheme() && host && port
@@ -84,24 +101,52 @@ impl OriginPattern {
         self.text.get(..self.scheme_len.into()).unwrap_or_default()
     }
 
-    /// The host without a leading `*.`.
+    /// The host without the wildcard before it; empty if that stands for any host.
     pub(crate) fn host(&self) -> &str {
-        let start = usize::from(self.scheme_len)
-            + "://".len()
-            + if self.subdomains { "*.".len() } else { 0 };
-        self.text.get(start..self.host_end.into()).unwrap_or_default()
+        self.text.get(self.base_start.into()..self.host_end.into()).unwrap_or_default()
+    }
+
+    /// Scheme and host.
+    pub(crate) fn without_port(&self) -> &str {
+        self.text.get(..self.host_end.into()).unwrap_or_default()
+    }
+
+    /// Scheme and host as they stand around the `*` inside the first label. In any other pattern,
+    /// nothing stands after it.
+    pub(crate) fn around_wildcard(&self) -> (&str, &str) {
+        let text = self.without_port();
+        let HostPattern::Label { before } = self.hosts else { return (text, "") };
+        let star = usize::from(self.scheme_len) + "://".len() + usize::from(before);
+        (text.get(..star).unwrap_or_default(), text.get(star + "*".len()..).unwrap_or_default())
+    }
+
+    /// What stands around the `*` inside the first label; nothing in any other pattern.
+    pub(crate) fn label_parts(&self) -> LabelParts<'_> {
+        let (before, after) = self.around_wildcard();
+        let host_start = usize::from(self.scheme_len) + "://".len();
+        let base_len = self.host().len() + ".".len();
+        LabelParts {
+            before: before.get(host_start..).unwrap_or_default(),
+            after: after.get(..after.len().saturating_sub(base_len)).unwrap_or_default(),
+        }
+    }
+
+    /// Whether the host of an origin, of plain labels, is one with a label that this pattern covers.
+    pub(crate) fn covers(&self, host: &str) -> bool {
+        host.split_once('.')
+            .is_some_and(|(label, base)| base == self.host() && self.label_parts().covers(label))
     }
 
     pub(crate) const fn port(&self) -> PortPattern {
         self.port
     }
 
-    pub(crate) const fn has_subdomains(&self) -> bool {
-        self.subdomains
+    pub(crate) const fn hosts(&self) -> HostPattern {
+        self.hosts
     }
 
     pub(crate) fn has_wildcard(&self) -> bool {
-        self.subdomains || self.port == PortPattern::Any
+        self.hosts != HostPattern::One || self.port == PortPattern::Any
     }
 }
 
@@ -122,18 +167,18 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     if text.is_empty() {
         return Err(Kind::Empty);
     }
-    let bare = text::trim(text, |c| c.is_whitespace() || is_quote(c));
-    if text::is_one_of(bare, "null") {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || is_quote(c));
+    if bare.eq_ignore_ascii_case("null") {
         return Err(Kind::Null);
     }
     // The origin of a page from a file is opaque, so browsers send `null`.
-    if text::strip_prefix_ignore_case(bare, "file:/").is_some() {
+    if bare.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
         return Err(Kind::File);
     }
-    if text::has(text, is_quote) {
+    if text.contains(is_quote) {
         return Err(Kind::Quotes);
     }
-    if text::has(text, |c| c.is_whitespace() || matches!(c, ',' | ';')) {
+    if text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
         return Err(Kind::SeveralOrigins);
     }
     let is_regex = |kind| if is_regex(text) { Kind::RegularExpression } else { kind };
@@ -141,16 +186,16 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
 }
 
 fn parse_parts(text: &str) -> Result<OriginPattern, PatternErrorKind> {
-    let (scheme, authority) = text::split_once(text, "://").ok_or(Kind::MissingScheme)?;
+    let (scheme, authority) = text.split_once("://").ok_or(Kind::MissingScheme)?;
     check_scheme(scheme)?;
     check_authority(authority)?;
 
-    if authority.starts_with('[') && !text::contains(authority, "]") {
+    if authority.starts_with('[') && !authority.contains(']') {
         return Err(Kind::InvalidIp);
     }
     let (host, port_text) = origin::split_port(authority);
     // An IPv6 address without brackets.
-    if port_text.is_some_and(|port| text::contains(port, ":")) && !host.starts_with('[') {
+    if port_text.is_some_and(|text| text.contains(':')) && !host.starts_with('[') {
         return Err(Kind::InvalidIp);
     }
     if host.is_empty() {
@@ -161,32 +206,30 @@ fn parse_parts(text: &str) -> Result<OriginPattern, PatternErrorKind> {
         Some("*") => PortPattern::Any,
         Some(digits) => PortPattern::Exact(Some(check_port(scheme, digits)?)),
     };
-    let (subdomains, base) = match host.strip_prefix("*.") {
-        Some(base) => (true, base),
-        None => (false, host),
-    };
-    check_host(origin::host_kind(scheme), base, subdomains)?;
+    let (hosts, base_start) = host_pattern::parse(scheme, host)?;
     let scheme_len = u8::try_from(scheme.len()).map_err(|_| Kind::SchemeTooLong)?;
-    let host_end =
-        u16::try_from(scheme.len() + "://".len() + host.len()).map_err(|_| Kind::HostTooLong)?;
-    Ok(OriginPattern { text: text.into(), host_end, scheme_len, subdomains, port })
+    let place = |in_host: usize| {
+        u16::try_from(scheme.len() + "://".len() + in_host).map_err(|_| Kind::HostTooLong)
+    };
+    let (base_start, host_end) = (place(base_start)?, place(host.len())?);
+    Ok(OriginPattern { text: text.into(), base_start, host_end, scheme_len, hosts, port })
 }
 
 /// Whether somebody took patterns for regular expressions.
 fn is_regex(text: &str) -> bool {
     text.starts_with('^')
         || text.ends_with('$')
-        || text::split("\\. ://.* ://.+ ( |", |c| c == ' ').any(|sign| text::contains(text, sign))
+        || ["\\.", "://.*", "://.+", "(", "|"].into_iter().any(|sign| text.contains(sign))
         || has_character_class(text)
 }
 
 /// Whether there are brackets around something else than an IPv6 address or the whole text.
 fn has_character_class(text: &str) -> bool {
-    let Some((before, rest)) = text::split_once(text, "[") else {
+    let Some((before, rest)) = text.split_once('[') else {
         return false;
     };
-    let inside = text::split_once(rest, "]").map_or(rest, |(inside, _)| inside);
-    !before.is_empty() && !text::contains(inside, ":")
+    let inside = rest.split_once(']').map_or(rest, |(inside, _)| inside);
+    !before.is_empty() && !inside.contains(':')
 }
 
 const fn is_quote(c: char) -> bool {
@@ -201,24 +244,24 @@ fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
     if scheme.is_empty() {
         return Err(Kind::MissingScheme);
     }
-    if text::contains(scheme, "*") {
+    if scheme.contains('*') {
         return Err(Kind::Wildcard);
     }
     if scheme.len() > MAX_SCHEME_LEN {
         return Err(Kind::SchemeTooLong);
     }
-    if origin::is_scheme(&text::to_lower_case(scheme)) {
+    if origin::is_scheme(&scheme.to_ascii_lowercase()) {
         return Err(Kind::UpperCase);
     }
     Err(Kind::InvalidScheme)
 }
 
 fn check_authority(authority: &str) -> Result<(), PatternErrorKind> {
-    match authority.chars().find(|c| matches!(c, '/' | '?' | '#' | '@' | '\\')) {
+    match authority.find(['/', '?', '#', '@', '\\']).and_then(|at| authority.get(at..)) {
         None => Ok(()),
-        Some('?') => Err(Kind::Query),
-        Some('#') => Err(Kind::Fragment),
-        Some('@') => Err(Kind::UserInfo),
+        Some(rest) if rest.starts_with('?') => Err(Kind::Query),
+        Some(rest) if rest.starts_with('#') => Err(Kind::Fragment),
+        Some(rest) if rest.starts_with('@') => Err(Kind::UserInfo),
         Some(_) => Err(Kind::Path),
     }
 }
@@ -229,37 +272,4 @@ fn check_port(scheme: &str, digits: &str) -> Result<u16, PatternErrorKind> {
         return Err(Kind::DefaultPort);
     }
     Ok(port)
-}
-
-fn check_host(kind: HostKind, base: &str, subdomains: bool) -> Result<(), PatternErrorKind> {
-    if text::contains(base, "*") || subdomains && base.is_empty() {
-        return Err(Kind::Wildcard);
-    }
-    if !text::is_ascii(base) {
-        return Err(Kind::NotAscii);
-    }
-    match host::check(kind, base) {
-        // A base such as `example.com.`: no name with a trailing dot is covered.
-        Ok(Labels::Other) if subdomains && text::split(base, |c| c == '.').any(str::is_empty) => {
-            Err(Kind::EmptyLabel)
-        }
-        Ok(_) if subdomains && host::is_ip(base) => Err(Kind::WildcardOverIp),
-        Ok(Labels::Other) if subdomains || text::has(base, is_syntax) => Err(Kind::InvalidHost),
-        Ok(_) => Ok(()),
-        Err(HostProblem::Empty) => Err(Kind::MissingHost),
-        Err(HostProblem::TooLong) => Err(Kind::HostTooLong),
-        Err(HostProblem::EmptyLabel) => Err(Kind::EmptyLabel),
-        Err(HostProblem::LabelTooLong) => Err(Kind::LabelTooLong),
-        Err(HostProblem::Character) if text::has(base, |c| c.is_ascii_uppercase()) => {
-            check_host(kind, &text::to_lower_case(base), subdomains).and(Err(Kind::UpperCase))
-        }
-        Err(HostProblem::Character) => Err(Kind::InvalidHost),
-        Err(HostProblem::Ip) => Err(Kind::InvalidIp),
-    }
-}
-
-/// Whether a character that hosts can have computes or separates values where configurations are
-/// written: `https://${HOST}` is a mistake, and no host.
-const fn is_syntax(c: char) -> bool {
-    is_quote(c) || matches!(c, ',' | ';' | '(' | ')' | '$' | '{' | '}')
 }

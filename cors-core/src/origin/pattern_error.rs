@@ -17,7 +17,7 @@ pub(crate) enum PatternErrorKind {
     UrlPrefix,
     /// A name that a template, a shell or an extension's manifest should have replaced.
     Placeholder,
-    /// A wildcard stands for the whole host, as in `moz-extension://*`.
+    /// A wildcard stands for every host of a scheme of the web, as in `https://*`.
     EveryHost,
     /// The addresses of a network, as in `http://192.168.*`.
     Network,
@@ -74,12 +74,16 @@ pub(crate) enum PatternErrorKind {
     QuestionMark,
     /// A `*.` stands before an IP address.
     WildcardOverIp,
+    /// A `*` stands for a part of a label in Punycode, as in `xn--*`.
+    WildcardInPunycode,
+    /// A label directly below a public suffix does not end in a part that begins with `-`.
+    WildcardBelowSuffix,
 }
 
 impl PatternErrorKind {
     /// Every kind, for the list of codes.
     #[cfg(all(test, feature = "public-suffix"))]
-    pub(crate) const ALL: [Self; 36] = [
+    pub(crate) const ALL: [Self; 38] = [
         Self::Empty,
         Self::Null,
         Self::File,
@@ -116,6 +120,8 @@ impl PatternErrorKind {
         Self::Wildcard,
         Self::QuestionMark,
         Self::WildcardOverIp,
+        Self::WildcardInPunycode,
+        Self::WildcardBelowSuffix,
     ];
 
     /// The code of a diagnostic about this.
@@ -157,6 +163,8 @@ impl PatternErrorKind {
             Self::Wildcard => "origin-wildcard-misplaced",
             Self::QuestionMark => "origin-has-question-mark",
             Self::WildcardOverIp => "origin-wildcard-over-ip",
+            Self::WildcardInPunycode => "origin-wildcard-in-punycode",
+            Self::WildcardBelowSuffix => "origin-wildcard-below-public-suffix",
         }
     }
 
@@ -172,7 +180,7 @@ impl PatternErrorKind {
             Self::OwnPages => "this is not an origin, and the service's own pages need no entry",
             Self::UrlPrefix => "a prefix such as \"blob:\" is not part of an origin",
             Self::Placeholder => "the value contains a placeholder, which nothing replaces here",
-            Self::EveryHost => "a pattern cannot stand for every host of a scheme",
+            Self::EveryHost => "a pattern cannot stand for every website",
             Self::Network => "a pattern cannot stand for a network of addresses",
             Self::Quotes => "an origin contains no quotes",
             Self::Brackets => "an origin has no brackets around it",
@@ -202,10 +210,16 @@ impl PatternErrorKind {
             Self::DefaultPort => "browsers leave out the default port of a scheme",
             Self::InvalidPort => "a port is a number from 1 to 65535 without leading zeros",
             Self::Wildcard => {
-                "in an origin, \"*\" stands only for all labels before a domain, or for a port"
+                "in an origin, \"*\" stands only for all labels before a domain, for one part of the first label if a domain follows, or for a port"
             }
             Self::QuestionMark => "\"?\" is no wildcard",
             Self::WildcardOverIp => "an IP address has no subdomains",
+            Self::WildcardInPunycode => {
+                "a label that begins with \"xn--\" is Punycode, of which no part can be left out"
+            }
+            Self::WildcardBelowSuffix => {
+                "directly below a public suffix, strangers choose how their names begin"
+            }
         }
     }
 
@@ -233,10 +247,10 @@ impl PatternErrorKind {
                 "write the value that it stands for, such as \"https://example.com\""
             }
             Self::EveryHost => {
-                "list the origins, or set allow_origins_by_predicate to true and let the application check the scheme"
+                "list the origins, write \"*\" alone to share public data with every website, or set allow_origins_by_predicate to true and let the application decide"
             }
             Self::Network => {
-                "list the addresses, or set allow_origins_by_predicate to true and let the application check the address"
+                "list the addresses, or set allow_origins_by_predicate to true and give the middleware OriginPredicate::predicate(|origin, _| origin.is_private())"
             }
             Self::Quotes | Self::Brackets => "remove them",
             Self::SeveralOrigins => "write each origin as an element of its own",
@@ -252,11 +266,15 @@ impl PatternErrorKind {
                 "write such a number, list an origin for each of several ports, or write \"*\" for any port"
             }
             Self::WildcardOverIp => "remove \"*.\"",
+            Self::WildcardInPunycode => "list the origins",
+            Self::WildcardBelowSuffix => {
+                "write a part after the \"*\" that begins with \"-\", as in \"https://*-team.vercel.app\", or list the origins"
+            }
             Self::Wildcard => {
                 "list the origins, or set allow_origins_by_predicate to true and let the application decide"
             }
             Self::RegularExpression | Self::QuestionMark => {
-                "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", and a port can be \"*\"; for anything else, set allow_origins_by_predicate to true and let the application decide"
+                "list the origins; a host can begin with \"*.\", as in \"https://*.example.com\", its first label can have a \"*\", as in \"https://pr-*.example.com\", and a port can be \"*\"; for anything else, set allow_origins_by_predicate to true and let the application decide"
             }
             Self::UserInfo
             | Self::Path

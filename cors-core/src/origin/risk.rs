@@ -1,6 +1,7 @@
 //! The origins that should not be trusted with credentials.
 
 use crate::http::text;
+use crate::origin::host_pattern::HostPattern;
 use crate::origin::pattern::OriginPattern;
 use crate::origin::{host, public_suffix};
 
@@ -32,9 +33,14 @@ pub(crate) fn is_private_suffix(host: &str) -> bool {
         && public_suffix::public_suffix_at_or_below(host)
 }
 
+/// Whether a pattern stands for any host of its scheme, as for all extensions of a browser.
+pub(crate) fn is_any_host(pattern: &OriginPattern) -> bool {
+    pattern.hosts() == HostPattern::Any
+}
+
 /// Whether these origins belong to different people, as all below `github.io` do.
 pub(crate) fn is_shared_suffix(pattern: &OriginPattern) -> bool {
-    pattern.has_subdomains()
+    matches!(pattern.hosts(), HostPattern::Subdomains | HostPattern::Label { .. })
         && !host::is_loopback(pattern.host())
         && public_suffix::public_suffix_at_or_below(pattern.host())
 }

@@ -20,3 +20,26 @@ pub(crate) fn meant(scheme: &str) -> Option<&'static str> {
         _ => KNOWN.into_iter().find(|known| strsim::osa_distance(scheme, known) == 1),
     }
 }
+
+/// Returns whether a `*` cannot stand for the hosts of this scheme: they are the hosts of the web,
+/// which are everybody's, or its pages have no origin of their own.
+pub(crate) fn has_no_wildcard(scheme: &str) -> bool {
+    is_of_web(scheme)
+        || matches!(
+            scheme,
+            "file"
+                | "data"
+                | "blob"
+                | "filesystem"
+                | "view-source"
+                | "about"
+                | "javascript"
+                | "mailto"
+                | "tel"
+        )
+}
+
+/// Returns whether the hosts of a scheme are names and addresses of the web.
+pub(crate) fn is_of_web(scheme: &str) -> bool {
+    matches!(scheme, "http" | "https" | "ws" | "wss" | "ftp")
+}

@@ -229,8 +229,9 @@ impl PolicyBuilder {
         self
     }
 
-    /// Lets a pattern such as `https://*.github.io` use credentials, though anybody can register
-    /// a subdomain there and then act with the credentials of whoever visits it.
+    /// Lets a pattern such as `https://*.github.io` or `https://*-team.vercel.app` use credentials,
+    /// or pass [enforcement](Self::enforce_origins), though anybody can register a subdomain there
+    /// and then act with the credentials of whoever visits it.
     ///
     /// ```
     /// use cors_core::Policy;
@@ -250,8 +251,28 @@ impl PolicyBuilder {
         self
     }
 
-    /// Lets pages of origins that the application decides on at run time use credentials. A mistake
-    /// in that decision hands whoever finds it the credentials of its visitors.
+    /// Lets a pattern such as `moz-extension://*` use credentials, or pass
+    /// [enforcement](Self::enforce_origins). Every extension that a visitor has installed, or every
+    /// application with this scheme, can then act with the visitor's credentials.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["moz-extension://*"])
+    ///     .allow_credentials(true)
+    ///     .dangerously_allow_any_host_origins_with_credentials(true)
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn dangerously_allow_any_host_origins_with_credentials(mut self, allow: bool) -> Self {
+        self.rule.dangerously_allow_any_host_origins_with_credentials = allow;
+        self
+    }
+
+    /// Lets pages of origins that the application decides on at run time use credentials, or pass
+    /// [enforcement](Self::enforce_origins). A mistake in that decision hands whoever finds it the
+    /// credentials of its visitors.
     ///
     /// ```
     /// use cors_core::Policy;
@@ -298,6 +319,9 @@ impl PolicyBuilder {
     /// arrived over it. Behind a proxy that changes the host, list the service's own origin. A request without an origin passes as well, since links, images and
     /// programs other than browsers send none; unless the browser says that it comes from another
     /// site and its method is none of GET, HEAD and OPTIONS.
+    ///
+    /// A request that passes has the visitor's cookies, so patterns and predicates that trust
+    /// strangers need the same `dangerously_` settings as with credentials.
     ///
     /// ```
     /// use cors_core::Policy;

@@ -74,6 +74,10 @@ fn table(title: &str, rows: &[(&str, &str, String)]) -> String {
     for (code, (reason, help)) in sorted {
         let row = format!("{reason} | {help}")
             .replace("characters !#$%&'*+-.^_`|~", "characters of tokens")
+            .replace(
+                "OriginPredicate::predicate(|origin, _| origin.is_private())",
+                r"`OriginPredicate::predicate(\|origin, _\| origin.is_private())`",
+            )
             // Values and lines are code in Markdown.
             .replace("allow_origins = [\"https://example.com\"]", "`allow_origins`")
             .replace('"', "`")

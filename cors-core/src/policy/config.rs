@@ -101,9 +101,12 @@ pub struct RuleConfig {
     pub max_age: Option<i64>,
     /// Lets pages loaded over plain http use credentials.
     pub dangerously_allow_insecure_origins_with_credentials: bool,
-    /// Lets every customer of a public suffix use credentials.
+    /// Lets every customer of a public suffix use credentials, or pass enforcement.
     pub dangerously_allow_public_suffix_subdomains_with_credentials: bool,
-    /// Lets pages of origins that the application decides on use credentials.
+    /// Lets every extension or application with a scheme use credentials, or pass enforcement.
+    pub dangerously_allow_any_host_origins_with_credentials: bool,
+    /// Lets pages of origins that the application decides on use credentials, or pass
+    /// enforcement.
     pub dangerously_allow_predicate_origins_with_credentials: bool,
 }
 
@@ -176,6 +179,13 @@ pub(crate) static RULE_SETTINGS: &[Setting<RuleConfig>] = &[
         field: Field::Flag(
             |rule| rule.dangerously_allow_public_suffix_subdomains_with_credentials,
             |rule| &mut rule.dangerously_allow_public_suffix_subdomains_with_credentials,
+        ),
+    },
+    Setting {
+        name: "dangerously_allow_any_host_origins_with_credentials",
+        field: Field::Flag(
+            |rule| rule.dangerously_allow_any_host_origins_with_credentials,
+            |rule| &mut rule.dangerously_allow_any_host_origins_with_credentials,
         ),
     },
     Setting {

@@ -47,6 +47,8 @@ pub(crate) enum PolicyErrorKind {
     SeveralPredicateRules,
     /// Origins are left to the application, and allowed together with credentials.
     PredicateOriginsWithCredentials,
+    /// The same under enforcement.
+    PredicateOriginsWithEnforcement,
     /// Headers are named to decide on origins by, but all origins are listed.
     PredicateVaryWithoutPredicate,
     /// Origins are enforced where `*` allows every one.
@@ -57,9 +59,17 @@ pub(crate) enum PolicyErrorKind {
     AnyOriginWithCredentials,
     /// An origin that is not `https`, nor on this machine, is allowed together with credentials.
     InsecureOriginWithCredentials,
-    /// All subdomains of a public suffix, which belong to strangers, are allowed together with
+    /// Names below a public suffix, which belong to strangers, are allowed together with
     /// credentials.
     PublicSuffixSubdomainsWithCredentials,
+    /// The same under enforcement, which lets requests in with the cookies of the browser.
+    PublicSuffixSubdomainsWithEnforcement,
+    /// Any host of a scheme is allowed together with credentials.
+    AnyHostWithCredentials,
+    /// The same under enforcement.
+    AnyHostWithEnforcement,
+    /// The wildcards inside labels have too many lengths to look up.
+    TooManyLabelLengths,
     /// A method is not a token.
     InvalidMethod,
     /// A method is one that no script can use: `CONNECT`, `TRACE` or `TRACK`.
@@ -94,7 +104,7 @@ pub(crate) enum PolicyErrorKind {
 impl PolicyErrorKind {
     /// Every kind but those of origins, for the list of codes.
     #[cfg(all(test, feature = "public-suffix"))]
-    pub(crate) const ALL: [Self; 39] = [
+    pub(crate) const ALL: [Self; 44] = [
         Self::UnknownKey,
         Self::PolicyKeyInRule,
         Self::BesideRules,
@@ -114,12 +124,17 @@ impl PolicyErrorKind {
         Self::PredicateBesideAny,
         Self::SeveralPredicateRules,
         Self::PredicateOriginsWithCredentials,
+        Self::PredicateOriginsWithEnforcement,
         Self::PredicateVaryWithoutPredicate,
         Self::EnforcedAnyOrigin,
         Self::AnyOriginNotAlone,
         Self::AnyOriginWithCredentials,
         Self::InsecureOriginWithCredentials,
         Self::PublicSuffixSubdomainsWithCredentials,
+        Self::PublicSuffixSubdomainsWithEnforcement,
+        Self::AnyHostWithCredentials,
+        Self::AnyHostWithEnforcement,
+        Self::TooManyLabelLengths,
         Self::InvalidMethod,
         Self::ForbiddenMethod,
         Self::AnyMethodNotAlone,
@@ -158,12 +173,17 @@ impl PolicyErrorKind {
             Self::PredicateBesideAny => "predicate-beside-any-origin",
             Self::SeveralPredicateRules => "predicate-in-several-rules",
             Self::PredicateOriginsWithCredentials => "predicate-with-credentials",
+            Self::PredicateOriginsWithEnforcement => "predicate-with-enforcement",
             Self::PredicateVaryWithoutPredicate => "predicate-vary-without-predicate",
             Self::EnforcedAnyOrigin => "any-origin-enforced",
             Self::AnyOriginNotAlone => "any-origin-not-alone",
             Self::AnyOriginWithCredentials => "any-origin-with-credentials",
             Self::InsecureOriginWithCredentials => "insecure-origin-with-credentials",
             Self::PublicSuffixSubdomainsWithCredentials => "public-suffix-with-credentials",
+            Self::PublicSuffixSubdomainsWithEnforcement => "public-suffix-with-enforcement",
+            Self::AnyHostWithCredentials => "any-host-with-credentials",
+            Self::AnyHostWithEnforcement => "any-host-with-enforcement",
+            Self::TooManyLabelLengths => "too-many-wildcard-lengths",
             Self::InvalidMethod => "method-invalid",
             Self::ForbiddenMethod => "method-forbidden",
             Self::AnyMethodNotAlone => "any-method-not-alone",
@@ -225,6 +245,9 @@ impl PolicyErrorKind {
             Self::PredicateOriginsWithCredentials => {
                 "whatever origin the application lets through by mistake can act with the user's credentials"
             }
+            Self::PredicateOriginsWithEnforcement => {
+                "enforcement lets requests in with the user's cookies, whatever origin the application lets through by mistake"
+            }
             Self::PredicateVaryWithoutPredicate => {
                 "all origins of this rule are listed, so that no header decides on them"
             }
@@ -242,9 +265,23 @@ impl PolicyErrorKind {
             Self::PublicSuffixSubdomainsWithCredentials => {
                 "strangers can register subdomains there, and act with the user's credentials"
             }
+            #[cfg(feature = "public-suffix")]
+            Self::PublicSuffixSubdomainsWithEnforcement => {
+                "strangers can register subdomains there, and enforcement lets their requests in with the user's cookies"
+            }
             #[cfg(not(feature = "public-suffix"))]
-            Self::PublicSuffixSubdomainsWithCredentials => {
+            Self::PublicSuffixSubdomainsWithCredentials
+            | Self::PublicSuffixSubdomainsWithEnforcement => {
                 "without the feature public-suffix, it is not known whether strangers can register subdomains there"
+            }
+            Self::AnyHostWithCredentials => {
+                "every extension or application with this scheme can act with the user's credentials"
+            }
+            Self::AnyHostWithEnforcement => {
+                "enforcement lets the requests of every extension or application with this scheme in with the user's cookies"
+            }
+            Self::TooManyLabelLengths => {
+                "for one scheme, domain and port, the parts before and after the \"*\" have at most 8 pairs of lengths"
             }
             Self::InvalidMethod => "a method is letters, digits and the characters !#$%&'*+-.^_`|~",
             Self::ForbiddenMethod => "browsers let no script use this method",
@@ -306,6 +343,9 @@ impl PolicyErrorKind {
             Self::PredicateOriginsWithCredentials => {
                 "list the origins, or set dangerously_allow_predicate_origins_with_credentials to true"
             }
+            Self::PredicateOriginsWithEnforcement => {
+                "list the origins, or set dangerously_allow_predicate_origins_with_credentials to true, which covers enforcement"
+            }
             Self::PredicateVaryWithoutPredicate => {
                 "remove it, or set allow_origins_by_predicate to true"
             }
@@ -326,6 +366,23 @@ impl PolicyErrorKind {
             #[cfg(not(feature = "public-suffix"))]
             Self::PublicSuffixSubdomainsWithCredentials => {
                 "list the origins, enable the feature, or set dangerously_allow_public_suffix_subdomains_with_credentials to true"
+            }
+            #[cfg(feature = "public-suffix")]
+            Self::PublicSuffixSubdomainsWithEnforcement => {
+                "list the origins, or set dangerously_allow_public_suffix_subdomains_with_credentials to true, which covers enforcement"
+            }
+            #[cfg(not(feature = "public-suffix"))]
+            Self::PublicSuffixSubdomainsWithEnforcement => {
+                "list the origins, enable the feature, or set dangerously_allow_public_suffix_subdomains_with_credentials to true, which covers enforcement"
+            }
+            Self::AnyHostWithCredentials => {
+                "list the origins, or set dangerously_allow_any_host_origins_with_credentials to true"
+            }
+            Self::AnyHostWithEnforcement => {
+                "list the origins, or set dangerously_allow_any_host_origins_with_credentials to true, which covers enforcement"
+            }
+            Self::TooManyLabelLengths => {
+                "write parts that are as long as those of another pattern, or list the origins"
             }
             Self::InvalidMethod => "write a method such as \"PUT\"",
             Self::InvalidHeaderName => "write a name such as \"x-request-id\"",

@@ -37,6 +37,10 @@ pub(crate) enum LintKind {
     ListenAddress,
     /// A label of a host begins with `xn--` and is not valid Punycode.
     InvalidPunycode,
+    /// Anybody can register subdomains that a pattern covers.
+    PublicSuffixSubdomains,
+    /// A pattern covers a part of the names directly below a public suffix.
+    PublicSuffixLabel,
     /// An origin stands twice in a rule.
     DuplicateOrigin,
     /// A pattern of the same rule matches all that this one does.
@@ -102,7 +106,7 @@ impl Lint {
 
 impl LintKind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::MethodNotUpperCase,
         Self::WordForAny,
         Self::SafelistedHeaderExposed,
@@ -110,6 +114,8 @@ impl LintKind {
         Self::SchemeOfNoPage,
         Self::ListenAddress,
         Self::InvalidPunycode,
+        Self::PublicSuffixSubdomains,
+        Self::PublicSuffixLabel,
         Self::DuplicateOrigin,
         Self::CoveredOrigin,
         Self::OriginOfEarlierRule,
@@ -155,6 +161,8 @@ impl LintKind {
             Self::SchemeOfNoPage => "scheme-of-no-page",
             Self::ListenAddress => "listen-address",
             Self::InvalidPunycode => "punycode-invalid",
+            Self::PublicSuffixSubdomains => "public-suffix-subdomains",
+            Self::PublicSuffixLabel => "public-suffix-label",
             Self::DuplicateOrigin => "duplicate-origin",
             Self::CoveredOrigin => "covered-origin",
             Self::OriginOfEarlierRule => "origin-of-earlier-rule",
@@ -175,6 +183,12 @@ impl LintKind {
             Self::ListenAddress => "servers listen at this address, and no page is opened at it",
             Self::InvalidPunycode => {
                 "\"xn--\" begins a name in Punycode, and what follows is not valid Punycode"
+            }
+            Self::PublicSuffixSubdomains => {
+                "strangers can register subdomains there, and their pages can read the responses"
+            }
+            Self::PublicSuffixLabel => {
+                "the pages of whoever can register a name there with this ending can read the responses"
             }
             Self::DuplicateName | Self::DuplicateOrigin => "is the same",
             Self::CoveredOrigin => "already allows it",
@@ -205,6 +219,12 @@ impl LintKind {
             Self::SchemeOfNoPage | Self::ListenAddress => "write the origin of the page",
             Self::InvalidPunycode => {
                 "write the name as location.origin has it in the browser's console"
+            }
+            Self::PublicSuffixSubdomains => {
+                "list the origins, or accept this warning if everybody may read them"
+            }
+            Self::PublicSuffixLabel => {
+                "list the origins, or accept this warning if the provider reserves such names for you"
             }
             Self::SafelistedHeaderExposed
             | Self::DuplicateName

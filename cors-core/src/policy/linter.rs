@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::http::fetch;
-use crate::origin::{HostKind, OriginPattern, origin, punycode, risk, suggestion};
+use crate::origin::{HostKind, HostPattern, OriginPattern, origin, punycode, risk, suggestion};
 use crate::policy::config::PolicyConfig;
 use crate::policy::diagnostic::Diagnostic;
 use crate::policy::lint::{Element, Lint, LintKind};
@@ -100,6 +100,7 @@ impl<'a> Linter<'a> {
         self.origins();
         self.schemes();
         self.hosts();
+        self.strangers();
         self.methods();
         self.names("allow_headers", listed(&self.rule.settings.allow_headers));
         self.names("predicate_vary", &self.rule.settings.predicate_vary);
@@ -172,6 +173,31 @@ impl<'a> Linter<'a> {
         }
     }
 
+    /// Finds patterns below public suffixes in rules that share nothing but responses.
+    fn strangers(&mut self) {
+        // With cookies this is an error, unless a setting permits it. Without the list, nothing is
+        // known of any name.
+        if self.is_trusting() || !cfg!(feature = "public-suffix") {
+            return;
+        }
+        for (place, pattern) in self.patterns().iter().enumerate() {
+            if !risk::is_shared_suffix(pattern) {
+                continue;
+            }
+            let kind = match pattern.hosts() {
+                HostPattern::Label { .. } => LintKind::PublicSuffixLabel,
+                _ => LintKind::PublicSuffixSubdomains,
+            };
+            let element = self.element("allow_origins", place, pattern.as_str());
+            self.lints.push(Lint::of_element(element, kind));
+        }
+    }
+
+    /// Whether pages of the rule's origins can use the visitor's cookies.
+    fn is_trusting(&self) -> bool {
+        self.rule.settings.allow_credentials || self.policy.enforces_origins()
+    }
+
     fn methods(&mut self) {
         let Names::Listed(methods) = &self.rule.methods else {
             return;
@@ -232,12 +258,12 @@ impl<'a> Linter<'a> {
         let rule = &self.rule.settings;
         let patterns = self.patterns();
         let is_needed =
-            |of: fn(&OriginPattern) -> bool| rule.allow_credentials && patterns.iter().any(of);
+            |of: fn(&OriginPattern) -> bool| self.is_trusting() && patterns.iter().any(of);
         for (setting, is_unused) in [
             (
                 "dangerously_allow_insecure_origins_with_credentials",
                 rule.dangerously_allow_insecure_origins_with_credentials
-                    && !is_needed(risk::is_insecure),
+                    && !(rule.allow_credentials && patterns.iter().any(risk::is_insecure)),
             ),
             (
                 "dangerously_allow_public_suffix_subdomains_with_credentials",
@@ -245,9 +271,14 @@ impl<'a> Linter<'a> {
                     && !is_needed(risk::is_shared_suffix),
             ),
             (
+                "dangerously_allow_any_host_origins_with_credentials",
+                rule.dangerously_allow_any_host_origins_with_credentials
+                    && !is_needed(risk::is_any_host),
+            ),
+            (
                 "dangerously_allow_predicate_origins_with_credentials",
                 rule.dangerously_allow_predicate_origins_with_credentials
-                    && !(rule.allow_credentials && rule.allow_origins_by_predicate),
+                    && !(self.is_trusting() && rule.allow_origins_by_predicate),
             ),
         ] {
             if is_unused {

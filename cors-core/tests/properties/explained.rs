@@ -30,7 +30,8 @@ proptest! {
     #[test]
     fn what_is_suggested_is_refused_for_nothing_new(
         texts in vec(prop_oneof![near_patterns(), near_origins()], 1..4),
-        permissions in any::<(bool, bool)>(),
+        permissions in any::<(bool, bool, bool)>(),
+        enforces in any::<bool>(),
     ) {
         let check = |texts: &[String]| {
             let policy = Policy::builder()
@@ -38,6 +39,8 @@ proptest! {
                 .allow_credentials(true)
                 .dangerously_allow_insecure_origins_with_credentials(permissions.0)
                 .dangerously_allow_public_suffix_subdomains_with_credentials(permissions.1)
+                .dangerously_allow_any_host_origins_with_credentials(permissions.2)
+                .enforce_origins(enforces)
                 .build();
             policy.err().into_iter().flatten().collect::<Vec<_>>()
         };

@@ -63,7 +63,7 @@ proptest! {
 }
 
 /// Whether a pattern matches an origin, read off their texts.
-fn matches(pattern: &str, origin: &str) -> bool {
+pub(crate) fn matches(pattern: &str, origin: &str) -> bool {
     let split = |text: &str| {
         let (scheme, rest) = text.split_once("://").unwrap();
         let (host, port) = rest.split_once(':').unwrap_or((rest, ""));
@@ -77,9 +77,18 @@ fn matches(pattern: &str, origin: &str) -> bool {
     let is_plain = |label: &str| {
         !label.is_empty() && label.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_'))
     };
-    let is_host = match of_host.strip_prefix('*') {
-        Some(base) => host.ends_with(base) && host.split('.').all(is_plain),
+    let is_plain_host = host.split('.').all(is_plain);
+    let is_free = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+    };
+    let is_host = match of_host.split_once('*') {
         None => host == of_host,
+        Some(("", "")) => true,
+        Some(("", base)) if base.starts_with('.') => host.ends_with(base) && is_plain_host,
+        Some((before, after)) => {
+            let free = host.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+            is_plain_host && free.is_some_and(is_free)
+        }
     };
     scheme == of_scheme && is_host && (port == of_port || of_port == "*")
 }

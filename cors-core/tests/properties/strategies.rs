@@ -12,7 +12,7 @@ pub(crate) fn near_origins() -> impl Strategy<Value = String> {
             "https", "http", "://", ":", "/", "*", "*.", ".", "example", ".com", "localhost", "127.0.0.1",
             "[::1]", "443", "8080", "@", "?", "#", ",", " ", "\"", "\\", "^", "$", "xn--", "0x7f", "!", "É", "ß", "日本",
             "null", "file", "-", "_", "%", "[", "]", "0", "A", "\\d+", "\\.", ".*", "(", ")", "|", "{", "}", "s?",
-            "data:", "192.168.", "htps", "moz-extension",
+            "data:", "192.168.", "htps", "moz-extension", "pr-*", "-team", "[^.]+",
         ]).prop_map(str::to_owned),
         1 => any::<String>(),
     ];
@@ -25,7 +25,7 @@ pub(crate) fn near_patterns() -> impl Strategy<Value = String> {
         prop::sample::select(vec![
             "", "http://", "https://", "HTTP://", "htps://", "app://", "ws://",
         ]),
-        prop::sample::select(vec!["", "*.", "*"]),
+        prop::sample::select(vec!["", "*.", "*", "pr-*.", "*-a."]),
         prop::sample::select(vec![
             "github.io",
             "co.uk",
@@ -38,6 +38,7 @@ pub(crate) fn near_patterns() -> impl Strategy<Value = String> {
             "3d",
             "b.Example.",
             "xn--f",
+            "*",
         ]),
         prop::sample::select(vec!["", ":80", ":443", ":8080", ":*"]),
         prop::sample::select(vec!["", "/", "/path", " ", ",", "."]),
@@ -49,7 +50,9 @@ pub(crate) fn near_patterns() -> impl Strategy<Value = String> {
 
 /// Hosts that share labels and suffixes, of the kind that a `*.` covers.
 fn plain_host() -> impl Strategy<Value = String> {
-    let label = prop::sample::select(vec!["a", "b", "aa", "ab", "example", "a_b", "3d"]);
+    let label = prop::sample::select(vec![
+        "a", "b", "aa", "ab", "example", "a_b", "3d", "a-b", "aa-b", "a-a-b",
+    ]);
     (
         vec(label, 0..3),
         prop::sample::select(vec!["a.test", "b.test", "ba.test", "test", "a.b.test", "2nd"]),
@@ -98,7 +101,24 @@ pub(crate) fn valid_pattern() -> impl Strategy<Value = String> {
     let subdomains =
         (scheme, plain_host()).prop_map(|(scheme, base)| format!("{scheme}://*.{base}"));
     let port = prop_oneof![3 => port(), 1 => Just(":*".to_owned())];
-    (prop_oneof![scheme_and_host(), subdomains], port).prop_map(|(origin, port)| origin + &port)
+    let origin = prop_oneof![6 => scheme_and_host(), 6 => subdomains, 6 => label(), 1 => Just("app://*".to_owned())];
+    (origin, port).prop_map(|(origin, port)| origin + &port)
+}
+
+/// Patterns for a part of the names below a domain. There are no more than eight pairs of lengths.
+fn label() -> impl Strategy<Value = String> {
+    let scheme = prop::sample::select(vec!["http", "https", "app"]);
+    let before = prop::sample::select(vec!["", "a", "a-", "b-", "a_"]);
+    let after = prop::sample::select(vec!["", "-b", "-a"]);
+    let base = prop::sample::select(vec!["a.test", "b.test", "a.b.test"]);
+    let own = (before.clone(), after, base).prop_map(|(before, after, base)| {
+        // All of the label is another kind of pattern.
+        let after = if before.is_empty() && after.is_empty() { "-b" } else { after };
+        format!("{before}*{after}.{base}")
+    });
+    let below_suffix = before.prop_map(|before| format!("{before}*-b.test"));
+    (scheme, prop_oneof![3 => own, 1 => below_suffix])
+        .prop_map(|(scheme, host)| format!("{scheme}://{host}"))
 }
 
 pub(crate) fn token() -> impl Strategy<Value = String> {
@@ -128,7 +148,7 @@ prop_compose! {
         (methods, headers, exposed) in (names(), names(), names()),
         with_authorization in any::<bool>(),
         max_age in option::of(0..=86_400_i64),
-        permissions in any::<(bool, bool, bool)>(),
+        permissions in any::<(bool, bool, bool, bool)>(),
         (by_predicate, predicate_vary) in (any::<bool>(), vec(token(), 0..3)),
     ) -> cors_core::RuleConfig {
         let mut rule = cors_core::RuleConfig::default();
@@ -144,6 +164,7 @@ prop_compose! {
         rule.dangerously_allow_insecure_origins_with_credentials = permissions.0;
         rule.dangerously_allow_public_suffix_subdomains_with_credentials = permissions.1;
         rule.dangerously_allow_predicate_origins_with_credentials = permissions.2;
+        rule.dangerously_allow_any_host_origins_with_credentials = permissions.3;
         rule.allow_origins_by_predicate = by_predicate;
         if by_predicate {
             rule.predicate_vary = predicate_vary;

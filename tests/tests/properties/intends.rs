@@ -59,7 +59,8 @@ fn is_never_mirrored(name: &[u8]) -> bool {
     name == b"*"
 }
 
-/// Whether an origin is one that a pattern means: `scheme://[*.]host[:port|:*]`.
+/// Whether an origin is one that a pattern means: `scheme://host[:port|:*]`, where the host can be or
+/// begin with `*`, or have one inside its first label.
 fn matches(pattern: &str, origin: &[u8]) -> bool {
     let Ok(origin) = str::from_utf8(origin) else {
         return false;
@@ -89,13 +90,28 @@ fn matches(pattern: &str, origin: &[u8]) -> bool {
         None => true,
         Some(port) => any_port && is_canonical_port(scheme, port),
     };
-    let is_host_meant = match pattern_host.strip_prefix("*.") {
+    let is_host_meant = match pattern_host.split_once('*') {
         None => host == pattern_host,
-        Some(base) => host.strip_suffix(base).is_some_and(|labels| {
-            labels.strip_suffix('.').is_some_and(|labels| labels.split('.').all(is_label))
-        }),
+        Some(("", "")) => is_opaque_host(host),
+        Some(("", base)) if base.starts_with('.') => {
+            host.strip_suffix(base).is_some_and(|labels| labels.split('.').all(is_label))
+        }
+        Some((before, after)) => {
+            let free = host.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+            // The labels of these patterns leave room for one of 63 bytes.
+            free.is_some_and(|free| !free.contains(['.', '_']) && is_label(free))
+                && host.split('.').all(is_label)
+        }
     };
     is_port_meant && is_host_meant && host.len() <= 253
+}
+
+/// A host behind a scheme of applications: an identifier whose case counts.
+fn is_opaque_host(host: &str) -> bool {
+    let forbidden = "#/:<>?@[\\]^|*";
+    !host.is_empty()
+        && host.bytes().all(|byte| byte.is_ascii_graphic())
+        && !host.contains(|c| forbidden.contains(c))
 }
 
 fn is_label(label: &str) -> bool {

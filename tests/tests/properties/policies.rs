@@ -6,7 +6,7 @@ use cors_core::{Policy, PolicyConfig, RuleConfig};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-const PATTERNS: [&str; 14] = [
+const PATTERNS: [&str; 20] = [
     "https://app.example",
     "https://app.example:8443",
     "http://app.example",
@@ -21,6 +21,12 @@ const PATTERNS: [&str; 14] = [
     "https://*.example.com:*",
     "https://app.example:*",
     "http://localhost:*",
+    "https://a*.example.com",
+    "https://*pp.example.com:*",
+    "https://a-*.app.example.com",
+    "https://*-app.example.com",
+    "capacitor://*",
+    "app://*:*",
 ];
 
 const METHODS: [&str; 7] = ["PUT", "delete", "PATCH", "patch", "OPTIONS", "GET", "CHICKEN"];
@@ -81,6 +87,8 @@ fn rules() -> impl Strategy<Value = RuleConfig> {
             rule.max_age = max_age;
             rule.dangerously_allow_insecure_origins_with_credentials = credentials;
             rule.dangerously_allow_public_suffix_subdomains_with_credentials = credentials;
+            // Policies enforce origins, too.
+            rule.dangerously_allow_any_host_origins_with_credentials = true;
             rule
         },
     )

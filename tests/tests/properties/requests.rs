@@ -17,7 +17,7 @@ const USUAL_ORIGINS: [&str; 5] = [
     "http://localhost:3000",
 ];
 
-const ORIGINS: [&str; 34] = [
+const ORIGINS: [&str; 44] = [
     "https://app.example",
     "https://app.example:8443",
     "https://app.example:1",
@@ -51,6 +51,16 @@ const ORIGINS: [&str; 34] = [
     "http://[::1]:3000",
     "http://[0:0:0:0:0:0:0:1]:3000",
     "capacitor://localhost",
+    "capacitor://Localhost",
+    "capacitor://",
+    "capacitor://localhost:8080",
+    "app://main:8080",
+    "https://a.example.com",
+    "https://a-app.example.com",
+    "https://a_app.example.com",
+    "https://x-app.example.com",
+    "https://a-x.app.example.com",
+    "https://a-.app.example.com",
     "https://evil.example",
 ];
 
@@ -89,7 +99,22 @@ const HEADERS: [(&str, &str); 24] = [
 /// Serialized origins: what policies allow, near misses and anything else that is visible.
 pub(crate) fn origins() -> impl Strategy<Value = String> {
     let ports = select(vec!["", ":1", ":8443", ":65535", ":65536", ":443", ":80", ":08", ":x"]);
-    let labels = vec(select(vec!["a", "app", "x_y", "xn--caf-dma", "A", "", "*", "ö"]), 1..4);
+    let label = vec![
+        "a",
+        "app",
+        "x_y",
+        "xn--caf-dma",
+        "A",
+        "",
+        "*",
+        "ö",
+        "a-app",
+        "a_app",
+        "x-app",
+        "-app",
+        "a-",
+    ];
+    let labels = vec(select(label), 1..4);
     let subdomains = (labels, ports)
         .prop_map(|(labels, port)| format!("https://{}.example.com{port}", labels.join(".")));
     let mutated = (select(&ORIGINS[..]), any::<Index>(), "[!-~]?", any::<bool>()).prop_map(

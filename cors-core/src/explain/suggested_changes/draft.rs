@@ -8,8 +8,7 @@ use crate::policy::names::is_any;
 use crate::policy::{Diagnostic, PolicyConfig, RuleConfig, setting_path};
 
 const SERVE_OVER_HTTPS: &str = "serve the page over https";
-const LET_THE_APPLICATION_DECIDE: &str =
-    "if such origins change, set allow_origins_by_predicate and let the application decide";
+const ALLOW_SUCH_NAMES: &str = "if such origins change, write a pattern such as https://*-team.vercel.app, or set allow_origins_by_predicate and let the application decide";
 
 /// One setting to change.
 struct Change {
@@ -83,7 +82,7 @@ impl<'a> Draft<'a> {
         let instead = if is_plain && (over_https || credentials) {
             Some(SERVE_OVER_HTTPS)
         } else {
-            is_one_of_many(&parsed).then_some(LET_THE_APPLICATION_DECIDE)
+            instead_of_one(&parsed)
         };
         if let Some(change) = self.changes.last_mut() {
             change.instead = instead;
@@ -226,11 +225,19 @@ fn rule_with_credentials(public: &RuleConfig, origin: &str) -> RuleConfig {
     rule
 }
 
-/// Returns whether an origin is likely to change: of a browser extension whose ID is made when it is
-/// installed, or directly below a suffix where anybody can register names, as previews of pages are.
-fn is_one_of_many(origin: &Origin<'_>) -> bool {
-    let parent = origin.host().split_once('.').map(|(_, parent)| parent);
-    origin.scheme() == "moz-extension" || parent.is_some_and(risk::is_private_suffix)
+/// Returns what to do instead of listing an origin that is likely to change: the host of its scheme is
+/// made anew for each installation or window, or it is directly below a suffix where anybody can
+/// register names, as previews of pages are.
+fn instead_of_one(origin: &Origin<'_>) -> Option<&'static str> {
+    match origin.scheme() {
+        "moz-extension" => Some("if such origins change, allow moz-extension://*"),
+        "safari-web-extension" => Some("if such origins change, allow safari-web-extension://*"),
+        "vscode-webview" => Some("if such origins change, allow vscode-webview://*"),
+        _ => {
+            let parent = origin.host().split_once('.').map(|(_, parent)| parent);
+            parent.is_some_and(risk::is_private_suffix).then_some(ALLOW_SUCH_NAMES)
+        }
+    }
 }
 
 fn check_origin(origin: &str) -> Result<Origin<'_>, SuggestionError> {

@@ -1,14 +1,12 @@
 //! Mistakes that are told by more than the first character that is wrong.
 
-use std::net::Ipv6Addr;
-
 use super::{
-    Advice, before_path, hosts, is_curly_quote, is_letter_or_digit, regex, trimmed, unwrapped, url,
-    without_brackets, without_pair,
+    Advice, after_scheme, before_path, is_curly_quote, is_letter_or_digit, network, regex, trimmed,
+    unwrapped, url, without_brackets, without_pair,
 };
 use crate::http::text;
-use crate::origin::origin;
 use crate::origin::pattern_error::PatternErrorKind as Kind;
+use crate::origin::{origin, scheme};
 
 /// What a text that is not a pattern was meant to be; `kind` is the first problem it has.
 pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
@@ -30,9 +28,9 @@ pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
         Kind::UrlPrefix
     } else if has_placeholder(text) {
         Kind::Placeholder
-    } else if is_every_host(text) {
-        Kind::EveryHost
-    } else if is_network(text) {
+    } else if let Some(kind) = every_host(text) {
+        kind
+    } else if network::is_network(text) {
         Kind::Network
     } else if has_question_mark_in_host(text) {
         Kind::QuestionMark
@@ -60,9 +58,7 @@ pub(crate) fn kind(kind: Kind, text: &str) -> Kind {
 /// What to write instead, if the kind of the mistake leaves no other choice.
 pub(super) fn advice(kind: Kind, text: &str) -> Option<Advice> {
     match kind {
-        Kind::EveryHost if is_website(unwrapped(text)) => Some(Advice::Instead(
-            "list the origins, write \"*\" alone to share public data with every website, or set allow_origins_by_predicate to true and let the application decide",
-        )),
+        Kind::Network => Some(network::advice(unwrapped(text))),
         Kind::MissingScheme | Kind::MissingHost => url::extension_advice(unwrapped(text)),
         Kind::SeveralOrigins
             if text::split(unwrapped(text), |c| matches!(c, ',' | ';' | ' '))
@@ -78,18 +74,13 @@ pub(super) fn advice(kind: Kind, text: &str) -> Option<Advice> {
         | Kind::OwnPages
         | Kind::QuestionMark
         | Kind::Placeholder
-        | Kind::EveryHost
-        | Kind::Network => Some(Advice::General),
+        | Kind::EveryHost => Some(Advice::General),
         _ => None,
     }
 }
 
 fn is_data(text: &str) -> bool {
     text::strip_prefix_ignore_case(text, "data:").is_some() && !text::contains(text, "://")
-}
-
-fn is_website(text: &str) -> bool {
-    text::split_once(text, "://").is_none_or(|(scheme, _)| scheme.starts_with("http"))
 }
 
 /// Whether there is a name that a template, a shell or an extension's manifest should have
@@ -126,15 +117,32 @@ fn is_name(text: &str) -> bool {
         && text::has_only(name, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
-/// Whether a `*` stands for the whole host.
-fn is_every_host(text: &str) -> bool {
+/// What is wrong with a `*` for the whole host, if the scheme cannot have one.
+fn every_host(text: &str) -> Option<Kind> {
     let (scheme, rest) = match text::split_once(text, "://") {
         Some((scheme, rest)) => (Some(scheme), rest),
         None => (None, text),
     };
     let authority = before_path(text::trim_end(rest, |c| c == '$'));
     let (host, port) = origin::split_port(authority);
-    (scheme.is_some() || port.is_some()) && text::is_one_of(host, "* ** *. *.* .* .+ (.*) (.+)")
+    let is_wild = (scheme.is_some() || port.is_some())
+        && text::is_one_of(host, "* ** *. *.* .* .+ (.*) (.+)");
+    if !is_wild {
+        return None;
+    }
+    let scheme = text::trim_start(scheme.unwrap_or_default(), |c| c == '^').to_ascii_lowercase();
+    if scheme == "data" {
+        Some(Kind::Data)
+    } else if text::is_one_of(&scheme, url::PREFIXES) {
+        Some(Kind::UrlPrefix)
+    } else if text::is_one_of(&scheme, url::WITHOUT_ORIGIN) {
+        Some(Kind::WithoutOrigin)
+    } else {
+        // An expression for schemes is one for those of websites.
+        let is_website = !origin::is_scheme(&scheme)
+            || scheme::is_of_web(scheme::meant(&scheme).unwrap_or(&scheme));
+        is_website.then_some(Kind::EveryHost)
+    }
 }
 
 /// Whether a `?` stands for a character of a host, as in `https://pr-??.example.com`.
@@ -161,62 +169,9 @@ fn has_semicolon_after_scheme(text: &str) -> bool {
 
 fn is_wildcard_with_trailing_dot(text: &str) -> bool {
     let (host, _) = origin::split_port(after_scheme(text));
-    let base = host.strip_prefix("*.").and_then(|base| base.strip_suffix('.'));
+    let wild = text::split_once(host, ".").filter(|(label, _)| text::contains(label, "*"));
+    let base = wild.and_then(|(_, base)| base.strip_suffix('.'));
     base.is_some_and(|base| text::split(base, |c| c == '.').all(|label| !label.is_empty()))
-}
-
-/// Whether a text means the addresses of a network: in CIDR notation, or with a wildcard for some
-/// of the numbers.
-fn is_network(text: &str) -> bool {
-    let text = &text::replace(&text::replace(text, "\\/", "/"), "\\.", ".");
-    let rest = after_scheme(text);
-    let is_prefix = rest.ends_with('.') && text.starts_with('^');
-    let rest = text::trim_start(text::trim_end(rest, |c| c == '$'), |c| c == '^');
-    let (authority, path) = text::split_once(rest, "/").unwrap_or((rest, ""));
-    let after = text::trim_start(path, |c| c.is_ascii_digit());
-    let is_length = (1..=3).contains(&(path.len() - after.len()))
-        && !text::starts(after, |c| is_letter_or_digit(c) || c == '.');
-    let address = text::trim(authority, |c| matches!(c, '[' | ']'));
-    if is_length && address.parse::<Ipv6Addr>().is_ok() {
-        return true;
-    }
-    let (host, _) = origin::split_port(authority);
-    // One address, and a dot too many.
-    let host = host.strip_suffix('.').filter(|host| hosts::is_ipv4(host)).unwrap_or(host);
-    let (mut count, mut numbers, mut wild, mut starts_with_number) = (0, 0, 0, false);
-    for label in text::split(host, |c| c == '.') {
-        if label.parse::<u8>().is_ok() {
-            starts_with_number |= count == 0;
-            numbers += 1;
-        } else if is_wild_number(label) {
-            wild += 1;
-        } else {
-            return false;
-        }
-        count += 1;
-    }
-    // `*.168.0.1`
-    let has_four = count == 4 && numbers > 0;
-    (has_four || starts_with_number) && (is_length || is_prefix || wild > 0)
-}
-
-/// Whether a label stands for several numbers: `*`, `0-255`, or a regular expression.
-fn is_wild_number(label: &str) -> bool {
-    let bare = text::trim(label, |c| matches!(c, '(' | ')'));
-    let is_range = text::split_once(bare, "-").is_some_and(|(first, last)| {
-        text::trim_start(first, |c| c == '[').parse::<u8>().is_ok()
-            && text::trim_end(last, |c| c == ']').parse::<u8>().is_ok()
-    });
-    let after_digit = bare.strip_prefix("\\d").or_else(|| bare.strip_prefix("[0-9]"));
-    let is_sign = |c: char| c.is_ascii_digit() || matches!(c, '+' | '*' | '{' | '}' | ',');
-    is_range
-        || after_digit.is_some_and(|rest| text::has_only(rest, is_sign))
-        || text::has_only(bare, |c| c == '?')
-        || text::is_one_of(bare, "* + x **")
-}
-
-fn after_scheme(text: &str) -> &str {
-    text::split_once(text, "://").map_or(text, |(_, rest)| rest)
 }
 
 #[cfg(test)]
@@ -263,9 +218,18 @@ mod tests {
             ("https://a.example$", Kind::RegularExpression),
             ("https://.{5,}.example", Kind::RegularExpression),
             ("http://[fe80::1%eth0]", Kind::Path),
-            ("moz-extension://*", Kind::EveryHost),
             ("https://*/*", Kind::EveryHost),
-            ("^chrome-extension://.*$", Kind::EveryHost),
+            ("ws://*", Kind::EveryHost),
+            ("^https?://.*$", Kind::EveryHost),
+            ("htps://*", Kind::EveryHost),
+            ("*://*/*", Kind::EveryHost),
+            ("data://*", Kind::Data),
+            ("Blob://*", Kind::UrlPrefix),
+            ("javascript://*", Kind::WithoutOrigin),
+            ("about://*", Kind::WithoutOrigin),
+            // Other schemes can have any host.
+            ("moz-extension://*/*", Kind::Path),
+            ("^chrome-extension://.*$", Kind::RegularExpression),
             ("http://*:3000", Kind::EveryHost),
             ("*:3000", Kind::EveryHost),
             ("http://192.168.*", Kind::Network),
@@ -301,6 +265,7 @@ mod tests {
         for (text, expected) in [
             ("https://*.a.example.", Kind::TrailingDotUnderWildcard),
             ("https://*.a.example.:8443", Kind::TrailingDotUnderWildcard),
+            ("https://pr-*.a.example.", Kind::TrailingDotUnderWildcard),
             ("https://*.a..example.", Kind::EmptyLabel),
             ("https://.a.example.", Kind::EmptyLabel),
         ] {

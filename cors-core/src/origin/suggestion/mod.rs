@@ -4,12 +4,14 @@
 
 mod hosts;
 mod mistake;
+mod network;
 mod plain;
 mod ports;
 mod regex;
 mod url;
 
 use crate::http::{fetch, text};
+use crate::origin::host_pattern::HostPattern;
 use crate::origin::pattern;
 use crate::origin::pattern::OriginPattern;
 use crate::origin::pattern_error::PatternErrorKind;
@@ -123,7 +125,7 @@ pub(crate) fn page_origin(pattern: &OriginPattern) -> Option<String> {
 /// The origin of a page of a server that listens on all addresses of this machine, which is what
 /// `0.0.0.0` and `[::]` mean to a server.
 pub(crate) fn page_of_listener(pattern: &OriginPattern) -> Option<String> {
-    if pattern.has_subdomains() || !matches!(pattern.host(), "0.0.0.0" | "[::]") {
+    if pattern.hosts() != HostPattern::One || !matches!(pattern.host(), "0.0.0.0" | "[::]") {
         return None;
     }
     let (before, after) = text::split_once(pattern.as_str(), pattern.host())?;
@@ -211,6 +213,10 @@ fn elements(
         elements.push(read(unwrapped(part))?);
     }
     (elements.len() > 1).then_some(elements)
+}
+
+fn after_scheme(text: &str) -> &str {
+    text::split_once(text, "://").map_or(text, |(_, rest)| rest)
 }
 
 fn before_path(text: &str) -> &str {

@@ -72,7 +72,7 @@ fn read(text: &str) -> Option<Meant> {
         (host, Some(port)) => (before_url_parts(host), read_ports(port)?),
         (host, None) => (before_url_parts(host), Ports::Default),
     };
-    let (labels, lacks_dot, base) = split_labels(host)?;
+    let (labels, lacks_dot, base) = split_labels(host);
     let (base, ports) = match base.strip_suffix('*') {
         // `http://localhost*` is how servers are told that any port of this machine is meant.
         Some(base)
@@ -125,16 +125,17 @@ impl Meant {
 /// Splits `*.` off a host, and tells whether its dot is missing. A `*` without a dot is taken for it
 /// only before the name of a whole domain, because `*-team.example.com` and `*preview.example.com`
 /// mean a part of a label.
-fn split_labels(host: &str) -> Option<(&'static str, bool, &str)> {
-    let Some(base) =
-        text::trim_start(host, |c| c == '*').strip_prefix('.').filter(|_| host.starts_with('*'))
-    else {
-        let Some(base) = host.strip_prefix('*') else { return Some(("", false, host)) };
-        let is_domain = text::starts(base, is_letter_or_digit)
-            && text::split(base, |c| c == '.').filter(|label| !label.is_empty()).count() == 2;
-        return is_domain.then_some(("*.", true, base));
-    };
-    Some(("*.", false, base))
+fn split_labels(host: &str) -> (&'static str, bool, &str) {
+    if text::is_one_of(host, "* ** *. *.*") {
+        return ("", false, "*");
+    }
+    let Some(after) = host.strip_prefix('*') else { return ("", false, host) };
+    if let Some(base) = text::trim_start(after, |c| c == '*').strip_prefix('.') {
+        return ("*.", false, base);
+    }
+    let is_domain = text::starts(after, is_letter_or_digit)
+        && text::split(after, |c| c == '.').filter(|label| !label.is_empty()).count() == 2;
+    if is_domain { ("*.", true, after) } else { ("", false, host) }
 }
 
 /// Reads a port, which a glob or a regular expression may stand for, or the beginning of a URL's

@@ -8,6 +8,12 @@ use crate::origin::{host, origin, pattern};
 /// What only a regular expression has, separated by spaces.
 const SIGNS: &str = r"\. \d \w \S \/ \: \- \[ ://.* ://.+ :.* :.+ s?: ( | [0-9 [a-z [A-Z [^ ]+ .{";
 
+/// What matches any part of a label, or more, separated by spaces.
+const ANY_PART: &str = r".* .+ [^.]* [^.]+ [^/]* [^/]+ [^./]* [^./]+ [^/.]+ [a-z0-9-]* [a-z0-9-]+ [a-zA-Z0-9-]* [a-zA-Z0-9-]+ [\w-]* [\w-]+";
+
+/// Stands for the `*` of a pattern while `*` is a sign of an expression.
+const WILDCARD: &str = "\u{0}";
+
 /// Longer texts are not read.
 const LONGEST: usize = 500;
 
@@ -109,10 +115,12 @@ fn rewrite(text: &str) -> Option<String> {
     // The end of a host.
     let base = base.or_else(|| host.strip_prefix("\\.").filter(|_| scheme[1].is_empty()));
     let (labels, base) = base.map_or(("", host), |base| ("*.", base));
+    let base = if labels.is_empty() { &with_wildcard(base)? } else { base };
     let base = text::replace(base, "\\.", ".");
     if text::has(&base, is_sign) && host::parse_ipv6(&base).is_none() {
         return None;
     }
+    let base = text::replace(&base, WILDCARD, "*");
     let [before, port] = match port {
         Some(port) => [":", port],
         // Without an end, this means any port too.
@@ -120,6 +128,28 @@ fn rewrite(text: &str) -> Option<String> {
         None => ["", ""],
     };
     Some([scheme[0], scheme[1], labels, &base, before, port].concat())
+}
+
+/// The host with [`WILDCARD`] in place of an expression that matches whatever a `*` does there, or of a
+/// `*` that is no sign of an expression. `None` if that would stand for more.
+fn with_wildcard(host: &str) -> Option<String> {
+    let mut parts = text::split(ANY_PART, |c| c == ' ').chain(["*"]);
+    let Some((part, (before, after))) =
+        parts.find_map(|part| Some((part, text::split_once(host, part)?)))
+    else {
+        return Some(host.into());
+    };
+    let matches_dots = part.starts_with('.') || part.starts_with("[^/]");
+    let is_right = if after.is_empty() {
+        before.is_empty() && matches_dots
+    } else {
+        let is_whole_label =
+            before.is_empty() && text::trim_start(after, |c| c == '\\').starts_with('.');
+        // `a.*.example` is no expression, but a `*` for a label.
+        let is_glob = part.starts_with('.') && !text::contains(after, "\\.");
+        !is_whole_label && !is_glob
+    };
+    is_right.then(|| [before, WILDCARD, after].concat())
 }
 
 /// Whether a character has a meaning in regular expressions that a pattern does not have.
@@ -164,6 +194,14 @@ mod tests {
             ),
             (r"(https|http)://*.a.example", &["https://*.a.example", "http://*.a.example"]),
             (r"http://localhost:(3000|5173)", &["http://localhost:3000", "http://localhost:5173"]),
+            (r"^https://.*-team\.vercel\.app$", &["https://*-team.vercel.app"]),
+            (r"^https://pr-(.+)\.example\.com$", &["https://pr-*.example.com"]),
+            (r"^https://app-[^.]+--site\.netlify\.app$", &["https://app-*--site.netlify.app"]),
+            (r"^https://[a-z0-9-]+-team\.example\.com$", &["https://*-team.example.com"]),
+            (r"^https://pr-[\w-]+\.example\.com:\d+$", &["https://pr-*.example.com:*"]),
+            (r"https://pr-*.example.com:\d+", &["https://pr-*.example.com:*"]),
+            (r"^moz-extension://.*$", &["moz-extension://*"]),
+            (r"^app://[^/]+$", &["app://*"]),
         ] {
             assert!(is_likely(text), "{text}");
             assert_eq!(advice(text).values(), patterns, "{text}");
@@ -176,7 +214,12 @@ mod tests {
             r"https://[a-z]+\.example\.com",
             r"https://app[0-9]\.example\.com",
             r"^https://.{5,}\.example\.com$",
-            r"^https://.*-team\.vercel\.app$",
+            r"^https://pr-.*\.com$",
+            r"^https://.*-.*\.example\.com$",
+            r"^app://[^.]+$",
+            r"^https://app\.pr-.*\.example\.com$",
+            r"^https://app.*.example.com$",
+            r"^https://pr-.+.example.com$",
             r"^https://deploy-preview-\d+--site\.netlify\.app$",
             r"^https://(a|b)+\.example$",
             r"^https://(?!evil)a\.example$",

@@ -4,7 +4,10 @@ use super::Advice;
 use crate::http::text;
 
 /// Schemes of URLs that have no origin of their own.
-const WITHOUT_ORIGIN: &str = "javascript about mailto tel";
+pub(super) const WITHOUT_ORIGIN: &str = "javascript about mailto tel";
+
+/// Schemes of URLs whose pages have the origin of the URL that follows.
+pub(super) const PREFIXES: &str = "blob filesystem view-source";
 
 /// Words with which other settings allow only the service's own pages, or none.
 const OWN_PAGES: &str = "self none same-origin sameorigin";
@@ -37,6 +40,6 @@ pub(super) fn extension_advice(text: &str) -> Option<Advice> {
         ));
     }
     text::is_one_of(scheme, "moz-extension safari-web-extension").then_some(Advice::Instead(
-        "set allow_origins_by_predicate to true and let the application check the scheme, because browsers give each installation another host",
+        "write \"*\" after the scheme, as in \"moz-extension://*\", because browsers give each installation another host",
     ))
 }

@@ -8,7 +8,7 @@ mod rule;
 pub(crate) use bare_text::BareText;
 pub(crate) use context::{Context, ListContext, OriginVariable, RuleContext};
 
-use crate::origin::{OriginIndex, RuleOrigins};
+use crate::origin::{LabelLengths, OriginIndex, RuleOrigins};
 use crate::policy::config::PolicyConfig;
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
@@ -72,15 +72,18 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
     let mut rules: Vec<Rule> = Vec::with_capacity(config.rules.len());
     let mut origins: Vec<RuleOrigins> = Vec::with_capacity(config.rules.len());
     let mut kept = Vec::with_capacity(config.rules.len());
+    let mut label_lengths = LabelLengths::default();
     for (index, rule) in config.rules.iter().enumerate() {
         let mut checker = RuleChecker {
             rule,
+            enforces: config.enforce_origins,
             prefix: setting_path::rule_prefix(index, rules_are_listed),
             context: contexts.get_mut(index).unwrap_or(&mut without_context),
             // A sole rule that is not listed has the settings of the policy.
             policy_has_origins_elsewhere: !rules_are_listed && origins_are_elsewhere,
             kept: Kept { is_valid: true, lists: Vec::new() },
             errors_before_list: None,
+            label_lengths: &mut label_lengths,
             errors: &mut errors,
         };
         checker.known_errors();

@@ -7,7 +7,9 @@ use super::names::{
 };
 use super::{BareText, Kept, RuleContext};
 use crate::http::text;
-use crate::origin::{Advice, Diagnosis, OriginPattern, RuleOrigins, pattern, risk, suggestion};
+use crate::origin::{
+    Advice, Diagnosis, LabelLengths, OriginPattern, RuleOrigins, pattern, risk, suggestion,
+};
 use crate::policy::config::RuleConfig;
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
@@ -22,6 +24,8 @@ const LONGEST_MAX_AGE: i64 = 86_400;
 /// Checks one rule, adding what is wrong with it to `errors`. What it returns has everything else.
 pub(super) struct RuleChecker<'a> {
     pub(super) rule: &'a RuleConfig,
+    /// Whether the policy enforces origins, which lets requests in with the cookies of the browser.
+    pub(super) enforces: bool,
     /// What stands before the name of a setting.
     pub(super) prefix: String,
     pub(super) context: &'a mut RuleContext,
@@ -30,6 +34,8 @@ pub(super) struct RuleChecker<'a> {
     pub(super) kept: Kept,
     /// The errors before those of a list that was written as a text.
     pub(super) errors_before_list: Option<ErrorList>,
+    /// The lengths around the wildcards of the rules so far.
+    pub(super) label_lengths: &'a mut LabelLengths,
     pub(super) errors: &'a mut ErrorList,
 }
 
@@ -71,6 +77,10 @@ impl RuleChecker<'_> {
             match pattern::parse(text) {
                 Ok(pattern) => {
                     self.check_risks(index, &pattern);
+                    if !self.label_lengths.add(&pattern) {
+                        let kind = Kind::TooManyLabelLengths;
+                        self.refuse("allow_origins", index, text, kind, Advice::General);
+                    }
                     patterns.push(pattern);
                     places.push(self.place("allow_origins", index));
                 }
@@ -101,16 +111,23 @@ impl RuleChecker<'_> {
         }
     }
 
+    /// Checks who is trusted with the visitor's cookies: by credentials, or by enforcement, which
+    /// lets requests in with them.
     fn check_risks(&mut self, index: usize, pattern: &OriginPattern) {
         let rule = self.rule;
-        if !rule.allow_credentials {
+        if !rule.allow_credentials && !self.enforces {
             return;
         }
         let text = pattern.as_str();
         let strangers_are_refused = !rule
             .dangerously_allow_public_suffix_subdomains_with_credentials
             && risk::is_shared_suffix(pattern);
-        if !rule.dangerously_allow_insecure_origins_with_credentials && risk::is_insecure(pattern) {
+        let any_host_is_refused =
+            !rule.dangerously_allow_any_host_origins_with_credentials && risk::is_any_host(pattern);
+        if rule.allow_credentials
+            && !rule.dangerously_allow_insecure_origins_with_credentials
+            && risk::is_insecure(pattern)
+        {
             let is_safe = |text: &String| {
                 !strangers_are_refused
                     && pattern::parse(text).is_ok_and(|pattern| !risk::is_insecure(&pattern))
@@ -120,7 +137,19 @@ impl RuleChecker<'_> {
             self.refuse("allow_origins", index, text, kind, advice.into());
         }
         if strangers_are_refused {
-            let kind = Kind::PublicSuffixSubdomainsWithCredentials;
+            let kind = if rule.allow_credentials {
+                Kind::PublicSuffixSubdomainsWithCredentials
+            } else {
+                Kind::PublicSuffixSubdomainsWithEnforcement
+            };
+            self.refuse("allow_origins", index, text, kind, Advice::General);
+        }
+        if any_host_is_refused {
+            let kind = if rule.allow_credentials {
+                Kind::AnyHostWithCredentials
+            } else {
+                Kind::AnyHostWithEnforcement
+            };
             self.refuse("allow_origins", index, text, kind, Advice::General);
         }
     }
@@ -140,6 +169,8 @@ impl RuleChecker<'_> {
                 .dangerously_allow_insecure_origins_with_credentials,
             dangerously_allow_public_suffix_subdomains_with_credentials: configured
                 .dangerously_allow_public_suffix_subdomains_with_credentials,
+            dangerously_allow_any_host_origins_with_credentials: configured
+                .dangerously_allow_any_host_origins_with_credentials,
             dangerously_allow_predicate_origins_with_credentials: configured
                 .dangerously_allow_predicate_origins_with_credentials,
         })
@@ -177,10 +208,14 @@ impl RuleChecker<'_> {
     fn origin_predicate(&mut self) -> Vec<String> {
         let rule = self.rule;
         if rule.allow_origins_by_predicate
-            && rule.allow_credentials
+            && (rule.allow_credentials || self.enforces)
             && !rule.dangerously_allow_predicate_origins_with_credentials
         {
-            let kind = Kind::PredicateOriginsWithCredentials;
+            let kind = if rule.allow_credentials {
+                Kind::PredicateOriginsWithCredentials
+            } else {
+                Kind::PredicateOriginsWithEnforcement
+            };
             self.refuse_setting("allow_origins_by_predicate", kind);
         }
         let is_unclear = self.context.unread.contains(&"allow_origins_by_predicate");
