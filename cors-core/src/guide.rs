@@ -6,6 +6,7 @@
 //! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
 //! | [`operations`] | a policy in a settings struct, change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
 //! | [`from_express`] | for people who know the middleware of Express, Koa or Hono: option by option, and two servers step by step |
+//! | [`enforcement`] | which requests reach the service under `enforce_origins` and `own_origins`, case by case |
 //! | [`codes`] | what each code of an error, a warning or a suggested change means |
 //! | [`comparison`] | this library and others |
 //! | [`design`] | why it is built this way |
@@ -47,6 +48,13 @@ pub mod deployment {}
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/from-express.md"))]
 pub mod from_express {}
+
+/// [operations]: self::operations
+/// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
+/// [`own_origins`]: crate::PolicyBuilder::own_origins
+///
+#[cfg_attr(not(doctest), doc = include_str!("../docs/enforcement.md"))]
+pub mod enforcement {}
 
 #[cfg_attr(not(doctest), doc = include_str!("../docs/codes.md"))]
 pub mod codes {}
