@@ -55,7 +55,11 @@ pub(super) fn nearest_in_policy(key: &str) -> Option<&'static str> {
 
 /// The setting of a rule that an unknown key most likely means.
 pub(super) fn nearest_in_rule(key: &str) -> Option<&'static str> {
-    nearest(key, rule_keys())
+    // A misspelt setting of the policy is none of a rule, even if the two share a word.
+    match nearest(key, policy_keys().chain(rule_keys())) {
+        Some(name) if is_policy_key(name) => None,
+        _ => nearest(key, rule_keys()),
+    }
 }
 
 /// Returns whether an unknown key asks for every origin, as `allow_any_origin` does.
@@ -191,6 +195,9 @@ mod tests {
         }
         assert_eq!(nearest_in_policy("rule"), Some("rules"));
         assert_eq!(nearest_in_rule("rule"), None);
+        for (key, name) in [("own_origin", "own_origins"), ("enforceOrigin", "enforce_origins")] {
+            assert_eq!((nearest_in_policy(key), nearest_in_rule(key)), (Some(name), None));
+        }
     }
 
     #[test]
