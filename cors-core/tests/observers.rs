@@ -361,7 +361,7 @@ fn what_is_told_can_be_printed_and_compared() {
     };
     assert_eq!(
         request,
-        r#"ObservedRequest { method: "GET", origin: Some("https://app.example"), requested_method: None, rule: Some(0) }"#
+        r#"ObservedRequest { method: "GET", host: None, origin: Some("https://app.example"), requested_method: None, rule: Some(0) }"#
     );
     assert_eq!((in_force.status(), in_force.refusal(), in_force.asks()), (None, None, false));
     let allow_origin = ("access-control-allow-origin", APP.to_owned());

@@ -49,6 +49,7 @@ pub trait Observer: Send + Sync {
 #[derive(Clone, Copy)]
 pub struct ObservedRequest<'r> {
     pub(crate) method: &'r str,
+    pub(crate) host: Option<&'r [u8]>,
     pub(crate) origin: Option<&'r [u8]>,
     pub(crate) requested_method: Option<&'r [u8]>,
     pub(crate) rule: Option<usize>,
@@ -61,6 +62,13 @@ impl<'r> ObservedRequest<'r> {
     #[must_use]
     pub const fn method(&self) -> Escaped<'r> {
         Escaped(self.method.as_bytes())
+    }
+
+    /// The host and port that the request names: those of its target, or else of `Host`; the first of
+    /// several.
+    #[must_use]
+    pub fn host(&self) -> Option<Escaped<'r>> {
+        self.host.map(Escaped)
     }
 
     /// The origin; the first of several.
@@ -86,6 +94,7 @@ impl fmt::Debug for ObservedRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ObservedRequest")
             .field("method", &self.method())
+            .field("host", &self.host())
             .field("origin", &self.origin())
             .field("requested_method", &self.requested_method())
             .field("rule", &self.rule)

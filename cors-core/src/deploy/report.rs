@@ -7,7 +7,7 @@ use crate::decide::{Decision, Refusal, Reply, is_preflight, same_origin};
 use crate::deploy::observer::{ObservedRequest, Observer};
 use crate::deploy::outcome::{Outcome, Seen};
 use crate::deploy::source::CompiledSource;
-use crate::http::{Field, FieldValue, Headers, Request};
+use crate::http::{Field, FieldValue, Headers, Request, named_host};
 
 /// Whom to tell, and the policy to compare with.
 pub(super) struct Reporter<V> {
@@ -41,19 +41,24 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
         let (method, headers) = (request.method(), request.headers());
         let candidate = self.candidate.as_ref();
         let candidate = candidate.map(|source| source.with_policy(|policy| policy.decide(request)));
-        let origin = headers.get_all(Field::Origin).next();
+        let origin = headers.get_all(Field::Origin).next().map(AsRef::as_ref);
         let requested_method = headers.get_all(Field::AccessControlRequestMethod).next();
         // Pages of the service itself need no answer, and send no preflights to it.
         let is_own_page = !is_preflight(method, headers)
-            && origin.is_some_and(|origin| same_origin::is_same(origin.as_ref(), request));
+            && origin.is_some_and(|origin| same_origin::is_same(origin, request));
+        let seen = ObservedRequest {
+            method,
+            host: named_host(request),
+            origin,
+            requested_method: requested_method.map(AsRef::as_ref),
+            rule: decision.headers().rule(),
+            is_own_page,
+        };
         match decision {
             Decision::Ask(question) => {
-                let (reporter, method) = (self.clone(), Box::<str>::from(method));
-                let (origin, requested_method) = (origin.cloned(), requested_method.cloned());
+                let (reporter, kept) = (self.clone(), Kept::new(&seen));
                 Decision::Ask(question.on_reply(move |reply, decision| {
-                    let (origin, requested_method) = (origin.as_ref(), requested_method.as_ref());
-                    let request =
-                        observed(&method, origin, requested_method, is_own_page, decision);
+                    let request = kept.request(decision.headers().rule());
                     if let Reply::Failed(error) = reply {
                         reporter.listener.tell_failure(&request, error);
                     }
@@ -66,8 +71,7 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
                 }))
             }
             decision => {
-                let request = observed(method, origin, requested_method, is_own_page, &decision);
-                self.report(&request, &decision, candidate.as_ref());
+                self.report(&seen, &decision, candidate.as_ref());
                 decision
             }
         }
@@ -153,6 +157,7 @@ impl Teller {
         tracing::debug!(
             target: "cors",
             method = %request.method(),
+            host = request.host().map(tracing::field::display),
             origin = request.origin().map(tracing::field::display),
             requested_method = request.requested_method().map(tracing::field::display),
             rule = request.rule(),
@@ -169,6 +174,7 @@ impl Teller {
         tracing::info!(
             target: "cors",
             method = %request.method(),
+            host = request.host().map(tracing::field::display),
             origin = request.origin().map(tracing::field::display),
             requested_method = request.requested_method().map(tracing::field::display),
             %in_force,
@@ -181,18 +187,34 @@ impl Teller {
     }
 }
 
-fn observed<'r, V: FieldValue>(
-    method: &'r str,
-    origin: Option<&'r V>,
-    requested_method: Option<&'r V>,
+/// What is told of a request, kept until the application has replied.
+struct Kept {
+    method: Box<str>,
+    host: Option<Box<[u8]>>,
+    origin: Option<Box<[u8]>>,
+    requested_method: Option<Box<[u8]>>,
     is_own_page: bool,
-    decision: &Decision<V>,
-) -> ObservedRequest<'r> {
-    ObservedRequest {
-        method,
-        origin: origin.map(AsRef::as_ref),
-        requested_method: requested_method.map(AsRef::as_ref),
-        rule: decision.headers().rule(),
-        is_own_page,
+}
+
+impl Kept {
+    fn new(request: &ObservedRequest<'_>) -> Self {
+        Self {
+            method: request.method.into(),
+            host: request.host.map(Into::into),
+            origin: request.origin.map(Into::into),
+            requested_method: request.requested_method.map(Into::into),
+            is_own_page: request.is_own_page,
+        }
+    }
+
+    fn request(&self, rule: Option<usize>) -> ObservedRequest<'_> {
+        ObservedRequest {
+            method: &self.method,
+            host: self.host.as_deref(),
+            origin: self.origin.as_deref(),
+            requested_method: self.requested_method.as_deref(),
+            rule,
+            is_own_page: self.is_own_page,
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::http::Headers;
+use crate::http::{Field, Headers};
 
 /// What a decision reads of a request.
 ///
@@ -25,6 +25,13 @@ pub trait Request {
     /// The host and port in the request's target, which over HTTP/2 is `:authority`. `None` if the
     /// target is a path alone, as in most requests over HTTP/1.1: then the `Host` header counts.
     fn authority(&self) -> Option<&str>;
+}
+
+/// The host and port that a request names: those of its target, or else of `Host`, the first line if
+/// there are several. Forwarded headers are not read, because anybody can send them.
+pub(crate) fn named_host(request: &impl Request) -> Option<&[u8]> {
+    let in_target = request.authority().map(str::as_bytes).filter(|host| !host.is_empty());
+    in_target.or_else(|| request.headers().get_all(Field::Host).next().map(AsRef::as_ref))
 }
 
 /// A [`Request`] of its parts.
