@@ -124,7 +124,7 @@ fn a_format_that_was_guessed_is_named() {
     for (format, name, text) in [
         (Some(PolicyFormat::Toml), "<stdin>", "a"),
         (None, "a.toml", "a"),
-        (None, "<stdin>", "allow_origins = []"),
+        (None, "<stdin>", "max_age = 600"),
     ] {
         let error = error(format, name, text);
         assert!(!error.contains("looks like"), "{error}");

@@ -92,10 +92,10 @@ fn what_is_wrong_with_a_file_is_said_with_its_name() {
         ),
         (
             "beside.json",
-            r#"{"$schema": "x", "policies": {"a\nb": {"allow_origins": []}}, "allow_methods": []}"#,
+            r#"{"$schema": "x", "policies": {"a\nb": {"allow_headers": []}}, "allow_methods": []}"#,
             "beside.json:1:63: allow_methods: in a file with named policies, settings stand inside them; \
              move it into one of the policies\n\
-             beside.json:1:40: policies.\"a\\nb\".allow_origins: ",
+             beside.json:1:31: policies.\"a\\nb\".allow_origins: ",
         ),
         (
             "wrong_named.toml",
@@ -189,7 +189,7 @@ fn lines_to_write_are_in_the_format_of_the_file() {
         ),
         (
             "none.yml",
-            "allow_origins: []",
+            "max_age: 600",
             &["write allow_origins: [\"https://example.com\"] with the origins of your pages"],
         ),
         ("none.json", "{}", &[r#"write "allow_origins": ["https://example.com"] with"#]),

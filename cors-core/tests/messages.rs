@@ -63,14 +63,19 @@ impl Row {
 
 /// Says to the builder what a file says.
 fn builder(config: PolicyConfig) -> PolicyBuilder {
-    let mut builder =
-        Policy::builder().enforce_origins(config.enforce_origins).accept_lints(config.accept_lints);
+    let mut builder = Policy::builder()
+        .enforce_origins(config.enforce_origins)
+        .own_origins(config.own_origins)
+        .accept_lints(config.accept_lints);
     for (index, rule) in config.rules.into_iter().enumerate() {
         if index > 0 {
             builder = builder.next_rule();
         }
+        // To call this with an empty list is to allow none.
+        if rule.allow_no_origins || !rule.allow_origins.is_empty() {
+            builder = builder.allow_origins(rule.allow_origins);
+        }
         builder = builder
-            .allow_origins(rule.allow_origins)
             .allow_origins_by_predicate(rule.allow_origins_by_predicate)
             .predicate_vary(rule.predicate_vary)
             .allow_credentials(rule.allow_credentials)

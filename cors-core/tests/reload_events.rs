@@ -65,9 +65,9 @@ fn reloads_and_their_lints_are_events() {
     assert!(line().starts_with("WARN cors: allow_methods[0] \"propfind\": "));
     assert!(line().ends_with(&format!("INFO cors: policy reloaded file={shown}")));
     assert_eq!(handle.policy().to_config().rules[0].allow_methods, ["propfind"]);
-    write("allow_origins = []");
+    write("max_age = 600");
     let failure = line();
     assert!(failure.starts_with("ERROR cors: the old policy stays in force "), "{failure}");
-    assert!(failure.contains("cy.toml:1:1: allow_origins: no origin is allowed"), "{failure}");
+    assert!(failure.contains("cy.toml: allow_origins: no origin is allowed"), "{failure}");
     drop(watch);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use crate::decide::answer::Answer;
 use crate::decide::vary::{Vary, VaryByKind};
 use crate::http::FieldValue;
-use crate::origin::OriginPattern;
+use crate::origin::{OriginIndex, OriginPattern, OwnOrigins};
 use crate::policy::{Policy, Rule};
 
 /// A [`Policy`] with all its answers prepared, as values of one framework's header type. Cheap to
@@ -18,8 +18,30 @@ pub(super) struct Inner<V> {
     rules: Box<[RuleAnswers<V>]>,
     pub(super) without_permission: Forwarded<V>,
     pub(super) blocked: Blocked<V>,
-    /// Whether requests whose origin is not allowed are kept from the service.
-    pub(super) enforces: bool,
+    pub(super) enforcement: Enforcement,
+    /// The index in which origins are looked up first: that of the policy. It is empty if the host of
+    /// a request counts before its origin does, so other policies need not ask whether the host does.
+    pub(super) origins: Arc<OriginIndex>,
+}
+
+/// Which requests are kept from the service.
+pub(super) enum Enforcement {
+    /// None.
+    Off,
+    /// Those by pages whose origin is not allowed.
+    OfOrigins,
+    /// Those, and those that are not for a host of the service's own origins.
+    OfOriginsAndHost(Arc<OwnOrigins>),
+}
+
+/// In which surroundings a policy is compiled.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    /// Whether another policy may replace this one. The next policy may allow other origins, so the
+    /// answers repeat the origin even if there is only one, and caches keep them apart.
+    pub(crate) is_replaceable: bool,
+    /// The service's own origins, if they are not those of the policy.
+    pub(crate) own_origins: Option<Arc<OwnOrigins>>,
 }
 
 /// The answers to requests whose origin a rule allows.
@@ -54,15 +76,14 @@ impl Policy {
     /// cannot fail.
     #[must_use]
     pub fn compile<V: FieldValue>(&self) -> CompiledPolicy<V> {
-        CompiledPolicy::new(self, self.sole_origin())
+        self.compile_in(&Surroundings::default())
     }
 
-    /// Prepares the answers of a policy that another one may replace. The next policy may allow
-    /// other origins, so the answers repeat the origin even if there is only one, and caches keep
-    /// them apart.
-    #[cfg(feature = "reload")]
-    pub(crate) fn compile_replaceable<V: FieldValue>(&self) -> CompiledPolicy<V> {
-        CompiledPolicy::new(self, None)
+    pub(crate) fn compile_in<V: FieldValue>(
+        &self,
+        surroundings: &Surroundings,
+    ) -> CompiledPolicy<V> {
+        CompiledPolicy::new(self, surroundings)
     }
 }
 
@@ -70,23 +91,42 @@ impl<V: FieldValue> CompiledPolicy<V> {
     /// With a sole origin, every response names it, whatever the origin of the request. Caches may
     /// then give one response to all
     /// ([Fetch](https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches)).
-    fn new(policy: &Policy, sole_origin: Option<&OriginPattern>) -> Self {
+    fn new(policy: &Policy, surroundings: &Surroundings) -> Self {
+        let sole_origin = policy.sole_origin().filter(|_| !surroundings.is_replaceable);
         let fixed_origin = |rule| match sole_origin {
             _ if policy.origins().is_any(rule) => Some("*"),
             sole_origin => sole_origin.map(OriginPattern::as_str),
         };
-        let ignores_origin = fixed_origin(0).is_some();
-        let vary = VaryByKind::new(policy, ignores_origin);
+        let answers_all_alike = fixed_origin(0).is_some();
+        let allows_none = policy.allows_no_origin() && !surroundings.is_replaceable;
+        let vary = VaryByKind::new(policy, answers_all_alike || allows_none, allows_none);
         let rules = policy.rules().iter().enumerate();
         let rules = rules.map(|(at, rule)| RuleAnswers::new(at, rule, fixed_origin(at), &vary));
-        let rule_for_all = policy.rules().first().filter(|_| ignores_origin);
+        let rule_for_all = policy.rules().first().filter(|_| answers_all_alike);
+        let enforcement = Enforcement::new(policy, surroundings);
+        let origins = match enforcement {
+            Enforcement::Off | Enforcement::OfOrigins => policy.shared_origins(),
+            Enforcement::OfOriginsAndHost(_) => Arc::new(OriginIndex::new(Vec::new())),
+        };
         Self(Arc::new(Inner {
             rules: rules.collect(),
             without_permission: Forwarded::new(rule_for_all, fixed_origin(0), &vary),
             blocked: Blocked::new(&vary),
-            enforces: policy.enforces_origins(),
+            enforcement,
+            origins,
             policy: policy.clone(),
         }))
+    }
+}
+
+impl Enforcement {
+    fn new(policy: &Policy, surroundings: &Surroundings) -> Self {
+        let own_origins = surroundings.own_origins.as_ref().or(policy.own_origins());
+        match own_origins {
+            _ if !policy.enforces_origins() => Self::Off,
+            Some(own_origins) => Self::OfOriginsAndHost(own_origins.clone()),
+            None => Self::OfOrigins,
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub enum Decision<V> {
     Forward(ResponseHeaders<V>),
     /// Do not call the service: answer with an empty body, this status and these headers.
     Respond {
-        /// 204, or 403 for a refusal.
+        /// 204, or for a refusal 403; 421 or 400 if the host is the reason.
         status: u16,
         /// The response's headers.
         headers: ResponseHeaders<V>,

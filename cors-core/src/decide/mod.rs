@@ -9,6 +9,7 @@ mod compiled;
 #[expect(clippy::module_inception, reason = "the file has the function of its name")]
 mod decide;
 mod decision;
+mod own_host;
 mod preflight;
 mod refusal;
 mod response_headers;
@@ -16,6 +17,7 @@ pub(crate) mod same_origin;
 mod vary;
 
 pub use compiled::CompiledPolicy;
+pub(crate) use compiled::Surroundings;
 pub use decide::is_preflight;
 pub(crate) use decision::Reply;
 pub use decision::{Decision, Question};

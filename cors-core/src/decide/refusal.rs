@@ -12,6 +12,14 @@ pub enum Refusal {
     /// The browser says that the request comes from another origin, but not from which one. Only
     /// where the policy [enforces](crate::PolicyBuilder::enforce_origins) origins.
     OriginMissing,
+    /// The host that the request names is none of the service's own, which the policy knows by
+    /// [`own_origins`](crate::PolicyBuilder::own_origins). The answer is
+    /// [421](https://httpwg.org/specs/rfc9110.html#status.421).
+    Misdirected,
+    /// The request has several `Host` lines, which HTTP
+    /// [forbids](https://httpwg.org/specs/rfc9112.html#rfc.section.3.2). The answer is 400. Only where
+    /// the policy knows the service's [own origins](crate::PolicyBuilder::own_origins).
+    SeveralHosts,
     /// A rule leaves this origin to the application, but the adapter was not told how to ask it.
     OriginNotAsked,
     /// The application failed to say whether it allows this origin.
@@ -39,6 +47,8 @@ impl Refusal {
             Self::OriginNotAllowed => "origin_not_allowed",
             Self::SeveralOrigins => "several_origins",
             Self::OriginMissing => "origin_missing",
+            Self::Misdirected => "misdirected",
+            Self::SeveralHosts => "several_hosts",
             Self::OriginNotAsked => "origin_not_asked",
             Self::OriginCheckFailed => "origin_check_failed",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -59,6 +69,8 @@ impl fmt::Display for Refusal {
             Self::OriginNotAllowed => "no rule allows this origin",
             Self::SeveralOrigins => "the request has several origins",
             Self::OriginMissing => "the request comes from another origin and does not name it",
+            Self::Misdirected => "the request is for a host that own_origins does not list",
+            Self::SeveralHosts => "the request names several hosts",
             Self::OriginNotAsked => {
                 "a rule leaves this origin to the application, which is not asked; give the adapter its origin_predicate"
             }
@@ -83,6 +95,8 @@ mod tests {
             Refusal::OriginNotAllowed,
             Refusal::SeveralOrigins,
             Refusal::OriginMissing,
+            Refusal::Misdirected,
+            Refusal::SeveralHosts,
             Refusal::OriginNotAsked,
             Refusal::OriginCheckFailed,
             Refusal::MethodNotAllowed,

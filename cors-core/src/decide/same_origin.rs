@@ -1,32 +1,59 @@
 //! Whether a request comes from a page of the service itself: browsers send `Origin` with every
 //! same-origin POST, PUT and DELETE as well.
 
-use crate::http::{Field, Headers, Request, just_one};
+use crate::http::{Field, Headers, HostAndPort, Request, just_one};
 
-/// Returns whether the page's origin is the one that the request is sent to.
+/// What `Sec-Fetch-Site` says of a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Site {
+    /// It is made by a page of the origin that it is sent to.
+    SameOrigin,
+    /// It is made by no page.
+    NoPage,
+    /// It is made by a page of another origin, or the header says nothing that is known.
+    Other,
+}
+
+/// Returns whether the page's origin is the one that the request is sent to, or there is no page.
 ///
 /// The browser's own statement counts. Browsers make none on plain http, and Chromium makes none
 /// with WebSocket handshakes: then the host and port have to agree, and a request that arrived
 /// over https cannot come from the service's own page at `http:`. The reverse proves nothing,
 /// because a proxy may have terminated TLS.
 pub(crate) fn is_same(origin: &[u8], request: &impl Request) -> bool {
-    by_browser(request.headers()).unwrap_or_else(|| {
-        let authority = match request.authority() {
-            Some(authority) => Some(authority.as_bytes()),
-            None => just_one(request.headers(), Field::Host),
-        };
-        authority.is_some_and(|authority| is_at(origin, request.scheme(), authority))
+    match by_browser(request.headers()) {
+        Some(site) => site != Site::Other,
+        None => is_same_host(origin, request),
+    }
+}
+
+/// Returns whether the page's origin is the one that the request is sent to, as [`is_same`] does. A
+/// request by no page is not same-origin with one.
+pub(super) fn is_same_page(origin: &[u8], request: &impl Request) -> bool {
+    match by_browser(request.headers()) {
+        Some(site) => site == Site::SameOrigin,
+        None => is_same_host(origin, request),
+    }
+}
+
+/// What [`Sec-Fetch-Site`] says; `None` where the browser does not say.
+///
+/// [`Sec-Fetch-Site`]: https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
+pub(super) fn by_browser(headers: &impl Headers) -> Option<Site> {
+    headers.get_all(Field::SecFetchSite).next()?;
+    Some(match just_one(headers, Field::SecFetchSite) {
+        Some(b"same-origin") => Site::SameOrigin,
+        Some(b"none") => Site::NoPage,
+        _ => Site::Other,
     })
 }
 
-/// What [`Sec-Fetch-Site`] says: whether the request is by a page of the same origin, or by no
-/// page at all. `None` where the browser does not say.
-///
-/// [`Sec-Fetch-Site`]: https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
-pub(crate) fn by_browser(headers: &impl Headers) -> Option<bool> {
-    headers.get_all(Field::SecFetchSite).next()?;
-    let site = just_one(headers, Field::SecFetchSite);
-    Some(matches!(site, Some(b"same-origin" | b"none")))
+fn is_same_host(origin: &[u8], request: &impl Request) -> bool {
+    let authority = match request.authority() {
+        Some(authority) => Some(authority.as_bytes()),
+        None => just_one(request.headers(), Field::Host),
+    };
+    authority.is_some_and(|authority| is_at(origin, request.scheme(), authority))
 }
 
 /// Returns whether an origin is that of a request for `authority` over `scheme`, if that is known.
@@ -53,41 +80,6 @@ fn is_at(origin: &[u8], scheme: Option<&str>, authority: &[u8]) -> bool {
 
 fn is_https(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("https")
-}
-
-/// `host`, `host:` or `host:port`.
-struct HostAndPort<'a> {
-    host: &'a [u8],
-    port: &'a [u8],
-}
-
-impl<'a> HostAndPort<'a> {
-    /// The longest [name], with its final dot, and the longest port. Nothing longer can be reached.
-    ///
-    /// [name]: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
-    const MAX_LEN: usize = 254 + ":65535".len();
-
-    fn of(text: &'a [u8]) -> Option<Self> {
-        if text.len() > Self::MAX_LEN {
-            return None;
-        }
-        // The colons of an IPv6 address stand in brackets.
-        let start = match text.first() {
-            Some(b'[') => text.iter().position(|byte| *byte == b']')?,
-            _ => 0,
-        };
-        let colon = text.iter().skip(start).position(|byte| *byte == b':');
-        let (host, port) = match colon {
-            Some(colon) => (text.get(..start + colon)?, text.get(start + colon + 1..)?),
-            None => (text, &b""[..]),
-        };
-        let is_valid = !host.is_empty() && port.iter().all(u8::is_ascii_digit);
-        is_valid.then_some(Self { host, port })
-    }
-
-    fn port_or(&self, default: &'a [u8]) -> &'a [u8] {
-        if self.port.is_empty() { default } else { self.port }
-    }
 }
 
 #[cfg(test)]

@@ -24,11 +24,12 @@ pub(super) enum Vary<V> {
 
 impl VaryByKind {
     /// `ignores_origin` is whether requests other than preflights get the same headers whatever
-    /// their origin.
-    pub(super) fn new(policy: &Policy, ignores_origin: bool) -> Self {
+    /// their origin, and `refuses_preflights` whether every preflight is refused.
+    pub(super) fn new(policy: &Policy, ignores_origin: bool, refuses_preflights: bool) -> Self {
         let rules = policy.rules();
         let first_for_all = rules.first().filter(|_| policy.origins().find_any() == Some(0));
-        let preflight_is_constant = first_for_all.is_some_and(Rule::preflight_is_constant);
+        let preflight_is_constant =
+            refuses_preflights || first_for_all.is_some_and(Rule::preflight_is_constant);
         let predicate_rule = policy.predicate_rule().and_then(|rule| rules.get(rule));
         let read_by_predicate =
             || predicate_rule.into_iter().flat_map(|rule| &rule.settings.predicate_vary);

@@ -8,7 +8,8 @@ use crate::deploy::observer::Observer;
 use crate::deploy::report::{Listener, Reporter, Teller};
 use crate::deploy::source::PolicySource;
 use crate::http::FieldValue;
-use crate::policy::Policy;
+use crate::origin::OwnOrigins;
+use crate::policy::{IntoList, Policy, PolicyErrors, validate};
 
 /// What an adapter puts in force: a policy, and what stands around it.
 ///
@@ -20,6 +21,7 @@ pub struct Deployment {
     source: PolicySource,
     candidate: Option<PolicySource>,
     listener: Option<Arc<dyn Listener>>,
+    own_origins: Option<Arc<OwnOrigins>>,
 }
 
 impl Deployment {
@@ -33,7 +35,7 @@ impl Deployment {
     /// # Ok::<(), cors_core::PolicyErrors>(())
     /// ```
     pub fn new(policy: impl Into<PolicySource>) -> Self {
-        Self { source: policy.into(), candidate: None, listener: None }
+        Self { source: policy.into(), candidate: None, listener: None, own_origins: None }
     }
 
     /// Tries another policy: it decides about each request too, but the answers stay those of
@@ -75,23 +77,56 @@ impl Deployment {
         Self { listener: Some(Arc::new(Teller { observer: Some(observer) })), ..self }
     }
 
+    /// Sets the origins at which this service is reached, for services that share a policy. They take
+    /// the place of the policy's [`own_origins`](crate::PolicyBuilder::own_origins), which says what they
+    /// mean, in the policy in force and in the candidate. An empty list changes nothing.
+    ///
+    /// Call it after [`report_only`](Self::report_only) if only the candidate enforces origins.
+    ///
+    /// ```
+    /// use cors_core::{Deployment, Policy};
+    ///
+    /// # let shared = || Policy::none().enforce_origins(true).build();
+    /// let policy: Policy = shared()?; // from a file that several services read
+    /// let deployment = Deployment::new(policy).own_origins(["https://bank.example"])?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A pattern is invalid, or of another scheme than `http` and `https`. Or no policy of the deployment
+    /// [enforces](crate::PolicyBuilder::enforce_origins) origins, so none would use them; a policy that a
+    /// `PolicyHandle` can replace may do so later.
+    pub fn own_origins(self, origins: impl IntoList) -> Result<Self, PolicyErrors> {
+        let own_origins = validate::own_origins(&origins.into_list())?;
+        let Some(own_origins) = own_origins else { return Ok(self) };
+        let can_be_used = self.source.can_enforce_origins()
+            || self.candidate.as_ref().is_some_and(PolicySource::can_enforce_origins);
+        if !can_be_used {
+            return Err(validate::unused_own_origins());
+        }
+        Ok(Self { own_origins: Some(Arc::new(own_origins)), ..self })
+    }
+
     /// The deployment for one framework's header values. Adapters call this; it cannot fail.
     #[must_use]
     pub fn compile<V: FieldValue + Send + Sync + 'static>(&self) -> Engine<V> {
         #[cfg(feature = "tracing")]
         {
-            self.source.tell_lints(false);
-            self.candidate.iter().for_each(|candidate| candidate.tell_lints(true));
+            let has_own_origins = self.own_origins.is_some();
+            self.source.tell_lints(false, has_own_origins);
+            self.candidate.iter().for_each(|source| source.tell_lints(true, has_own_origins));
         }
+        let own_origins = self.own_origins.as_ref();
         let listener = self.listener.clone();
         // With tracing, there is always somebody to tell.
         #[cfg(feature = "tracing")]
         let listener = listener.or_else(|| Some(Arc::new(Teller { observer: None })));
         let reporter = listener.map(|listener| Reporter {
             listener,
-            candidate: self.candidate.as_ref().map(PolicySource::compile),
+            candidate: self.candidate.as_ref().map(|source| source.compile(own_origins)),
         });
-        Engine::new(self.source.compile(), reporter)
+        Engine::new(self.source.compile(own_origins), reporter)
     }
 }
 
@@ -113,6 +148,7 @@ impl fmt::Debug for Deployment {
         f.debug_struct("Deployment")
             .field("policy", &self.source)
             .field("candidate", &self.candidate)
+            .field("own_origins", &self.own_origins)
             .finish_non_exhaustive()
     }
 }

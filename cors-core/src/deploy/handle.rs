@@ -3,8 +3,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::{ArcSwap, Guard};
 
-use crate::decide::CompiledPolicy;
+use crate::decide::{CompiledPolicy, Surroundings};
 use crate::http::FieldValue;
+use crate::origin::OwnOrigins;
 use crate::policy::Policy;
 
 /// A policy that can be replaced while services run under it. A clone shares it.
@@ -36,10 +37,17 @@ struct Shared {
 /// The policy in force, compiled for one framework's header values.
 trait Slot: Send + Sync {
     fn replace(&self, policy: &Policy);
+
+    /// Whether the deployment knows the service's own origins.
+    #[cfg(feature = "tracing")]
+    fn has_own_origins(&self) -> bool;
 }
 
 /// A compiled policy that its [`PolicyHandle`] replaces.
-pub(crate) struct Replaceable<V>(ArcSwap<CompiledPolicy<V>>);
+pub(crate) struct Replaceable<V> {
+    policy: ArcSwap<CompiledPolicy<V>>,
+    surroundings: Surroundings,
+}
 
 impl PolicyHandle {
     /// A handle with this policy in force.
@@ -82,7 +90,15 @@ impl PolicyHandle {
         self.put_in_force(&policy);
         // Only now: a listener may panic, or do anything else, and lints are about a policy in force.
         #[cfg(feature = "tracing")]
-        policy.tell_lints(false);
+        policy.tell_lints(false, self.all_have_own_origins());
+    }
+
+    /// Returns whether all deployments of the policy know the own origins of their services.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn all_have_own_origins(&self) -> bool {
+        let slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = slots.iter().filter_map(Weak::upgrade).peekable();
+        used.peek().is_some() && used.all(|slot| slot.has_own_origins())
     }
 
     /// Replaces the policy, and tells nobody.
@@ -98,10 +114,14 @@ impl PolicyHandle {
         self.0.policy.store(Arc::new(policy.clone()));
     }
 
-    pub(crate) fn compile<V: FieldValue + Send + Sync + 'static>(&self) -> Arc<Replaceable<V>> {
+    pub(crate) fn compile<V: FieldValue + Send + Sync + 'static>(
+        &self,
+        own_origins: Option<Arc<OwnOrigins>>,
+    ) -> Arc<Replaceable<V>> {
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let compiled = self.policy().compile_replaceable();
-        let slot = Arc::new(Replaceable(ArcSwap::from_pointee(compiled)));
+        let surroundings = Surroundings { is_replaceable: true, own_origins };
+        let policy = ArcSwap::from_pointee(self.policy().compile_in(&surroundings));
+        let slot = Arc::new(Replaceable { policy, surroundings });
         // Where nobody replaces the policy, those that are gone must not pile up.
         slots.retain(|slot| slot.strong_count() > 0);
         let weak: Weak<Replaceable<V>> = Arc::downgrade(&slot);
@@ -113,13 +133,18 @@ impl PolicyHandle {
 impl<V> Replaceable<V> {
     /// The policy in force, without counting a reference to it.
     pub(crate) fn load(&self) -> Guard<Arc<CompiledPolicy<V>>> {
-        self.0.load()
+        self.policy.load()
     }
 }
 
 impl<V: FieldValue + Send + Sync> Slot for Replaceable<V> {
     fn replace(&self, policy: &Policy) {
-        self.0.store(Arc::new(policy.compile_replaceable()));
+        self.policy.store(Arc::new(policy.compile_in(&self.surroundings)));
+    }
+
+    #[cfg(feature = "tracing")]
+    fn has_own_origins(&self) -> bool {
+        self.surroundings.own_origins.is_some()
     }
 }
 
@@ -166,7 +191,7 @@ mod tests {
     fn slots_do_not_pile_up() {
         let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
         for _ in 0..1000 {
-            drop(handle.compile::<Vec<u8>>());
+            drop(handle.compile::<Vec<u8>>(None));
         }
         assert_eq!(handle.0.slots.lock().unwrap().len(), 1);
     }
@@ -174,8 +199,8 @@ mod tests {
     #[test]
     fn what_no_adapter_uses_any_more_is_forgotten() {
         let handle = PolicyHandle::new(Policy::loopback().build().unwrap());
-        let kept = handle.compile::<Vec<u8>>();
-        let dropped = handle.compile::<Vec<u8>>();
+        let kept = handle.compile::<Vec<u8>>(None);
+        let dropped = handle.compile::<Vec<u8>>(None);
         assert_eq!(handle.0.slots.lock().unwrap().len(), 2);
         drop(dropped);
         handle.replace(Policy::any_origin().build().unwrap());

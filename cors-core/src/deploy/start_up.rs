@@ -4,18 +4,20 @@ use std::sync::atomic::Ordering;
 
 use tracing::Level;
 
-use crate::policy::{MOST_REPORTED, Policy};
+use crate::policy::{MOST_REPORTED, OWN_ORIGINS_MISSING, Policy};
 
 impl Policy {
-    /// Tells the lints, unless they were told before or nobody listens yet.
-    pub(crate) fn tell_lints(&self, is_candidate: bool) {
+    /// Tells the lints, unless they were told before or nobody listens yet. `has_own_origins` is whether
+    /// a deployment sets them, which the policy need not then.
+    pub(crate) fn tell_lints(&self, is_candidate: bool, has_own_origins: bool) {
         if !tracing::enabled!(target: "cors", Level::WARN)
             || self.lints_told().swap(true, Ordering::Relaxed)
         {
             return;
         }
         let candidate = is_candidate.then_some(true);
-        let lints = self.lints();
+        let mut lints = self.lints();
+        lints.retain(|lint| !has_own_origins || lint.code() != OWN_ORIGINS_MISSING);
         for lint in lints.iter().take(MOST_REPORTED) {
             tracing::warn!(target: "cors", candidate, "{lint}");
         }

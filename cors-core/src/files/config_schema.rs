@@ -31,7 +31,6 @@ fn schema() -> Value {
         }
     ]);
     rule["properties"]["allow_origins"].as_object_mut().unwrap().remove("default");
-    rule["properties"]["allow_origins"]["minItems"] = json!(1);
     rule["properties"]["max_age"]["minimum"] = json!(0);
     rule["properties"]["max_age"]["maximum"] = json!(86_400);
     rule["description"] = "Origins, and what pages of these origins may do.".into();

@@ -211,6 +211,10 @@ impl RuleDocument {
     fn read(&mut self, key: &str, value: Value, reading: Reading) {
         match find(RULE_SETTINGS, key) {
             Some(setting) => {
+                // An empty text is a variable that nobody has set; an empty list is meant.
+                if setting.name == "allow_origins" {
+                    self.config.allow_no_origins = value.is_empty_list();
+                }
                 let value = reading.convert(value, setting);
                 value.read(setting, &mut self.config, &mut self.findings.mismatches);
             }

@@ -43,6 +43,10 @@ impl Value {
         has_any.then(|| MisplacedTable { key: key.into(), settings })
     }
 
+    pub(super) fn is_empty_list(&self) -> bool {
+        matches!(self, Self::List(elements) if elements.is_empty())
+    }
+
     /// Reads the value of a setting into its field.
     pub(super) fn read<C>(
         self,
@@ -75,7 +79,7 @@ impl Value {
                 other => {
                     let suggestion = match &other {
                         // No origin is a word or a number.
-                        _ if key == "allow_origins" => None,
+                        _ if suggestion::is_of_origins(key) => None,
                         Self::Bool(_) | Self::Integer(_) => Some(format!("\"{other}\"")),
                         _ => None,
                     };

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::files::setting_key;
-use crate::origin::Advice;
+use crate::origin::{Advice, suggestion};
 use crate::policy::validate::{BareText, Context, ListContext, RuleContext};
 use crate::policy::{
     ErrorList, MOST_REPORTED, POLICIES, PolicyError, PolicyErrorKind as Kind, RULES, setting_path,
@@ -85,12 +85,14 @@ impl Findings {
             count += context.errors.count();
             context
         };
+        let unread = unread(&self.mismatches);
         let last = self.rules.last_key_value().map_or(0, |(index, _)| index + 1);
         Context {
             rules_are_listed,
             errors,
             origins_are_elsewhere: self.origins_are_elsewhere(),
-            accept_lints: list_context(&self.mismatches, "accept_lints", ""),
+            lists: list_contexts(&self.mismatches, &unread, ""),
+            unread,
             rules: (0..last).map(of_rule).collect(),
             ..Context::default()
         }
@@ -165,15 +167,12 @@ impl RuleFindings {
             add(&mut context.errors, &|| unknown_key_in_rule(prefix, key));
         }
         for mismatch in &self.mismatches {
-            if !context.unread.contains(&mismatch.key) {
-                context.unread.push(mismatch.key);
-            }
             if !mismatch.is_bare_text() {
                 add(&mut context.errors, &|| mismatch.error(prefix));
             }
         }
-        let list = |key: &&'static str| (*key, list_context(&self.mismatches, key, prefix));
-        context.lists = context.unread.iter().map(list).collect();
+        context.unread = unread(&self.mismatches);
+        context.lists = list_contexts(&self.mismatches, &context.unread, prefix);
         context
     }
 }
@@ -198,14 +197,34 @@ impl Mismatch {
             Some(index) => setting_path::of_element(prefix, self.key, index),
             None => setting_path::of(prefix, self.key),
         };
-        let advice = match (self.kind, self.key) {
-            (Kind::NotAText, "allow_origins") => {
+        let advice = match self.kind {
+            Kind::NotAText if suggestion::is_of_origins(self.key) => {
                 Advice::Instead("write an origin between quotes, such as \"https://example.com\"")
             }
             _ => self.suggestion.clone().into(),
         };
         PolicyError::of_value(path, self.kind, self.value.clone(), advice)
     }
+}
+
+/// Returns the settings whose value, or a part of it, has the wrong type.
+fn unread(mismatches: &[Mismatch]) -> Vec<&'static str> {
+    let mut unread = Vec::new();
+    for mismatch in mismatches {
+        if !unread.contains(&mismatch.key) {
+            unread.push(mismatch.key);
+        }
+    }
+    unread
+}
+
+/// Returns how the lists of these settings were written.
+fn list_contexts(
+    mismatches: &[Mismatch],
+    settings: &[&'static str],
+    prefix: &str,
+) -> Vec<(&'static str, ListContext)> {
+    settings.iter().map(|key| (*key, list_context(mismatches, key, prefix))).collect()
 }
 
 /// Returns how the list of a setting was written.

@@ -12,6 +12,7 @@ mod index;
 mod label_index;
 #[expect(clippy::module_inception, reason = "the file has the type of its name")]
 pub(crate) mod origin;
+mod own;
 pub(crate) mod pattern;
 mod pattern_error;
 mod public_suffix;
@@ -28,6 +29,7 @@ pub(crate) use host_pattern::HostPattern;
 pub(crate) use index::{OriginIndex, RuleOrigins};
 pub(crate) use label_index::LabelLengths;
 pub use origin::Origin;
+pub(crate) use own::{HostStanding, OwnOrigins};
 pub use pattern::OriginPattern;
 pub(crate) use pattern::PortPattern;
 pub(crate) use pattern_error::PatternErrorKind;

@@ -34,6 +34,8 @@ pub struct PolicyBuilder {
     /// What a [`RuleConfig`] cannot hold: of all rules but the last, and of the last.
     contexts: Vec<RuleContext>,
     pub(super) context: RuleContext,
+    /// What is added to the own origins of a policy that enforces origins.
+    pub(super) own_origins_if_enforced: &'static [&'static str],
 }
 
 impl Policy {
@@ -52,7 +54,8 @@ impl Policy {
 
 impl PolicyBuilder {
     /// Adds origins whose pages may read responses: [patterns](crate::explain::OriginPattern), or `*`
-    /// alone for every origin.
+    /// alone for every origin. If the list is empty in the end, no origin is allowed; see
+    /// [`Policy::none`]. A rule for which this is never called is an error.
     ///
     /// ```
     /// use cors_core::Policy;
@@ -65,6 +68,7 @@ impl PolicyBuilder {
     /// ```
     pub fn allow_origins(mut self, origins: impl IntoList) -> Self {
         self.rule.allow_origins.extend(origins.into_list());
+        self.rule.allow_no_origins = self.rule.allow_origins.is_empty();
         self
     }
 
@@ -316,12 +320,14 @@ impl PolicyBuilder {
     ///
     /// Requests by the service's own pages pass. The browser's `Sec-Fetch-Site` tells these pages,
     /// or else the host and port that the request is sent to, and https where it is known to have
-    /// arrived over it. Behind a proxy that changes the host, list the service's own origin. A request without an origin passes as well, since links, images and
-    /// programs other than browsers send none; unless the browser says that it comes from another
+    /// arrived over it. Set [`own_origins`](Self::own_origins) as well, so that a foreign name that leads
+    /// to the service does not count as its own. A request without an origin passes, since links, images
+    /// and programs other than browsers send none; unless the browser says that it comes from another
     /// site and its method is none of GET, HEAD and OPTIONS.
     ///
     /// A request that passes has the visitor's cookies, so patterns and predicates that trust
-    /// strangers need the same `dangerously_` settings as with credentials.
+    /// strangers need the same `dangerously_` settings as with credentials. The chapter
+    /// [`enforcement`](crate::guide::enforcement) has every case.
     ///
     /// ```
     /// use cors_core::Policy;
@@ -329,11 +335,37 @@ impl PolicyBuilder {
     /// let policy = Policy::builder()
     ///     .allow_origins(["https://app.example.com"])
     ///     .enforce_origins(true)
+    ///     .own_origins(["https://bank.example"])
     ///     .build()?;
     /// # Ok::<(), cors_core::PolicyErrors>(())
     /// ```
     pub fn enforce_origins(mut self, enforce: bool) -> Self {
         self.policy.enforce_origins = enforce;
+        self
+    }
+
+    /// Adds the origins at which the service itself is reached: patterns of `http` and `https` origins,
+    /// such as `https://bank.example` or `http://localhost:*`. They go with
+    /// [`enforce_origins`](Self::enforce_origins), and are an error without it. If several services share
+    /// a policy, set them with [`Deployment::own_origins`](crate::Deployment::own_origins).
+    ///
+    /// A page is then the service's own if its origin is one of these and it is same-origin with the
+    /// request. Requests for other hosts are answered with 421. This stops
+    /// [DNS rebinding](https://en.wikipedia.org/wiki/DNS_rebinding). IP addresses and `localhost` need
+    /// not be listed for that. The chapter [`enforcement`](crate::guide::enforcement) has every case.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::builder()
+    ///     .allow_origins(["https://app.example.com"])
+    ///     .enforce_origins(true)
+    ///     .own_origins(["https://bank.example", "http://localhost:*"])
+    ///     .build()?;
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn own_origins(mut self, origins: impl IntoList) -> Self {
+        self.policy.own_origins.extend(origins.into_list());
         self
     }
 
@@ -382,6 +414,9 @@ impl PolicyBuilder {
     pub fn into_config(self) -> PolicyConfig {
         let mut config = self.policy;
         config.rules.push(self.rule);
+        if config.enforce_origins {
+            config.own_origins.extend(self.own_origins_if_enforced.into_list());
+        }
         config
     }
 

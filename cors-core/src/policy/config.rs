@@ -71,6 +71,9 @@ pub struct PolicyConfig {
     pub rules: Vec<RuleConfig>,
     /// Whether requests by pages of other origins are kept from the service.
     pub enforce_origins: bool,
+    /// The origins at which the service itself is reached, as patterns. For policies that keep requests
+    /// from the service.
+    pub own_origins: Vec<String>,
     /// The codes of warnings that are about deliberate choices.
     pub accept_lints: Vec<String>,
 }
@@ -83,8 +86,12 @@ pub struct PolicyConfig {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct RuleConfig {
-    /// Origin patterns, or `*` alone.
+    /// Origin patterns, or `*` alone. An empty list allows no origin.
     pub allow_origins: Vec<String>,
+    /// Whether `allow_origins` is empty on purpose, as `allow_origins = []` says in a file. Without
+    /// this, an empty list is an error, because origins were probably forgotten.
+    #[cfg_attr(test, schemars(skip))]
+    pub allow_no_origins: bool,
     /// Whether the application decides at run time on origins that are not listed.
     pub allow_origins_by_predicate: bool,
     /// The request headers that the application decides on origins by.
@@ -116,6 +123,10 @@ pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[
     Setting {
         name: "enforce_origins",
         field: Field::Flag(|policy| policy.enforce_origins, |policy| &mut policy.enforce_origins),
+    },
+    Setting {
+        name: "own_origins",
+        field: Field::Texts(|policy| &policy.own_origins, |policy| &mut policy.own_origins),
     },
     Setting {
         name: "accept_lints",
@@ -198,14 +209,12 @@ pub(crate) static RULE_SETTINGS: &[Setting<RuleConfig>] = &[
 ];
 
 impl RuleConfig {
-    /// Returns the settings that differ from the default. `allow_origins` has no usable default, so
-    /// it is among them unless the application decides on all origins.
+    /// Returns the settings that differ from the default.
     pub(crate) fn settings(&self) -> impl Iterator<Item = (&'static str, SettingValue<'_>)> {
-        let needs_origins = !self.allow_origins_by_predicate;
-        RULE_SETTINGS.iter().filter_map(move |setting| {
+        RULE_SETTINGS.iter().filter_map(|setting| {
             let no_origins = || {
-                let is_needed = needs_origins && setting.name == "allow_origins";
-                is_needed.then_some(SettingValue::Texts(&[]))
+                let is_given = self.allow_no_origins && setting.name == "allow_origins";
+                is_given.then_some(SettingValue::Texts(&[]))
             };
             Some((setting.name, setting.value(self).or_else(no_origins)?))
         })

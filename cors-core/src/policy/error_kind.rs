@@ -53,6 +53,12 @@ pub(crate) enum PolicyErrorKind {
     PredicateVaryWithoutPredicate,
     /// Origins are enforced where `*` allows every one.
     EnforcedAnyOrigin,
+    /// The service's own origins are listed, but nothing is enforced.
+    OwnOriginsNotEnforced,
+    /// `*` stands among the service's own origins.
+    AnyOwnOrigin,
+    /// One of the service's own origins is neither at `http` nor at `https`.
+    OwnOriginNotOfTheWeb,
     /// `*` stands among other origins.
     AnyOriginNotAlone,
     /// `*` is allowed together with credentials.
@@ -104,7 +110,7 @@ pub(crate) enum PolicyErrorKind {
 impl PolicyErrorKind {
     /// Every kind but those of origins, for the list of codes.
     #[cfg(all(test, feature = "public-suffix"))]
-    pub(crate) const ALL: [Self; 44] = [
+    pub(crate) const ALL: [Self; 47] = [
         Self::UnknownKey,
         Self::PolicyKeyInRule,
         Self::BesideRules,
@@ -127,6 +133,9 @@ impl PolicyErrorKind {
         Self::PredicateOriginsWithEnforcement,
         Self::PredicateVaryWithoutPredicate,
         Self::EnforcedAnyOrigin,
+        Self::OwnOriginsNotEnforced,
+        Self::AnyOwnOrigin,
+        Self::OwnOriginNotOfTheWeb,
         Self::AnyOriginNotAlone,
         Self::AnyOriginWithCredentials,
         Self::InsecureOriginWithCredentials,
@@ -176,6 +185,9 @@ impl PolicyErrorKind {
             Self::PredicateOriginsWithEnforcement => "predicate-with-enforcement",
             Self::PredicateVaryWithoutPredicate => "predicate-vary-without-predicate",
             Self::EnforcedAnyOrigin => "any-origin-enforced",
+            Self::OwnOriginsNotEnforced => "own-origins-not-enforced",
+            Self::AnyOwnOrigin => "any-own-origin",
+            Self::OwnOriginNotOfTheWeb => "own-origin-not-of-the-web",
             Self::AnyOriginNotAlone => "any-origin-not-alone",
             Self::AnyOriginWithCredentials => "any-origin-with-credentials",
             Self::InsecureOriginWithCredentials => "insecure-origin-with-credentials",
@@ -254,6 +266,13 @@ impl PolicyErrorKind {
             Self::EnforcedAnyOrigin => {
                 "\"*\" allows every origin, so that no request would be kept from the service"
             }
+            Self::OwnOriginsNotEnforced => {
+                "without enforce_origins, no request is kept from the service, whatever its host"
+            }
+            Self::AnyOwnOrigin => {
+                "\"*\" makes every name that leads to the service its own, so that none would be foreign"
+            }
+            Self::OwnOriginNotOfTheWeb => "a service is reached over http or https",
             Self::AnyOriginNotAlone => "\"*\" already allows every origin",
             Self::AnyOriginWithCredentials => {
                 "with credentials, every website could act as the user who visits it, and browsers refuse it"
@@ -350,6 +369,11 @@ impl PolicyErrorKind {
                 "remove it, or set allow_origins_by_predicate to true"
             }
             Self::EnforcedAnyOrigin => "remove it, or list the origins instead of \"*\"",
+            Self::OwnOriginsNotEnforced => "set enforce_origins to true, or remove own_origins",
+            Self::AnyOwnOrigin => {
+                "list the origins at which the service is reached, such as \"https://bank.example\""
+            }
+            Self::OwnOriginNotOfTheWeb => "write an origin such as \"https://bank.example\"",
             Self::AnyOriginNotAlone => {
                 "remove the other origins, or give them a rule of their own before this one"
             }

@@ -91,6 +91,10 @@ impl Extend<PolicyError> for ErrorList {
 }
 
 impl PolicyErrors {
+    pub(crate) fn of_one(error: PolicyError, format: PolicyFormat) -> Self {
+        Self { first: vec![error.into_diagnostic(format)], count: 1 }
+    }
+
     /// Returns the errors, at most the first 50.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.first.iter()

@@ -13,6 +13,9 @@ pub(crate) struct Lint {
     covered_by: Option<Element>,
 }
 
+/// The code of a warning that a deployment can make pointless.
+pub(crate) const OWN_ORIGINS_MISSING: &str = "own-origins-missing";
+
 /// An element of a list: its path and its value.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Element {
@@ -50,6 +53,14 @@ pub(crate) enum LintKind {
     OriginOfEarlierRule,
     /// The rules before this one govern all of its origins.
     UnreachableRule,
+    /// Origins are enforced by a policy that does not know the service's own.
+    OwnOriginsMissing,
+    /// Anybody can register names that the service takes for its own.
+    SharedOwnOrigin,
+    /// No rule allows an origin, and nothing is enforced.
+    NoOriginAllowed,
+    /// A rule among others allows no origin.
+    RuleWithoutOrigins,
     /// A `dangerously_` setting permits what the rule does not do.
     UnusedPermission,
     /// `accept_lints` has the code of a warning that there is not.
@@ -106,7 +117,7 @@ impl Lint {
 
 impl LintKind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::MethodNotUpperCase,
         Self::WordForAny,
         Self::SafelistedHeaderExposed,
@@ -120,6 +131,10 @@ impl LintKind {
         Self::CoveredOrigin,
         Self::OriginOfEarlierRule,
         Self::UnreachableRule,
+        Self::OwnOriginsMissing,
+        Self::SharedOwnOrigin,
+        Self::NoOriginAllowed,
+        Self::RuleWithoutOrigins,
         Self::UnusedPermission,
         Self::UnusedAcceptance,
     ];
@@ -167,6 +182,10 @@ impl LintKind {
             Self::CoveredOrigin => "covered-origin",
             Self::OriginOfEarlierRule => "origin-of-earlier-rule",
             Self::UnreachableRule => "unreachable-rule",
+            Self::OwnOriginsMissing => OWN_ORIGINS_MISSING,
+            Self::SharedOwnOrigin => "shared-own-origin",
+            Self::NoOriginAllowed => "no-origin-allowed",
+            Self::RuleWithoutOrigins => "rule-without-origins",
             Self::UnusedPermission => "unused-permission",
             Self::UnusedAcceptance => "unused-acceptance",
         }
@@ -196,6 +215,16 @@ impl LintKind {
             Self::UnreachableRule => {
                 "the rules before this one govern all of its origins, so that it has no effect"
             }
+            Self::OwnOriginsMissing => {
+                "without own_origins, a page at a foreign name that leads to this service counts as its own (DNS rebinding)"
+            }
+            Self::SharedOwnOrigin => {
+                "anyone can register a name there and let it lead to this service, which takes it for its own"
+            }
+            Self::NoOriginAllowed => {
+                "no origin is allowed, so preflights are answered with 403, and Access-Control-* headers of handlers are removed"
+            }
+            Self::RuleWithoutOrigins => "the rule allows no origin, so it has no effect",
             Self::UnusedPermission => "nothing in this rule needs this permission",
             Self::UnusedAcceptance => "the policy has no warning with this code",
         }
@@ -232,6 +261,14 @@ impl LintKind {
             | Self::CoveredOrigin
             | Self::UnusedPermission
             | Self::UnusedAcceptance => "remove it",
+            Self::OwnOriginsMissing => {
+                "list the origins at which the service is reached in own_origins, or set them on the Deployment"
+            }
+            Self::SharedOwnOrigin => "list the names of the service",
+            Self::NoOriginAllowed => {
+                "list origins, set enforce_origins to true, or leave the middleware out if requests are to pass unchanged"
+            }
+            Self::RuleWithoutOrigins => "list its origins, or remove it",
             Self::OriginOfEarlierRule => "remove it, or move this rule before that one",
             Self::UnreachableRule => "move it before them, or remove it",
         }

@@ -9,6 +9,7 @@ use crate::policy::diagnostic::Diagnostic;
 use crate::policy::lint::{Element, Lint, LintKind};
 use crate::policy::names::{self, Names};
 use crate::policy::policy::Policy;
+use crate::policy::policy_linter;
 use crate::policy::rule::Rule;
 use crate::policy::validate::{Checked, Context, Kept};
 use crate::policy::{setting_path, validate};
@@ -25,7 +26,7 @@ impl Policy {
 
     /// The same with paths as in a larger whole, in which `prefix` stands before them.
     pub(crate) fn lints_within(&self, prefix: &str) -> Vec<Diagnostic> {
-        lints(self, &[], true, prefix)
+        lints(self, &[], None, true, prefix)
     }
 }
 
@@ -53,13 +54,26 @@ impl Checked {
     /// Returns what is valid but probably not meant. What is wrong is left out. `prefix` stands
     /// before the paths, as in a larger whole.
     pub(crate) fn lints(&self, prefix: &str) -> Vec<Diagnostic> {
-        lints(&self.draft, &self.kept, self.errors.count() == 0, prefix)
+        lints(
+            &self.draft,
+            &self.kept,
+            Some(&self.kept_own_origins),
+            self.errors.count() == 0,
+            prefix,
+        )
     }
 }
 
-/// The lints of all rules; `kept` has what the policy has of a configuration with errors.
-fn lints(policy: &Policy, kept: &[Kept], is_valid: bool, path_prefix: &str) -> Vec<Diagnostic> {
-    let mut lints = Vec::new();
+/// The lints of the policy as a whole and of all rules; `kept` has what the policy has of the rules of
+/// a configuration with errors, and `kept_own_origins` what it has of its own origins.
+fn lints(
+    policy: &Policy,
+    kept: &[Kept],
+    kept_own_origins: Option<&Kept>,
+    is_valid: bool,
+    path_prefix: &str,
+) -> Vec<Diagnostic> {
+    let mut lints = policy_linter::lints(policy, kept_own_origins, is_valid);
     for (index, rule) in policy.rules().iter().enumerate() {
         let prefix = setting_path::rule_prefix(index, policy.rules_are_listed());
         Linter { policy, index, rule, prefix, kept, lints: &mut lints }.check();

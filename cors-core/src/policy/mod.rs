@@ -25,6 +25,7 @@ mod list;
 pub(crate) mod names;
 #[expect(clippy::module_inception, reason = "the file has the type of its name")]
 mod policy;
+mod policy_linter;
 mod presets;
 mod rule;
 mod setting;
@@ -47,6 +48,8 @@ pub(crate) use errors::ErrorList;
 pub(crate) use errors::MOST_REPORTED;
 pub use errors::PolicyErrors;
 pub use format::PolicyFormat;
+#[cfg(feature = "tracing")]
+pub(crate) use lint::OWN_ORIGINS_MISSING;
 pub use list::{IntoList, ToText};
 pub(crate) use names::{NameList, Names};
 pub use policy::Policy;

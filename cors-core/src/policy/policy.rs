@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::origin::{OriginIndex, OriginPattern};
+use crate::origin::{OriginIndex, OriginPattern, OwnOrigins};
 use crate::policy::config::{PolicyConfig, RuleConfig};
 use crate::policy::rule::Rule;
 #[cfg(feature = "tracing")]
@@ -30,7 +30,9 @@ pub struct Policy(Arc<Inner>);
 
 struct Inner {
     rules: Box<[Rule]>,
-    origins: OriginIndex,
+    origins: Arc<OriginIndex>,
+    /// The origins at which the service itself is reached, if the policy knows them.
+    own_origins: Option<Arc<OwnOrigins>>,
     /// The rule whose origins the application decides on.
     predicate_rule: Option<usize>,
     /// Whether more than one rule, or a list of one, was configured.
@@ -96,6 +98,7 @@ impl Policy {
     pub fn to_config(&self) -> PolicyConfig {
         let rules = self.0.rules.iter().enumerate().map(|(index, rule)| RuleConfig {
             allow_origins: self.allow_origins(index),
+            allow_no_origins: self.is_without_origins(index),
             ..rule.settings.clone()
         });
         PolicyConfig { rules: rules.collect(), ..self.0.settings.clone() }
@@ -113,12 +116,14 @@ impl Policy {
         settings: PolicyConfig,
         rules: Vec<Rule>,
         origins: OriginIndex,
+        own_origins: Option<OwnOrigins>,
         rules_are_listed: bool,
     ) -> Self {
         let predicate_rule = rules.iter().position(|rule| rule.settings.allow_origins_by_predicate);
         Self(Arc::new(Inner {
             rules: rules.into(),
-            origins,
+            origins: Arc::new(origins),
+            own_origins: own_origins.map(Arc::new),
             predicate_rule,
             rules_are_listed,
             settings,
@@ -156,6 +161,19 @@ impl Policy {
         self.0.settings.enforce_origins
     }
 
+    /// Returns whether a rule allows no origin, and leaves none to the application.
+    pub(crate) fn is_without_origins(&self, rule: usize) -> bool {
+        let asks = self.rules().get(rule).is_some_and(|r| r.settings.allow_origins_by_predicate);
+        !asks && !self.origins().is_any(rule) && self.origins().patterns_of(rule).is_empty()
+    }
+
+    /// Returns whether no request is allowed anything, so that all are answered alike. A policy that
+    /// enforces origins still tells the service's own pages from others.
+    pub(crate) fn allows_no_origin(&self) -> bool {
+        !self.enforces_origins()
+            && (0..self.rules().len()).all(|rule| self.is_without_origins(rule))
+    }
+
     /// The codes of warnings that are about deliberate choices.
     pub(crate) fn accepted_lints(&self) -> &[String] {
         &self.0.settings.accept_lints
@@ -171,6 +189,14 @@ impl Policy {
 
     pub(crate) fn origins(&self) -> &OriginIndex {
         &self.0.origins
+    }
+
+    pub(crate) fn shared_origins(&self) -> Arc<OriginIndex> {
+        self.0.origins.clone()
+    }
+
+    pub(crate) fn own_origins(&self) -> Option<&Arc<OwnOrigins>> {
+        self.0.own_origins.as_ref()
     }
 }
 

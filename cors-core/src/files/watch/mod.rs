@@ -191,7 +191,7 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
                 self.handle.put_in_force(policy);
                 // Here, so that the lints of each policy in force are told, and of no other.
                 #[cfg(feature = "tracing")]
-                contain(|| policy.tell_lints(false));
+                contain(|| policy.tell_lints(false, self.handle.all_have_own_origins()));
             }
         });
         if !goes_on {

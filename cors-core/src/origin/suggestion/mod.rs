@@ -176,13 +176,19 @@ pub(crate) fn tokens(text: &str) -> Option<Vec<String>> {
         .or_else(|| elements(text, |c| matches!(c, ' ' | '\t' | '\n'), &clear_token))
 }
 
+/// Returns whether a setting is a list of origins.
+#[cfg(feature = "serde")]
+pub(crate) fn is_of_origins(setting: &str) -> bool {
+    matches!(setting, "allow_origins" | "own_origins")
+}
+
 /// The elements that were meant by a text instead of a list.
 #[cfg(feature = "serde")]
 pub(crate) fn elements_of_bare_text(setting: &str, text: String) -> Vec<String> {
     if text.trim().is_empty() {
         return Vec::new();
     }
-    let elements = if setting == "allow_origins" { origins(&text) } else { tokens(&text) };
+    let elements = if is_of_origins(setting) { origins(&text) } else { tokens(&text) };
     elements.unwrap_or_else(|| vec![text])
 }
 

@@ -17,8 +17,11 @@ pub(crate) struct Context {
     pub(crate) errors: ErrorList,
     /// Whether the origins probably stand below another key, and are not missing.
     pub(crate) origins_are_elsewhere: bool,
-    /// How the list of accepted warnings was written.
-    pub(crate) accept_lints: ListContext,
+    /// With the setting outside of the rules. Lists that were written as they are in the configuration
+    /// are left out.
+    pub(crate) lists: Vec<(&'static str, ListContext)>,
+    /// The settings outside of the rules whose value, or a part of it, has the wrong type.
+    pub(crate) unread: Vec<&'static str>,
     /// Of the rules in their order, as far as anything is known of them.
     pub(crate) rules: Vec<RuleContext>,
 }

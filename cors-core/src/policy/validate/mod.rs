@@ -3,10 +3,12 @@
 mod bare_text;
 mod context;
 mod names;
+mod own_origins;
 mod rule;
 
 pub(crate) use bare_text::BareText;
 pub(crate) use context::{Context, ListContext, OriginVariable, RuleContext};
+pub(crate) use own_origins::{own_origins, unused as unused_own_origins};
 
 use crate::origin::{LabelLengths, OriginIndex, RuleOrigins};
 use crate::policy::config::PolicyConfig;
@@ -41,6 +43,8 @@ pub(crate) struct Checked {
     pub(crate) draft: Policy,
     /// What the draft has kept of each rule.
     pub(crate) kept: Vec<Kept>,
+    /// What it has kept of the own origins.
+    pub(crate) kept_own_origins: Kept,
     pub(crate) errors: ErrorList,
 }
 
@@ -62,7 +66,9 @@ impl Kept {
 }
 
 pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
-    let Context { mut errors, origins_are_elsewhere, accept_lints, rules: contexts, .. } = context;
+    let Context { mut errors, origins_are_elsewhere, lists, unread, rules: contexts, .. } = context;
+    let written = |setting: &str| lists.iter().find(|(name, _)| *name == setting);
+    let written = |setting| written(setting).map(|(_, list)| list.clone()).unwrap_or_default();
     let mut contexts = contexts;
     let mut without_context = RuleContext::default();
     if config.rules.is_empty() && !origins_are_elsewhere {
@@ -92,14 +98,22 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
         kept.push(checker.kept);
     }
     needless_settings(config, rules_are_listed, &mut errors);
-    unknown_lints(&config.accept_lints, &accept_lints, &mut errors);
+    let is_unclear = unread.contains(&"enforce_origins");
+    if !config.enforce_origins && !config.own_origins.is_empty() && !is_unclear {
+        errors.push(own_origins::not_enforced());
+    }
+    let (own_origins, kept_own_origins) =
+        own_origins::check(&config.own_origins, &written(own_origins::SETTING), &mut errors);
+    unknown_lints(&config.accept_lints, &written("accept_lints"), &mut errors);
     let settings = PolicyConfig {
         rules: Vec::new(),
         enforce_origins: config.enforce_origins,
+        own_origins: config.own_origins.clone(),
         accept_lints: config.accept_lints.clone(),
     };
-    let draft = Policy::new(settings, rules, OriginIndex::new(origins), rules_are_listed);
-    Checked { draft, kept, errors }
+    let draft =
+        Policy::new(settings, rules, OriginIndex::new(origins), own_origins, rules_are_listed);
+    Checked { draft, kept, kept_own_origins, errors }
 }
 
 /// Finds codes of `accept_lints` that no warning has.

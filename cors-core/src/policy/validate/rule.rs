@@ -53,6 +53,7 @@ impl RuleChecker<'_> {
         let have_another_type =
             self.context.unread.iter().any(|name| name.starts_with("allow_origins"));
         if configured.is_empty()
+            && !self.rule.allow_no_origins
             && !self.rule.allow_origins_by_predicate
             && !have_another_type
             && !self.context.origins_are_elsewhere
@@ -158,6 +159,7 @@ impl RuleChecker<'_> {
         let configured = self.rule;
         Rule::new(RuleConfig {
             allow_origins: Vec::new(),
+            allow_no_origins: false,
             allow_origins_by_predicate: configured.allow_origins_by_predicate,
             predicate_vary: self.origin_predicate(),
             allow_credentials: configured.allow_credentials,
