@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cors_core::{Policy, PolicyConfig};
 use serde::Deserialize;
 
-use crate::{Behaviour, Case, Expectation, Head, HeaderLines, Reply, Request};
+use crate::{Behaviour, Case, EnforcementTable, Expectation, Head, HeaderLines, Reply, Request};
 
 /// All cases, and the policies that they name.
 #[derive(Clone, Debug)]
@@ -99,10 +99,15 @@ impl Table {
         let written = written.into_iter().flat_map(read::<BTreeMap<String, Vec<Written>>>);
         let deviations: BTreeMap<String, Vec<Deviation>> =
             read(include_str!("../data/deviations.toml"));
-        let policies = read(include_str!("../data/policies.toml"));
+        let mut policies: BTreeMap<_, _> = read(include_str!("../data/policies.toml"));
+        let enforcement = EnforcementTable::load();
+        for (name, policy) in enforcement.policies() {
+            assert!(policies.insert(name.clone(), policy).is_none(), "two policies: {name}");
+        }
 
         let mut cases: Vec<Case> = vectors.into_iter().map(Case::from).collect();
         cases.extend(written.flat_map(|(_, cases)| cases).map(Case::from));
+        cases.extend(enforcement.cases());
         for deviation in deviations.into_values().flatten() {
             deviation.apply(&mut cases);
         }

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tests::EnforcementTable;
+
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Every page of the repository.
@@ -110,6 +112,24 @@ fn links_of_the_guide_go_somewhere_in_rustdoc() {
         let named = named.filter(|(_, target)| is_relative(target));
         let named: BTreeSet<String> = named.map(|(label, _)| label.to_owned()).collect();
         assert_eq!(named, defined, "{page} and its crate define different links");
+    }
+}
+
+/// `UPDATE_TABLES=1 cargo test -p tests --test documented` writes the rows.
+#[test]
+fn the_chapter_about_enforcement_has_every_row() {
+    const START: &str = "<!-- table -->\n";
+    const END: &str = "<!-- end of table -->";
+
+    let path = Path::new(ROOT).join("cors-core/docs/enforcement.md");
+    let text = read(&path);
+    let (before, rest) = text.split_once(START).expect("the page marks the table");
+    let (_, after) = rest.split_once(END).expect("the page marks the table");
+    let current = format!("{before}{START}{}\n{END}{after}", EnforcementTable::load());
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        fs::write(&path, &current).expect("a file that can be written");
+    } else {
+        assert!(text == current, "set UPDATE_TABLES=1 to renew the page");
     }
 }
 

@@ -7,6 +7,7 @@ use std::io;
 use std::sync::Arc;
 
 use cors_core::Policy;
+use http::uri::Authority;
 use libtest_mimic::Arguments;
 use tests::{Adapter, Answer, Case, Head, Protocol, Server, Table, adapters, header_lines, trials};
 use tokio::net::TcpStream;
@@ -37,10 +38,16 @@ fn is_for_http2(case: &Case) -> bool {
     let is_of_connection = |name: &str| matches!(name, "connection" | "upgrade");
     !case.request.headers.iter().any(|(name, _)| is_of_connection(name))
         && case.request.method != "HEAD"
+        && host(case).is_none_or(|host| host.parse::<Authority>().is_ok())
+}
+
+fn hosts(case: &Case) -> impl Iterator<Item = &str> {
+    let lines = case.request.headers.iter().filter(|(name, _)| name == "host");
+    lines.map(|(_, host)| host.as_str())
 }
 
 fn host(case: &Case) -> Option<&str> {
-    case.request.headers.iter().find(|(name, _)| name == "host").map(|(_, host)| host.as_str())
+    hosts(case).next()
 }
 
 async fn send(server: &Server, case: &Case) -> Result<Answer, Box<dyn Error + Send + Sync>> {
@@ -59,7 +66,10 @@ async fn send(server: &Server, case: &Case) -> Result<Answer, Box<dyn Error + Se
     *request.uri_mut() = match case.request.split_target() {
         Some(_) => target.parse()?,
         None => {
-            request.headers_mut().remove("host");
+            // Several lines stand beside the first of them in the target.
+            if hosts(case).nth(1).is_none() {
+                request.headers_mut().remove("host");
+            }
             format!("http://{}{target}", host(case).unwrap_or(&own_address)).parse()?
         }
     };

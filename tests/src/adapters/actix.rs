@@ -32,20 +32,31 @@ impl Adapter for Actix {
     }
 
     fn unsupported(&self) -> &'static [Unsupported] {
-        &[
-            Unsupported {
-                case: "panic_caught",
-                over: Protocol::ALL,
-                instead: Instead::Nothing,
-                reason: NO_CATCHER,
-            },
-            Unsupported {
-                case: "panic_caught_origin_refused",
-                over: Protocol::ALL,
-                instead: Instead::Nothing,
-                reason: NO_CATCHER,
-            },
-        ]
+        const NO_CATCHER: &str = "actix-web has no panic catcher: the connection is closed";
+        const TWO_HOSTS: &str = "actix-http answers several lines of `Host` itself over HTTP/1.1";
+        const fn panics(case: &'static str) -> Unsupported {
+            let (over, instead) = (Protocol::ALL, Instead::Nothing);
+            Unsupported { case, over, instead, reason: NO_CATCHER }
+        }
+        const fn of_two_hosts(case: &'static str) -> Unsupported {
+            let (over, instead) = (&[Protocol::Http1], Instead::Other(400));
+            Unsupported { case, over, instead, reason: TWO_HOSTS }
+        }
+        &const {
+            [
+                panics("panic_caught"),
+                panics("panic_caught_origin_refused"),
+                of_two_hosts("enforcement_two_hosts_get"),
+                of_two_hosts("enforcement_two_hosts_post"),
+                of_two_hosts("enforcement_two_hosts_post_cross_site"),
+                of_two_hosts("enforcement_two_hosts_foreign"),
+                of_two_hosts("enforcement_two_hosts_own"),
+                of_two_hosts("enforcement_two_hosts_own_by_host"),
+                of_two_hosts("enforcement_two_hosts_allowed"),
+                of_two_hosts("enforcement_two_hosts_allowed_preflight"),
+                of_two_hosts("enforcement_two_hosts_other"),
+            ]
+        }
     }
 
     fn limits(&self) -> Limits {
@@ -53,6 +64,12 @@ impl Adapter for Actix {
     }
 
     fn send(&self, mount: Mount, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        // As actix-web's server does.
+        if request.headers().get_all(http::header::HOST).iter().count() > 1 {
+            let mut refused = http::Response::default();
+            *refused.status_mut() = http::StatusCode::BAD_REQUEST;
+            return refused;
+        }
         let cors = cors(mount.deployment, mount.asked);
         let app = App::new()
             .configure(|config| configure(config, &mount.routes))
@@ -120,8 +137,6 @@ fn cors(deployment: Deployment, asked: Option<Probe>) -> Cors {
     });
     Cors::new(deployment).origin_predicate(origins)
 }
-
-const NO_CATCHER: &str = "actix-web has no panic catcher: the connection is closed";
 
 fn configure(config: &mut ServiceConfig, routes: &[Route]) {
     for route in routes {

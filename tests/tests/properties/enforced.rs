@@ -27,7 +27,7 @@ const ODD_ORIGINS: [&str; 8] = [
 
 /// A host that a request is sent to.
 #[derive(Clone, Copy, Debug)]
-enum Site {
+pub(crate) enum Site {
     Of(&'static str),
     OfThePage,
     OfThePageInCapitals,
@@ -63,14 +63,25 @@ impl Site {
 
 /// What tells a service's own pages from others.
 #[derive(Clone, Debug)]
-struct Whence<S> {
-    site: Option<&'static str>,
-    scheme: Option<&'static str>,
-    authority: Option<S>,
-    host: Option<S>,
+pub(crate) struct Whence<S> {
+    pub(crate) site: Option<&'static str>,
+    pub(crate) scheme: Option<&'static str>,
+    pub(crate) authority: Option<S>,
+    pub(crate) host: Option<S>,
 }
 
-fn whence() -> impl Strategy<Value = Whence<Site>> {
+impl Whence<Site> {
+    pub(crate) fn resolve(self, origins: &[Vec<u8>]) -> Whence<String> {
+        Whence {
+            site: self.site,
+            scheme: self.scheme,
+            authority: self.authority.map(|site| site.resolve(origins)),
+            host: self.host.map(|site| site.resolve(origins)),
+        }
+    }
+}
+
+pub(crate) fn whence() -> impl Strategy<Value = Whence<Site>> {
     let fetch_sites =
         vec![None, Some("same-origin"), Some("none"), Some("same-site"), Some("cross-site")];
     let fetch_sites = prop_oneof![1 => Just(None), 1 => select(fetch_sites)];
@@ -83,7 +94,7 @@ fn whence() -> impl Strategy<Value = Whence<Site>> {
     })
 }
 
-fn requests() -> impl Strategy<Value = RawRequest> {
+pub(crate) fn requests() -> impl Strategy<Value = RawRequest> {
     let odd = (raw_requests(), select(&ODD_ORIGINS[..]))
         .prop_map(|(request, origin)| RawRequest { origins: vec![origin.into()], ..request });
     prop_oneof![3 => raw_requests(), 1 => odd]
@@ -110,11 +121,16 @@ fn policies(sample: &Sample) -> Option<(Sample, [CompiledPolicy<HeaderValue>; 2]
 
 /// Whether a request is by a page of the service itself, in the plainest way.
 fn is_own_page(origins: &[Vec<u8>], whence: &Whence<String>) -> bool {
+    whence.site == Some("none") || is_same_origin(origins, whence)
+}
+
+/// Whether a request is by a page of the origin that it is sent to, in the plainest way.
+pub(crate) fn is_same_origin(origins: &[Vec<u8>], whence: &Whence<String>) -> bool {
     if let Some(site) = whence.site {
-        return site == "same-origin" || site == "none";
+        return site == "same-origin";
     }
-    let ([origin], Some(site)) = (origins, whence.authority.as_ref().or(whence.host.as_ref()))
-    else {
+    let site = whence.authority.as_ref().or(whence.host.as_ref());
+    let ([origin], Some(site)) = (origins, site) else {
         return false;
     };
     let Ok(origin) = str::from_utf8(origin) else { return false };
@@ -150,7 +166,7 @@ impl PartialEq for Unequal {
     }
 }
 
-fn applied(decision: &Decision<HeaderValue>) -> HeaderMap {
+pub(crate) fn applied(decision: &Decision<HeaderValue>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     decision.headers().apply(&mut headers);
     headers
@@ -166,12 +182,7 @@ proptest! {
     ) {
         let Some((sample, [open, enforcing])) = policies(&sample) else { return Ok(()) };
         for (request, whence) in requests {
-            let whence = Whence {
-                site: whence.site,
-                scheme: whence.scheme,
-                authority: whence.authority.map(|site| site.resolve(&request.origins)),
-                host: whence.host.map(|site| site.resolve(&request.origins)),
-            };
+            let whence = whence.resolve(&request.origins);
             let mut headers = request.to_headers();
             let plain = open.decide(&RequestParts::new(request.method, &headers));
             let lines = [("sec-fetch-site", whence.site), ("host", whence.host.as_deref())];

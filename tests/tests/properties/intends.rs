@@ -61,7 +61,7 @@ fn is_never_mirrored(name: &[u8]) -> bool {
 
 /// Whether an origin is one that a pattern means: `scheme://host[:port|:*]`, where the host can be or
 /// begin with `*`, or have one inside its first label.
-fn matches(pattern: &str, origin: &[u8]) -> bool {
+pub(crate) fn matches(pattern: &str, origin: &[u8]) -> bool {
     let Ok(origin) = str::from_utf8(origin) else {
         return false;
     };

@@ -14,6 +14,7 @@ mod enforced;
 mod frequency;
 mod intends;
 mod origins;
+mod own_origins;
 mod policies;
 mod requests;
 mod server;
