@@ -90,7 +90,12 @@ fn is_seen_alike(adapter: &dyn Adapter, case: &Case) -> bool {
     let is_told_twice = case.twice;
     // Rocket's observer is told the method that is routed, the others' the method that was sent.
     let is_told_otherwise = case.behaviour == Behaviour::MethodOverride;
+    // Rocket's observer is told the host in `Host`, the others' the host in the target.
+    let is_for_another_host = case.request.split_target().is_some_and(|(site, _)| {
+        !case.request.headers.iter().any(|(name, host)| name == "host" && site.ends_with(host))
+    });
     !is_unsupported
+        && !is_for_another_host
         && !is_told_twice
         && !is_told_otherwise
         && case.request.to_http().is_ok_and(|request| {

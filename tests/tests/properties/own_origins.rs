@@ -154,7 +154,7 @@ fn kept_out(
     whence: &Whence<String>,
 ) -> Option<u16> {
     let authority = whence.authority.as_deref().filter(|authority| !authority.is_empty());
-    let line = headers.get(HOST).and_then(|line| line.to_str().ok());
+    let line = headers.get(HOST).map(|line| str::from_utf8(line.as_bytes()).expect("UTF-8"));
     let standing = standing(own_origins, authority.or(line).unwrap_or_default());
     if headers.get_all(HOST).iter().count() > 1 {
         return Some(400);
