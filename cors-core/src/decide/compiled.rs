@@ -18,20 +18,13 @@ pub(super) struct Inner<V> {
     rules: Box<[RuleAnswers<V>]>,
     pub(super) without_permission: Forwarded<V>,
     pub(super) blocked: Blocked<V>,
-    pub(super) enforcement: Enforcement,
-    /// The index in which origins are looked up first: that of the policy. It is empty if the host of
-    /// a request counts before its origin does, so other policies need not ask whether the host does.
+    /// Whether requests whose origin is not allowed are kept from the service.
+    pub(super) enforces: bool,
+    /// The service's own origins, if the policy enforces origins and they are known.
+    pub(super) own_origins: Option<Arc<OwnOrigins>>,
+    /// The index in which origins are looked up: that of the policy. It is empty if the host of a
+    /// request counts before its origin does, so other policies need not ask whether the host does.
     pub(super) origins: Arc<OriginIndex>,
-}
-
-/// Which requests are kept from the service.
-pub(super) enum Enforcement {
-    /// None.
-    Off,
-    /// Those by pages whose origin is not allowed.
-    OfOrigins,
-    /// Those, and those that are not for a host of the service's own origins.
-    OfOriginsAndHost(Arc<OwnOrigins>),
 }
 
 /// In which surroundings a policy is compiled.
@@ -103,30 +96,22 @@ impl<V: FieldValue> CompiledPolicy<V> {
         let rules = policy.rules().iter().enumerate();
         let rules = rules.map(|(at, rule)| RuleAnswers::new(at, rule, fixed_origin(at), &vary));
         let rule_for_all = policy.rules().first().filter(|_| answers_all_alike);
-        let enforcement = Enforcement::new(policy, surroundings);
-        let origins = match enforcement {
-            Enforcement::Off | Enforcement::OfOrigins => policy.shared_origins(),
-            Enforcement::OfOriginsAndHost(_) => Arc::new(OriginIndex::new(Vec::new())),
+        let enforces = policy.enforces_origins();
+        let own_origins = surroundings.own_origins.as_ref().or(policy.own_origins());
+        let own_origins = own_origins.filter(|_| enforces).cloned();
+        let origins = match own_origins {
+            None => policy.shared_origins(),
+            Some(_) => Arc::new(OriginIndex::new(Vec::new())),
         };
         Self(Arc::new(Inner {
             rules: rules.collect(),
             without_permission: Forwarded::new(rule_for_all, fixed_origin(0), &vary),
             blocked: Blocked::new(&vary),
-            enforcement,
+            enforces,
+            own_origins,
             origins,
             policy: policy.clone(),
         }))
-    }
-}
-
-impl Enforcement {
-    fn new(policy: &Policy, surroundings: &Surroundings) -> Self {
-        let own_origins = surroundings.own_origins.as_ref().or(policy.own_origins());
-        match own_origins {
-            _ if !policy.enforces_origins() => Self::Off,
-            Some(own_origins) => Self::OfOriginsAndHost(own_origins.clone()),
-            None => Self::OfOrigins,
-        }
     }
 }
 

@@ -1,15 +1,13 @@
 //! The decision, in the order of the Fetch standard's CORS protocol:
 //! <https://fetch.spec.whatwg.org/#http-cors-protocol>.
 
-use crate::decide::compiled::{CompiledPolicy, Enforcement};
-use crate::decide::decision::{Decision, Question};
-use crate::decide::own_host;
+use crate::decide::compiled::CompiledPolicy;
+use crate::decide::decision::Decision;
 use crate::decide::preflight::{self, Mirrored};
 use crate::decide::refusal::Refusal;
 use crate::decide::response_headers::ResponseHeaders;
-use crate::decide::same_origin::{self, Site};
 use crate::http::{Field, FieldValue, Headers, Request};
-use crate::origin::{HostStanding, Origin, OwnOrigins};
+use crate::origin::Origin;
 
 const PREFLIGHT_METHOD: &str = "OPTIONS";
 
@@ -23,7 +21,7 @@ pub fn is_preflight(method: &str, headers: &impl Headers) -> bool {
 }
 
 /// What a request asks for.
-enum Kind<'r, V> {
+pub(super) enum Kind<'r, V> {
     Actual,
     /// An `OPTIONS` request that is not a preflight.
     PlainOptions,
@@ -49,16 +47,9 @@ impl<'r, V: FieldValue> Kind<'r, V> {
 }
 
 impl<V> Kind<'_, V> {
-    const fn is_preflight(&self) -> bool {
+    pub(super) const fn is_preflight(&self) -> bool {
         matches!(self, Self::Preflight { .. })
     }
-}
-
-/// Returns whether a request without an origin comes from a page of another origin, as far as the
-/// browser says so. Links and images, which are GET requests, have no origin.
-fn is_lost_origin(request: &impl Request) -> bool {
-    !matches!(request.method(), "GET" | "HEAD" | "OPTIONS")
-        && same_origin::by_browser(request.headers()) == Some(Site::Other)
 }
 
 impl<V: FieldValue> CompiledPolicy<V> {
@@ -98,23 +89,10 @@ impl<V: FieldValue> CompiledPolicy<V> {
             PREFLIGHT_METHOD => Kind::PlainOptions,
             _ => Kind::Actual,
         };
-        match &self.0.enforcement {
-            Enforcement::Off => {}
-            Enforcement::OfOrigins => {
-                if is_lost_origin(request) {
-                    return self.refuse(&kind, Refusal::OriginMissing);
-                }
-            }
-            Enforcement::OfOriginsAndHost(own) => {
-                match own_host::standing(request, own) {
-                    Ok(HostStanding::Listed | HostStanding::Passing) => {}
-                    Ok(HostStanding::Foreign) => return self.misdirected(&kind),
-                    Err(refusal) => return self.block(&kind, 400, refusal),
-                }
-                if is_lost_origin(request) {
-                    return self.refuse(&kind, Refusal::OriginMissing);
-                }
-            }
+        if self.0.enforces
+            && let Some(refusal) = self.refusal_without_origin(request)
+        {
+            return self.keep_out(&kind, refusal);
         }
         self.forward_without_permission(&kind)
     }
@@ -132,12 +110,13 @@ impl<V: FieldValue> CompiledPolicy<V> {
         let rule = if is_only { origins.find(origin.as_ref()) } else { origins.find_any() };
         match rule {
             Some(rule) => self.decide_for_rule(rule, &kind, request.headers(), origin),
-            None => self.decide_unlisted(&kind, request, origin, is_only),
+            None if !is_only => self.refuse_several_origins(&kind, request),
+            None => self.decide_unlisted(&kind, request, origin),
         }
     }
 
     /// Decides about an origin that a rule allows.
-    fn decide_for_rule(
+    pub(super) fn decide_for_rule(
         &self,
         position: usize,
         kind: &Kind<'_, V>,
@@ -183,105 +162,36 @@ impl<V: FieldValue> CompiledPolicy<V> {
         kind: &Kind<'_, V>,
         request: &impl Request<Headers: Headers<Value = V>>,
         origin: &V,
-        is_only: bool,
     ) -> Decision<V> {
-        match &self.0.enforcement {
-            Enforcement::OfOriginsAndHost(own) => {
-                return self.decide_for_host(own, kind, request, origin, is_only);
-            }
-            _ if !is_only => return self.refuse(kind, Refusal::SeveralOrigins),
-            // The service's own pages need no permission, and browsers send no preflights for them.
-            Enforcement::OfOrigins
-                if !kind.is_preflight() && same_origin::is_same(origin.as_ref(), request) =>
-            {
-                return self.forward_without_permission(kind);
-            }
-            Enforcement::OfOrigins | Enforcement::Off => {}
+        if self.0.enforces
+            && let Some(decision) = self.decide_enforced(kind, request, origin)
+        {
+            return decision;
         }
-        self.ask_or_refuse(kind, request, origin, HostStanding::Listed)
-    }
-
-    /// Decides by a policy that knows the service's own origins. The origin of the page counts first,
-    /// so a page that is not allowed is told so whatever host its request names. For all other pages,
-    /// the host has to be the service's own.
-    #[inline(never)]
-    fn decide_for_host(
-        &self,
-        own: &OwnOrigins,
-        kind: &Kind<'_, V>,
-        request: &impl Request<Headers: Headers<Value = V>>,
-        origin: &V,
-        is_only: bool,
-    ) -> Decision<V> {
-        let standing = match own_host::standing(request, own) {
-            Ok(standing) => standing,
-            Err(refusal) => return self.block(kind, 400, refusal),
-        };
-        if !is_only {
-            return self.refuse(kind, Refusal::SeveralOrigins);
-        }
-        let rule = self.policy().origins().find(origin.as_ref());
-        let is_own_page = rule.is_none()
-            && !kind.is_preflight()
-            && own_host::is_own_page(origin.as_ref(), request, own, standing);
-        match rule {
-            None if !is_own_page => self.ask_or_refuse(kind, request, origin, standing),
-            _ if standing == HostStanding::Foreign => self.misdirected(kind),
-            Some(rule) => self.decide_for_rule(rule, kind, request.headers(), origin),
-            None => self.forward_without_permission(kind),
-        }
-    }
-
-    /// Asks the application about an origin if a rule leaves it to the application, and refuses it
-    /// otherwise. What the application allows is misdirected all the same if the host is foreign.
-    fn ask_or_refuse(
-        &self,
-        kind: &Kind<'_, V>,
-        request: &impl Request<Headers: Headers<Value = V>>,
-        origin: &V,
-        standing: HostStanding,
-    ) -> Decision<V> {
         let if_refused = self.refuse(kind, Refusal::OriginNotAllowed);
         let Some(rule) = self.policy().predicate_rule() else { return if_refused };
         let Some(parsed) = Origin::parse(origin.as_ref()) else { return if_refused };
-        let if_allowed = match standing {
-            HostStanding::Foreign => self.misdirected(kind),
-            _ => self.decide_for_rule(rule, kind, request.headers(), origin),
-        };
-        match if_allowed {
-            // The answer is the same whatever the application says about the origin.
-            refused @ Decision::Respond { status: 403, .. } => refused,
-            if_allowed => Decision::Ask(Question::new(&parsed, if_allowed, if_refused)),
-        }
+        let if_allowed = self.decide_for_rule(rule, kind, request.headers(), origin);
+        Decision::ask(&parsed, if_allowed, if_refused)
     }
 
     /// Refuses a request. A preflight is always answered here. Other requests reach the service
     /// unless the policy enforces origins: without permission in the response, the browser keeps it
     /// from the page.
-    fn refuse(&self, kind: &Kind<'_, V>, refusal: Refusal) -> Decision<V> {
-        if !kind.is_preflight() && matches!(self.0.enforcement, Enforcement::Off) {
-            return self.forward_without_permission(kind).with_refusal(refusal);
-        }
-        self.block(kind, 403, refusal)
-    }
-
-    /// Refuses a request for a host that is not the service's own.
-    fn misdirected(&self, kind: &Kind<'_, V>) -> Decision<V> {
-        self.block(kind, 421, Refusal::Misdirected)
-    }
-
-    /// Answers a request without calling the service.
-    fn block(&self, kind: &Kind<'_, V>, status: u16, refusal: Refusal) -> Decision<V> {
+    pub(super) fn refuse(&self, kind: &Kind<'_, V>, refusal: Refusal) -> Decision<V> {
         let answer = match kind {
             Kind::Preflight { .. } => &self.0.blocked.preflight,
+            Kind::Actual | Kind::PlainOptions if !self.0.enforces => {
+                return self.forward_without_permission(kind).with_refusal(refusal);
+            }
             Kind::Actual => &self.0.blocked.actual,
             Kind::PlainOptions => &self.0.blocked.options,
         };
         let headers = ResponseHeaders::new(answer, None).with_refusal(Some(refusal));
-        Decision::Respond { status, headers }
+        Decision::Respond { status: 403, headers }
     }
 
-    fn forward_without_permission(&self, kind: &Kind<'_, V>) -> Decision<V> {
+    pub(super) fn forward_without_permission(&self, kind: &Kind<'_, V>) -> Decision<V> {
         let answers = &self.0.without_permission;
         let answer = match kind {
             Kind::PlainOptions => &answers.options,

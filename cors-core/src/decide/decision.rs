@@ -76,6 +76,15 @@ impl<V> Decision<V> {
         }
     }
 
+    /// Asks the application about an origin, unless the answer is the same whatever it says.
+    #[inline]
+    pub(super) fn ask(origin: &Origin<'_>, if_allowed: Self, if_refused: Self) -> Self {
+        match if_allowed {
+            refused @ Self::Respond { status: 403, .. } => refused,
+            if_allowed => Self::Ask(Question::new(origin, if_allowed, if_refused)),
+        }
+    }
+
     /// The same decision, with the reason for a refusal.
     pub(super) fn with_refusal(self, refusal: Refusal) -> Self {
         match self {
@@ -89,11 +98,7 @@ impl<V> Decision<V> {
 }
 
 impl<V> Question<V> {
-    pub(super) fn new(
-        origin: &Origin<'_>,
-        if_allowed: Decision<V>,
-        if_refused: Decision<V>,
-    ) -> Self {
+    fn new(origin: &Origin<'_>, if_allowed: Decision<V>, if_refused: Decision<V>) -> Self {
         Self(Box::new(Inner {
             scheme: origin.scheme().into(),
             host: origin.host().into(),

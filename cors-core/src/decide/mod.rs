@@ -9,7 +9,7 @@ mod compiled;
 #[expect(clippy::module_inception, reason = "the file has the function of its name")]
 mod decide;
 mod decision;
-mod own_host;
+mod enforce;
 mod preflight;
 mod refusal;
 mod response_headers;

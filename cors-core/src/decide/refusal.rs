@@ -40,6 +40,15 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The status of an answer that keeps a request from the service.
+    pub(super) const fn status(self) -> u16 {
+        match self {
+            Self::Misdirected => 421,
+            Self::SeveralHosts => 400,
+            _ => 403,
+        }
+    }
+
     /// A short name that stays the same, such as `origin_not_allowed`: for the label of a metric.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
