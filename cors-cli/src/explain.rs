@@ -39,6 +39,10 @@ pub(crate) struct Explain {
     /// The application allows the origin, if a rule leaves it to the application.
     #[arg(long)]
     allowed_by_predicate: bool,
+    /// The host that the request is sent to, such as `bank.example` or `localhost:3000`; one of the
+    /// service's own unless given.
+    #[arg(long)]
+    host: Option<String>,
 }
 
 impl Explain {
@@ -62,7 +66,8 @@ impl Explain {
             print_exchange(actual, "request", &self.headers, is_asked, out)?;
         }
         print_steps(&simulation, out)?;
-        if let Some(closest) = policy.closest_pattern(self.origin.as_bytes()) {
+        let closest = policy.closest_pattern(self.origin.as_bytes());
+        if let Some(closest) = closest.filter(|_| !simulation.is_allowed()) {
             let closest = match &self.policy {
                 Some(name) => closest.in_policy(name),
                 None => closest,
@@ -87,6 +92,7 @@ impl Explain {
             .credentials(self.credentials)
             .upload(self.upload)
             .allowed_by_predicate(self.allowed_by_predicate);
+        let request = self.host.iter().fold(request, BrowserRequest::host);
         self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 }

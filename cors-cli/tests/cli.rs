@@ -65,12 +65,12 @@ fn check_passes_valid_files() {
 fn check_prints_every_problem_of_every_file() {
     let files = Files::new();
     files.write("a.toml", "allow_origins = ['https://a.example/']\nallow_methods = ['TRACE']");
-    files.write("b.yaml", "allow_origins: []");
+    files.write("b.yaml", "max_age: 600");
     let output = files.run(&["check", "a.toml", "b.yaml", "c.toml"]);
     let lines: Vec<_> = stdout(&output).lines().collect();
     assert!(lines[0].starts_with("a.toml:1:18: allow_origins[0] "), "{lines:?}");
     assert!(lines[1].starts_with("a.toml:2:18: allow_methods[0] "), "{lines:?}");
-    assert!(lines[2].starts_with("b.yaml:1:1: allow_origins: "), "{lines:?}");
+    assert!(lines[2].starts_with("b.yaml: allow_origins: "), "{lines:?}");
     assert!(lines[3].starts_with("c.toml: "), "{lines:?}");
     assert_eq!(lines.len(), 4);
     assert_eq!(output.status.code(), Some(2));
@@ -160,7 +160,12 @@ fn standard_input_is_read() {
         (&["check", "-"], "allow_origins: ['*']", "<stdin>: valid\n"),
         (&["check", "-"], r#"{"allow_origins": ["*"]}"#, "<stdin>: valid\n"),
         (&["check", "-", "--input-format", "yaml"], "{allow_origins: ['*']}", "<stdin>: valid\n"),
-        (&["check", "-"], "allow_origins = []", "<stdin>:1:1: allow_origins: no origin is allowed"),
+        (&["check", "-"], "max_age = 600", "<stdin>: allow_origins: no origin is allowed"),
+        (
+            &["check", "-"],
+            "allow_origins = []",
+            "<stdin>: valid\n<stdin>:1:1: warning: allow_origins: no origin is allowed",
+        ),
         (&["check", "-"], "allow_origins: [", "<stdin>: line 1, column 16: "),
         (&["explain", "-", "--origin", "https://a.example"], "allow_origins = ['*']", "request:\n"),
     ] {
@@ -295,6 +300,74 @@ fn explain_writes_lines_in_the_format_of_the_file() {
         advice(&files, &[&["a.json"], &request[..]].concat()),
         "change: allow_methods: PUT is not in the list; write \"allow_methods\": [\"PUT\"]\n"
     );
+}
+
+/// A policy of a service at two names.
+const BANK: &str = "enforce_origins = true
+own_origins = ['https://bank.example', 'http://localhost:*']
+allow_origins = ['https://app.example']
+";
+
+#[test]
+fn check_says_what_enforcement_alone_does_not_stop() {
+    let files = Files::new();
+    files.write("a.toml", BANK);
+    files.write("b.toml", "enforce_origins = true\nallow_origins = []");
+    let output = files.run(&["check", "a.toml", "b.toml"]);
+    assert_eq!(
+        stdout(&output),
+        "a.toml: valid\nb.toml: valid\n\
+         b.toml:1:1: warning: enforce_origins: without own_origins, a page at a foreign name that leads to this service counts as its own (DNS rebinding); list the origins at which the service is reached in own_origins, or set them on the Deployment\n"
+    );
+}
+
+#[test]
+fn explain_shows_what_becomes_of_hosts() {
+    let files = Files::new();
+    files.write("a.toml", BANK);
+    let explain = |arguments: &[&str]| {
+        let output = files.run(&[&["explain", "a.toml", "--origin"], arguments].concat());
+        (stdout(&output).to_owned(), output.status.code())
+    };
+    let (text, code) = explain(&["https://bank.example", "--method", "PUT"]);
+    assert_eq!(
+        text,
+        "request:
+  > PUT
+  > host: bank.example
+  > origin: https://bank.example
+  > sec-fetch-site: same-origin
+  < (the service's own status)
+  < vary: Origin, Sec-Fetch-Site
+
+browser:
+  pass  the page sends the request to its own origin, which needs no permission
+        https://fetch.spec.whatwg.org/#main-fetch
+
+verdict: allowed: the script gets the response
+"
+    );
+    assert_eq!(code, Some(0));
+    let rebinding = ["http://evil.example:3000", "--host", "evil.example:3000"];
+    for (method, status, policy) in [
+        ("POST", 403, "no rule allows this origin"),
+        ("GET", 421, "the request is for a host that own_origins does not list"),
+    ] {
+        let (text, code) = explain(&[&rebinding[..], &["--method", method]].concat());
+        for part in [
+            &format!("  < {status}\n"),
+            &format!("  policy: {policy}\n"),
+            "verdict: blocked: the request is refused before it reaches the service\n\
+             advice: no own_origins list the host that the request is sent to; if the service is reached there, add its origin to own_origins\n",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+        assert_eq!(code, Some(1));
+    }
+    let (text, _) = explain(&["https://app.example", "--host", "bank.internal", "--method", "PUT"]);
+    assert!(text.contains("  > host: bank.internal\n"), "{text}");
+    assert!(text.contains("  < 421\n"), "{text}");
+    assert!(text.contains("verdict: blocked: the preflight is refused"), "{text}");
 }
 
 #[test]

@@ -19,6 +19,8 @@ fn a_configuration_is_written_as_it_was_read() {
     for toml in [
         "allow_origins = [\"https://a.example/\"]\n",
         "enforce_origins = true\nallow_origins = [\"*\"]\nmax_age = -1\n",
+        "enforce_origins = true\nown_origins = [\"https://bank.example\"]\nallow_origins = []\n",
+        "max_age = 600\n",
         "enforce_origins = true\n\n[[rules]]\nallow_origins = [\"https://a.example\"]\n\n[[rules]]\nallow_origins = [\"*\"]\n",
     ] {
         let config: PolicyConfig = toml::from_str(toml).unwrap();

@@ -328,6 +328,70 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
     (
         r#"
+        enforce_origins = true
+        allow_origins = ["https://a.example"]
+        "#,
+        &[
+            "enforce_origins: without own_origins, a page at a foreign name that leads to this service counts as its own (DNS rebinding); list the origins at which the service is reached in own_origins, or set them on the Deployment",
+        ],
+    ),
+    (
+        r#"
+        enforce_origins = true
+        allow_origins = ["https://a.example"]
+        accept_lints = ["own-origins-missing"]
+        "#,
+        &[],
+    ),
+    (
+        r#"
+        enforce_origins = true
+        own_origins = [
+            "https://bank.example", "https://bank.example", "https://*.bank.example:*", "https://pay.bank.example",
+            "http://0.0.0.0:8080", "https://xn--f.example",
+        ]
+        allow_origins = []
+        accept_lints = ["own-origins-missing"]
+        "#,
+        &[
+            r#"own_origins[1] "https://bank.example": own_origins[0] "https://bank.example" is the same; remove it"#,
+            r#"own_origins[3] "https://pay.bank.example": own_origins[2] "https://*.bank.example:*" already allows it; remove it"#,
+            r#"own_origins[4] "http://0.0.0.0:8080": servers listen at this address, and no page is opened at it; write "http://localhost:8080", or the name or address that the browser shows"#,
+            r#"own_origins[5] "https://xn--f.example": "xn--" begins a name in Punycode, and what follows is not valid Punycode; write the name as location.origin has it in the browser's console"#,
+            r#"accept_lints[0] "own-origins-missing": the policy has no warning with this code; remove it"#,
+        ],
+    ),
+    (
+        "allow_origins = []",
+        &[
+            "allow_origins: no origin is allowed, so preflights are answered with 403, and Access-Control-* headers of handlers are removed; list origins, set enforce_origins to true, or leave the middleware out if requests are to pass unchanged",
+        ],
+    ),
+    (
+        r#"
+        allow_origins = []
+        accept_lints = ["no-origin-allowed"]
+        "#,
+        &[],
+    ),
+    (
+        r#"
+        [[rules]]
+        allow_origins = []
+
+        [[rules]]
+        allow_origins = ["https://a.example"]
+
+        [[rules]]
+        allow_origins = []
+        allow_origins_by_predicate = true
+        "#,
+        &[
+            "rules[0].allow_origins: the rule allows no origin, so it has no effect; list its origins, or remove it",
+        ],
+    ),
+    (
+        r#"
         allow_origins = ["http://a.example"]
         dangerously_allow_insecure_origins_with_credentials = true
         "#,
@@ -442,6 +506,25 @@ fn a_configuration_with_errors_has_lints_too() {
             &[],
         ),
         ("", &[]),
+        // What is left of own origins keeps its place, and none are missing.
+        (
+            r#"
+            enforce_origins = true
+            own_origins = ["https://a.example/", 7, "https://b.example", "https://b.example"]
+            allow_origins = ["https://app.example"]
+            "#,
+            &[
+                r#"own_origins[3] "https://b.example": own_origins[2] "https://b.example" is the same; remove it"#,
+            ],
+        ),
+        (
+            r#"
+            enforce_origins = true
+            own_origins = ["bank.example"]
+            allow_origins = []
+            "#,
+            &[],
+        ),
     ] {
         let Err(LoadError::Invalid { lints, .. }) = load(config) else {
             unreachable!("the policy is not valid: {config}");
@@ -461,9 +544,13 @@ fn a_valid_configuration_has_the_lints_of_its_policy() {
 
 #[test]
 fn presets_have_none() {
-    for preset in
-        [Policy::any_origin(), Policy::loopback(), Policy::loopback().allow_credentials(true)]
-    {
+    for preset in [
+        Policy::any_origin(),
+        Policy::loopback(),
+        Policy::loopback().allow_credentials(true),
+        Policy::loopback().enforce_origins(true),
+        Policy::none().enforce_origins(true).own_origins(["https://bank.example"]),
+    ] {
         assert_eq!(preset.build().unwrap().lints(), []);
     }
 }

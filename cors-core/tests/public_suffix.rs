@@ -113,3 +113,17 @@ fn strangers_are_warned_of() {
         policy.accept_lints(["public-suffix-subdomains", "public-suffix-label", "covered-origin"]);
     assert_eq!(accepted.build().unwrap().lints(), []);
 }
+
+#[test]
+fn own_origins_that_strangers_can_register_are_a_warning() {
+    let own = |pattern: &str| Policy::none().enforce_origins(true).own_origins([pattern]);
+    let lints = |pattern| own(pattern).build().unwrap().lints();
+    for pattern in ["https://*.github.io", "https://*.amazonaws.com:*"] {
+        let lints = lints(pattern);
+        let codes: Vec<_> = lints.iter().map(|lint| (lint.code(), lint.path())).collect();
+        assert_eq!(codes, [("shared-own-origin", "own_origins[0]")], "{pattern}");
+    }
+    for pattern in ["https://team.github.io", "https://*.team.github.io", "http://*.localhost:*"] {
+        assert_eq!(lints(pattern), [], "{pattern}");
+    }
+}

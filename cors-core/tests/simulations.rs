@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::explain::{BrowserRequest, Simulation, Verdict};
+use cors_core::explain::{BrowserRequest, Simulation, SuggestionError, Verdict};
 use cors_core::{Policy, Refusal};
 
 fn listed() -> Policy {
@@ -263,6 +263,54 @@ fn an_enforced_refusal_never_reaches_the_service() {
         assert_eq!(actual.status(), status);
         assert_eq!(actual.refusal(), Some(Refusal::OriginNotAllowed));
     }
+}
+
+#[test]
+fn a_page_may_do_anything_at_its_own_origin() {
+    let policy = Policy::builder()
+        .allow_origins(["https://a.example", "http://localhost:5173"])
+        .enforce_origins(true)
+        .own_origins(["https://bank.example", "http://localhost:*"])
+        .build()
+        .unwrap();
+    let own = BrowserRequest::new("https://bank.example").method("PUT").header("x-a", "1");
+    let simulation = policy.simulate(&own);
+    assert!(simulation.is_allowed() && simulation.preflight().is_none());
+    assert!(simulation.can_read("x-request-id") && !simulation.can_read("set-cookie"));
+    assert_eq!(policy.suggest_changes(&own).unwrap().changes(), []);
+    // At another host it is a page like any other.
+    assert_eq!(policy.simulate(&own.host("localhost")).verdict(), Verdict::BlockedByPreflight);
+    // Whatever is allowed too is taken for a page that calls another server, unless a host is given.
+    let allowed = BrowserRequest::new("http://localhost:5173").method("PUT");
+    assert_eq!(policy.simulate(&allowed).verdict(), Verdict::BlockedByPreflight);
+    assert!(policy.simulate(&allowed.host("localhost:5173")).is_allowed());
+    // Without Sec-Fetch-Site, which is not sent over plain http, the host tells.
+    let plain = Policy::none().enforce_origins(true).own_origins(["http://intranet:8080"]);
+    let request = BrowserRequest::new("http://intranet:8080").method("POST");
+    let simulation = plain.build().unwrap().simulate(&request);
+    assert!(simulation.is_allowed());
+    let names: Vec<_> = simulation.actual().unwrap().request_headers().to_vec();
+    assert_eq!(names.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["host", "origin"]);
+}
+
+#[test]
+fn a_request_for_a_foreign_host_never_reaches_the_service() {
+    let policy = Policy::loopback().enforce_origins(true).build().unwrap();
+    let rebinding = BrowserRequest::new("http://evil.example:3000").host("evil.example:3000");
+    for (method, status, refusal) in
+        [("GET", 421, Refusal::Misdirected), ("POST", 403, Refusal::OriginNotAllowed)]
+    {
+        let request = rebinding.clone().method(method);
+        let simulation = policy.simulate(&request);
+        assert_eq!(simulation.verdict(), Verdict::BlockedByService);
+        let actual = simulation.actual().unwrap();
+        assert_eq!((actual.status(), actual.refusal()), (Some(status), Some(refusal)));
+        assert_eq!(policy.suggest_changes(&request), Err(SuggestionError::ForeignHost));
+    }
+    let allowed = BrowserRequest::new("http://localhost:5173").host("my-laptop:3000");
+    assert_eq!(policy.simulate(&allowed).actual().unwrap().status(), Some(421));
+    assert_eq!(policy.suggest_changes(&allowed), Err(SuggestionError::ForeignHost));
+    assert!(policy.simulate(&allowed.host("127.0.0.1:3000")).is_allowed());
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn is_same_host(origin: &[u8], request: &impl Request) -> bool {
 ///
 /// A browser writes the host and port of its page's URL into both, so equal bytes are enough, and
 /// every host that browsers accept is recognised.
-fn is_at(origin: &[u8], scheme: Option<&str>, authority: &[u8]) -> bool {
+pub(crate) fn is_at(origin: &[u8], scheme: Option<&str>, authority: &[u8]) -> bool {
     let (of_page, default_port): (_, &[u8]) = match origin.strip_prefix(b"https://") {
         Some(of_page) => (of_page, b"443"),
         None => match origin.strip_prefix(b"http://") {

@@ -1,6 +1,7 @@
 use crate::decide::{CompiledPolicy, Decision, Refusal};
 use crate::explain::request::{BrowserRequest, Prepared};
 use crate::http::{Field, HeaderList, RequestParts};
+use crate::origin::{Origin, host};
 
 /// A request that the browser sends, and the answer, as far as CORS is concerned.
 #[derive(Clone, Debug)]
@@ -69,12 +70,41 @@ pub(super) fn send_actual(
     send(policy, &prepared.method, headers, request)
 }
 
+/// Sends a request of a page to its own origin, which is at this host
+/// ([Fetch](https://fetch.spec.whatwg.org/#append-a-request-origin-header)).
+pub(super) fn send_to_own_origin(
+    policy: &CompiledPolicy<Vec<u8>>,
+    request: &BrowserRequest,
+    prepared: &Prepared,
+    host: &str,
+) -> Exchange {
+    let mut headers = HeaderList::default();
+    if !matches!(prepared.method.as_str(), "GET" | "HEAD") {
+        headers.0.push((Field::Origin, request.origin.clone().into()));
+    }
+    // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
+    if is_trustworthy(&request.origin) {
+        headers.0.push((Field::SecFetchSite, "same-origin".into()));
+    }
+    send(policy, &prepared.method, headers, &request.clone().host(host))
+}
+
+/// Whether browsers send `Sec-Fetch-Site` to an origin
+/// ([Secure Contexts](https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy)).
+fn is_trustworthy(origin: &str) -> bool {
+    let origin = Origin::parse(origin);
+    origin.is_some_and(|origin| origin.scheme() == "https" || host::is_loopback(origin.host()))
+}
+
 fn send(
     policy: &CompiledPolicy<Vec<u8>>,
     method: &str,
-    headers: HeaderList<Vec<u8>>,
+    mut headers: HeaderList<Vec<u8>>,
     request: &BrowserRequest,
 ) -> Exchange {
+    if let Some(host) = &request.host {
+        headers.0.insert(0, (Field::Host, host.clone().into()));
+    }
     let decision = match policy.decide(&RequestParts::new(method, &headers)) {
         Decision::Ask(question) => question.answer(request.allowed_by_predicate),
         decision => decision,

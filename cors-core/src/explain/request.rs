@@ -1,8 +1,9 @@
 use crate::http::fetch;
 use crate::policy::ToText;
 
-/// A request that a script makes with `fetch` or `XMLHttpRequest`, to a service of another
-/// origin than its page's.
+/// A request that a script makes with `fetch` or `XMLHttpRequest`. It is sent to a service of another
+/// origin than its page's, unless [`host`](Self::host) says otherwise, or the policy has the page's
+/// origin in [`own_origins`](crate::PolicyBuilder::own_origins) alone.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use = "a request does nothing until it is given to `Policy::simulate`"]
 pub struct BrowserRequest {
@@ -12,6 +13,7 @@ pub struct BrowserRequest {
     pub(super) credentials: bool,
     pub(super) upload: bool,
     pub(super) allowed_by_predicate: bool,
+    pub(super) host: Option<String>,
 }
 
 impl BrowserRequest {
@@ -35,6 +37,7 @@ impl BrowserRequest {
             credentials: false,
             upload: false,
             allowed_by_predicate: false,
+            host: None,
         }
     }
 
@@ -103,6 +106,25 @@ impl BrowserRequest {
     /// ```
     pub fn upload(mut self, upload: bool) -> Self {
         self.upload = upload;
+        self
+    }
+
+    /// Sets the host and port that the request is sent to, such as `bank.example` or `localhost:3000`.
+    /// It counts if the policy [enforces](crate::PolicyBuilder::enforce_origins) origins. If it is that
+    /// of the page's origin, the request is by a page of the service itself, or by one at a foreign name
+    /// that leads to the service. By default, the host is one of the service's own.
+    ///
+    /// ```
+    /// use cors_core::explain::{BrowserRequest, Verdict};
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::loopback().enforce_origins(true).build()?;
+    /// let rebinding = BrowserRequest::new("http://evil.example:3000").host("evil.example:3000");
+    /// assert_eq!(policy.simulate(&rebinding).verdict(), Verdict::BlockedByService);
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
         self
     }
 

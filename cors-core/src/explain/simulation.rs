@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::decide::CompiledPolicy;
+use crate::decide::{CompiledPolicy, same_origin};
 use crate::explain::exchange;
 use crate::explain::exchange::Exchange;
 use crate::explain::request::{BrowserRequest, Prepared, prepare};
@@ -29,7 +29,8 @@ pub enum Verdict {
     /// The browser asks for permission and does not get it; the request is never sent.
     BlockedByPreflight,
     /// The policy [enforces](crate::PolicyBuilder::enforce_origins) origins: the request is
-    /// answered before it reaches the service, and the script gets an error.
+    /// answered before it reaches the service. The script gets an error, or, if the page has the origin
+    /// that the request is sent to, an answer without content.
     BlockedByService,
     /// The request is sent and has its effects, but the script gets an error.
     BlockedAfterResponse,
@@ -99,8 +100,29 @@ impl Policy {
             );
             return simulation;
         };
-        simulation.run(&self.compile(), request, &prepared);
+        match self.own_host(request) {
+            Some(host) => simulation.run_to_own_origin(&self.compile(), request, &prepared, host),
+            None => simulation.run(&self.compile(), request, &prepared),
+        }
         simulation
+    }
+
+    /// The host of a request that a page sends to its own origin; `None` if the request is sent to
+    /// another origin.
+    pub(super) fn own_host<'r>(&self, request: &'r BrowserRequest) -> Option<&'r str> {
+        let origin = request.origin.as_str();
+        match &request.host {
+            Some(host) => {
+                let is_own = same_origin::is_at(origin.as_bytes(), None, host.as_bytes());
+                is_own.then_some(host.as_str())
+            }
+            None => {
+                let own_origins = self.own_origins()?;
+                let (_, host) = origin.split_once("://")?;
+                let is_own = own_origins.matches(origin.as_bytes()) && !self.allows_origin(origin);
+                is_own.then_some(host)
+            }
+        }
     }
 }
 
@@ -181,6 +203,28 @@ impl Simulation {
             self.verdict = Verdict::Allowed;
             self.exposed = exposed(&exchange.response, request);
         }
+        self.actual = Some(exchange);
+    }
+
+    /// A request to the page's own origin, which takes no preflight and no CORS check.
+    fn run_to_own_origin(
+        &mut self,
+        policy: &CompiledPolicy<Vec<u8>>,
+        request: &BrowserRequest,
+        prepared: &Prepared,
+        host: &str,
+    ) {
+        self.step(
+            true,
+            "the page sends the request to its own origin, which needs no permission",
+            "https://fetch.spec.whatwg.org/#main-fetch",
+        );
+        let exchange = exchange::send_to_own_origin(policy, request, prepared, host);
+        self.verdict = match exchange.status {
+            Some(_) => Verdict::BlockedByService,
+            None => Verdict::Allowed,
+        };
+        self.exposed = Exposed::All;
         self.actual = Some(exchange);
     }
 

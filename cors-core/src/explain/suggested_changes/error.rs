@@ -17,6 +17,8 @@ pub enum SuggestionError {
     OpaqueOriginWithCredentials,
     /// No page has such an origin.
     InvalidOrigin(String),
+    /// The request is for a host that is not the service's own.
+    ForeignHost,
     /// The policy leaves this origin to the application.
     ByPredicate {
         /// The changes that the policy needs as well.
@@ -60,6 +62,9 @@ impl fmt::Display for SuggestionError {
                 f,
                 "no page has the origin {}; write one such as https://app.example.com",
                 Quoted(origin)
+            ),
+            Self::ForeignHost => f.write_str(
+                "no own_origins list the host that the request is sent to; if the service is reached there, add its origin to own_origins",
             ),
             Self::ByPredicate { changes } => {
                 f.write_str(

@@ -4,7 +4,9 @@ mod written;
 
 use std::fmt;
 
+use crate::decide::Refusal;
 use crate::explain::closest_pattern::ClosestPatternKind;
+use crate::explain::exchange::Exchange;
 use crate::explain::request::{BrowserRequest, Prepared, prepare};
 use crate::origin::Origin;
 use crate::policy::{Diagnostic, Policy, PolicyFormat, setting_path};
@@ -104,8 +106,14 @@ impl Policy {
         file: File<'_>,
     ) -> Result<SuggestedChanges, SuggestionError> {
         let prepared = prepare(request).ok_or(SuggestionError::Unsendable)?;
-        if self.simulate(request).is_allowed() {
+        let simulation = self.simulate(request);
+        if simulation.is_allowed() {
             return Ok(SuggestedChanges { changes: Vec::new(), policy: self.clone() });
+        }
+        let exchanges = [simulation.preflight(), simulation.actual()];
+        let mut refusals = exchanges.into_iter().flatten().filter_map(Exchange::refusal);
+        if self.own_host(request).is_some() || refusals.any(|why| why == Refusal::Misdirected) {
+            return Err(SuggestionError::ForeignHost);
         }
         match self.suggest_for(request, &prepared, file) {
             Err(SuggestionError::MethodCase { method, upper_case, .. }) => {
