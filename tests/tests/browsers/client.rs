@@ -39,11 +39,14 @@ pub(crate) enum Client {
     DataWorker,
     /// A page of the service's own, at `/own_page`.
     Service,
+    /// A page of the host rebound.example, which was loaded from a server of its own before the name
+    /// was made to lead to the service.
+    Rebound,
 }
 
 /// The hosts of pages that no DNS has: browsers are told to find them on this machine.
-pub(crate) const ODD_HOSTS: [&str; 5] =
-    ["3d-printer", "3f2a9c1b7d4e", "app.example.", "a!b.example", "xn--f"];
+pub(crate) const ODD_HOSTS: [&str; 6] =
+    ["3d-printer", "3f2a9c1b7d4e", "app.example.", "a!b.example", "xn--f", "rebound.example"];
 
 impl Client {
     /// The origin, as browsers serialize it.
@@ -62,6 +65,7 @@ impl Client {
             Self::BrokenPunycode => format!("http://xn--f:{page}"),
             Self::SandboxedFrame | Self::DataFrame | Self::DataWorker => "null".into(),
             Self::Service => format!("http://localhost:{service_port}"),
+            Self::Rebound => format!("http://rebound.example:{service_port}"),
         }
     }
 

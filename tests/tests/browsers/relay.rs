@@ -8,6 +8,8 @@ use tests::{HeaderLines, latin1};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::pages;
+
 /// Passes bytes on, and keeps the heads of the requests.
 ///
 /// Each connection carries one request. Browsers send a request again if the connection that they
@@ -60,6 +62,11 @@ impl Relay {
                 break head;
             }
         };
+        // What a name leads to before it leads to the service is another server.
+        if let Some(page) = pages::client(&request.target) {
+            client.write_all(page.as_bytes()).await?;
+            return client.shutdown().await;
+        }
         let head = request.to_bytes();
         let upgrades = request.upgrades();
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);

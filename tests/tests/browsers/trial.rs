@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::oracle::{Credentials, Mode};
 
 use crate::check::{check, check_simulation};
-use crate::client::OWN_PAGE;
+use crate::client::{Client, OWN_PAGE};
 use crate::places::Places;
 use crate::plan::Plan;
 use crate::scenario::{Scenario, Step, Upload, Via};
@@ -124,9 +124,13 @@ fn ask(browser: &Browser, step: &Step, by: &str, places: &Places<'_>) -> Result<
 }
 
 fn details(step: &Step, by: &str, places: &Places<'_>) -> Value {
+    let service = match step.client {
+        Client::Rebound => format!("{}{}", step.client.origin(places), places.prefix),
+        _ => places.service(step.to_address),
+    };
     json!({
         "by": by,
-        "url": format!("{}{}", places.service(step.to_address), step.request.path),
+        "url": format!("{service}{}", step.request.path),
         "method": step.request.method,
         "headers": step.request.headers,
         "body": step.body,
