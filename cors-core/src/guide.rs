@@ -33,10 +33,13 @@
 #[cfg_attr(not(doctest), doc = include_str!("../docs/troubleshooting.md"))]
 pub mod troubleshooting {}
 
+/// [enforcement]: self::enforcement
 /// [operations]: self::operations
 /// [troubleshooting]: self::troubleshooting
+/// [`Deployment::report_only`]: crate::Deployment::report_only
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
 /// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
+/// [`own_origins`]: crate::PolicyBuilder::own_origins
 /// [`is_preflight`]: crate::adapter::is_preflight
 /// [`max_age`]: crate::PolicyBuilder::max_age
 ///
@@ -59,12 +62,15 @@ pub mod enforcement {}
 #[cfg_attr(not(doctest), doc = include_str!("../docs/codes.md"))]
 pub mod codes {}
 
+/// [enforcement]: self::enforcement
+/// [other-names]: self::deployment#who-calls-a-service-by-another-name
 /// [`CompiledPolicy::decide`]: crate::adapter::CompiledPolicy::decide
 /// [`ResponseHeaders::apply`]: crate::adapter::ResponseHeaders::apply
 /// [`Deployment`]: crate::Deployment
 /// [`Deployment::observe`]: crate::Deployment::observe
 /// [`Observer`]: crate::Observer
 /// [`Origin::ip`]: crate::Origin::ip
+/// [`ObservedRequest::host`]: crate::ObservedRequest::host
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
 /// [`Policy::lints`]: crate::Policy::lints
 /// [`Policy::closest_pattern`]: crate::Policy::closest_pattern

@@ -50,7 +50,8 @@
 //!
 //! Rocket hides the scheme that a request names, and over HTTP/1.1 the host of an absolute target,
 //! which no browser sends to a server. With `enforce_origins`, only TLS in Rocket's own
-//! configuration tells that a request arrived over https.
+//! configuration tells that a request arrived over https, and with `own_origins`, the host over
+//! HTTP/1.1 is that of `Host`.
 //!
 //! Rocket 0.5.1 adds `Content-Length: 0` to responses without a body, so also to an allowed preflight
 //! with 204, where HTTP forbids it. Clients read no body after a 204 in any case. Rocket 0.5.2 does not add it.

@@ -264,3 +264,35 @@ impl fmt::Display for Host {
 fn code(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("`{text}`") }
 }
+
+#[cfg(test)]
+mod tests {
+    use cors_core::Policy;
+
+    use super::EnforcementTable;
+
+    #[test]
+    fn the_preset_is_as_in_the_table() {
+        let preset = Policy::loopback().enforce_origins(true).build().unwrap();
+        let table = EnforcementTable::load();
+        let (_, config) = table.policies().find(|(name, _)| name == "LOOPBACK").unwrap();
+        assert_eq!(config, preset.to_config());
+    }
+
+    #[test]
+    fn the_table_has_every_answer() {
+        let mut statuses: Vec<_> =
+            EnforcementTable::load().cases().map(|case| status(&case)).collect();
+        assert!(statuses.len() >= 60, "{} rows", statuses.len());
+        statuses.sort_unstable();
+        statuses.dedup();
+        assert_eq!(statuses, [200, 204, 400, 403, 421]);
+    }
+
+    fn status(case: &crate::Case) -> u16 {
+        match &case.expectation {
+            crate::Expectation::Response { head, .. } => head.status,
+            crate::Expectation::PolicyError(message) => panic!("{message}"),
+        }
+    }
+}
