@@ -29,6 +29,7 @@
 /// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
 /// [`expose_headers`]: crate::PolicyBuilder::expose_headers
 /// [`max_age`]: crate::PolicyBuilder::max_age
+/// [`own_origins`]: crate::PolicyBuilder::own_origins
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/troubleshooting.md"))]
 pub mod troubleshooting {}

@@ -61,7 +61,7 @@ impl OwnOrigins {
             return HostStanding::Foreign;
         };
         let name = host.strip_suffix(b".").unwrap_or(host);
-        let mut origin: SmallVec<[u8; 256]> = SmallVec::from_slice(SCHEME.as_bytes());
+        let mut origin: SmallVec<[u8; 512]> = SmallVec::from_slice(SCHEME.as_bytes());
         origin.extend(name.iter().map(u8::to_ascii_lowercase));
         if self.hosts.find(&origin).is_some() {
             HostStanding::Listed

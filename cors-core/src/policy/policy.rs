@@ -45,8 +45,9 @@ struct Inner {
 
 impl Policy {
     /// Returns whether a page of this origin may read responses; `origin` is the value of an
-    /// `Origin` header. If the policy allows `*`, every origin may. The policy does not know the
-    /// service's own origin, nor the origins that a rule leaves to the application.
+    /// `Origin` header. If the policy allows `*`, every origin may. The service's own origins do not
+    /// count, because their pages need no permission, nor do the origins that a rule leaves to the
+    /// application.
     ///
     /// ```
     /// use cors_core::Policy;
