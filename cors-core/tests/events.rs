@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 
 use cors_core::adapter::{Decision, RequestParts};
 use cors_core::{Deployment, OriginPredicate, Policy, PolicyHandle};
-use http::header::{HeaderMap, HeaderValue, ORIGIN};
+use http::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
 
 const APP: &str = "https://app.example";
 
@@ -128,6 +128,45 @@ fn lints_of_a_policy_that_replaces_another_are_told() {
         drop(engine);
     });
     assert_eq!(lines, [lint("patch", ""), lint("mkcol", ""), lint("lock", "")]);
+}
+
+/// A warning about own origins is about the deployment, which can have them.
+#[test]
+fn own_origins_of_a_deployment_are_not_missed() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let enforcing = |method: &str| {
+        let policy = Policy::builder().allow_origins([APP]).enforce_origins(true);
+        policy.allow_methods([method]).build().unwrap()
+    };
+    let own = ["https://bank.example"];
+    let lines = told_during(|| {
+        let first = Deployment::new(enforcing("PUT")).own_origins(own).unwrap();
+        drop(first.compile::<HeaderValue>());
+        let handle = PolicyHandle::new(enforcing("PUT"));
+        let engine = Deployment::new(&handle).own_origins(own).unwrap().compile::<HeaderValue>();
+        handle.replace(enforcing("DELETE"));
+        let without = Deployment::new(&handle).compile::<HeaderValue>();
+        handle.replace(enforcing("PATCH"));
+        drop((engine, without));
+    });
+    assert_eq!(lines.len(), 1);
+    let expected = "WARN cors: enforce_origins: without own_origins, ";
+    assert!(lines[0].starts_with(expected), "{lines:?}");
+}
+
+/// The name by which somebody calls the service.
+#[test]
+fn the_host_is_told() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let policy = Policy::none().enforce_origins(true).own_origins(["https://bank.example"]);
+    let engine = Deployment::new(policy.build().unwrap()).compile::<HeaderValue>();
+    let lines = told_during(|| {
+        let host = HeaderValue::from_bytes(b"bank.svc\xe9").unwrap();
+        let headers = HeaderMap::from_iter([(HOST, host)]);
+        drop(engine.decide(&RequestParts::new("GET", &headers)));
+    });
+    let expected = r"DEBUG cors: refused method=GET host=bank.svc\xe9 reason=the request is for a host that own_origins does not list";
+    assert_eq!(lines, [expected]);
 }
 
 #[test]
