@@ -333,7 +333,8 @@ mod tests {
         let index = LabelIndex::new(&eight);
         let (lookups, compared, covering) = steps(&index, &eight, "https://aaaaaaaaaab.a.example");
         assert_eq!((lookups, covering), (MOST_LENGTHS, MOST_LENGTHS));
-        assert!(compared <= MOST_LENGTHS + 3, "{compared} comparisons");
+        // Few of the others share the seven bits that a table compares before.
+        assert!(compared <= 2 * MOST_LENGTHS, "{compared} comparisons");
         // Parts that leave nothing between them are not looked up.
         assert_eq!(steps(&index, &eight, "https://aaab.a.example").0, 3);
         assert_eq!(steps(&index, &eight, "https://a_b.a.example").0, 0);
