@@ -226,8 +226,12 @@ fn missing<V: FieldValue>(vary: &V, headers: &impl Headers<Value = V>) -> Option
 /// Returns whether the `Vary` lines of the response have this name, or `*`.
 #[inline(never)]
 fn vary_covers(name: &[u8], headers: &impl Headers) -> bool {
-    let covers = |listed: &[u8]| name.eq_ignore_ascii_case(listed) || listed == b"*";
-    headers.get_all(Field::Vary).any(|line| fetch::elements(line.as_ref()).any(covers))
+    headers.get_all(Field::Vary).any(|line| lists(line.as_ref(), name))
+}
+
+/// Returns whether a line of `Vary` has this name, or `*`.
+fn lists(line: &[u8], name: &[u8]) -> bool {
+    fetch::elements(line).any(|listed| name.eq_ignore_ascii_case(listed) || listed == b"*")
 }
 
 #[cfg(test)]

@@ -91,13 +91,14 @@ fn encode(label: &str) -> Option<String> {
     if basic > 0 {
         output.push('-');
     }
-    let total = u32::try_from(label.chars().count()).ok()?;
+    let chars: Vec<u32> = label.chars().map(u32::from).collect();
+    let total = u32::try_from(chars.len()).ok()?;
     let (mut n, mut delta, mut bias, mut handled) = (INITIAL_N, 0_u32, INITIAL_BIAS, basic);
     while handled < total {
-        let next = label.chars().map(u32::from).filter(|c| *c >= n).min()?;
+        let next = chars.iter().copied().filter(|c| *c >= n).min()?;
         delta = (next - n).checked_mul(handled + 1)?.checked_add(delta)?;
         n = next;
-        for c in label.chars().map(u32::from) {
+        for c in chars.iter().copied() {
             if c < n {
                 delta = delta.checked_add(1)?;
             } else if c == n {

@@ -60,9 +60,10 @@ impl ErrorList {
 
     /// Adds the errors of another list.
     pub(crate) fn append(&mut self, errors: Self) {
-        let not_kept = errors.count - errors.first.len();
-        self.extend(errors.first);
-        self.count += not_kept;
+        self.count += errors.count - errors.first.len();
+        for error in errors.first {
+            self.push(error);
+        }
     }
 
     pub(crate) const fn count(&self) -> usize {

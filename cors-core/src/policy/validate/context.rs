@@ -51,6 +51,11 @@ impl RuleContext {
         self.lists.iter().find(|(name, _)| *name == setting).map(|(_, list)| list)
     }
 
+    /// Whether the value of a setting has the wrong type. `setting` can be the beginning of a name.
+    pub(super) fn is_unread(&self, setting: &str) -> bool {
+        self.unread.iter().any(|name| name.starts_with(setting))
+    }
+
     /// Returns the path of an origin that a variable lists.
     pub(super) fn path_in_variable(&self, index: usize) -> Option<String> {
         let variable = self.variables.iter().find(|variable| variable.indices.contains(&index))?;

@@ -50,12 +50,10 @@ impl RuleChecker<'_> {
     pub(super) fn origins(&mut self) -> RuleOrigins {
         self.begin("allow_origins");
         let configured = &self.rule.allow_origins;
-        let have_another_type =
-            self.context.unread.iter().any(|name| name.starts_with("allow_origins"));
         if configured.is_empty()
             && !self.rule.allow_no_origins
             && !self.rule.allow_origins_by_predicate
-            && !have_another_type
+            && !self.context.is_unread("allow_origins")
             && !self.context.origins_are_elsewhere
             && !self.policy_has_origins_elsewhere
         {
@@ -220,7 +218,7 @@ impl RuleChecker<'_> {
             };
             self.refuse_setting("allow_origins_by_predicate", kind);
         }
-        let is_unclear = self.context.unread.contains(&"allow_origins_by_predicate");
+        let is_unclear = self.context.is_unread("allow_origins_by_predicate");
         if !rule.allow_origins_by_predicate && !rule.predicate_vary.is_empty() && !is_unclear {
             self.refuse_setting("predicate_vary", Kind::PredicateVaryWithoutPredicate);
         }
@@ -348,6 +346,7 @@ impl RuleChecker<'_> {
     }
 
     /// The place in the file of an element that is the `index`th text of its list.
+    #[inline(never)]
     fn place(&self, setting: &str, index: usize) -> usize {
         self.context.list(setting).map_or(index, |list| list.place(index))
     }
