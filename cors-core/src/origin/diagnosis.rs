@@ -1,7 +1,9 @@
 //! What is wrong with a text that is no pattern, and what to write instead.
 
+use std::borrow::Cow;
+
 use crate::origin::pattern_error::PatternErrorKind;
-use crate::origin::quoted::{Quoted, QuotedList};
+use crate::origin::quoted::Quoted;
 use crate::origin::suggestion::{self, Advice};
 
 /// Why a text is not an [`OriginPattern`](crate::origin::OriginPattern), and what to write instead.
@@ -19,28 +21,17 @@ impl Diagnosis {
     }
 
     /// What to write instead.
-    pub(crate) fn help(&self) -> String {
+    pub(crate) fn help(&self) -> Cow<'static, str> {
         help(self.kind, &self.advice)
     }
 }
 
 /// What to write instead of a text that is no pattern.
-pub(crate) fn help(kind: PatternErrorKind, advice: &Advice) -> String {
+pub(crate) fn help(kind: PatternErrorKind, advice: &Advice) -> Cow<'static, str> {
     match advice {
-        Advice::General => kind.help().into(),
-        Advice::Instead(help) => (*help).into(),
         Advice::One(meant) if kind == PatternErrorKind::MisspeltScheme => {
-            format!("did you mean {}?", Quoted(meant))
+            ["did you mean ", &Quoted(meant).to_string(), "?"].concat().into()
         }
-        Advice::One(meant) => format!("write {}", Quoted(meant)),
-        Advice::Each(elements) => {
-            format!("write each one as an element of its own: {}", QuotedList(elements))
-        }
-        Advice::Ports(any) => {
-            format!("list an origin for each port, or write {} for any port", Quoted(any))
-        }
-        Advice::Subdomains(pattern) => {
-            format!("write {} if subdomains are meant; otherwise {}", Quoted(pattern), kind.help())
-        }
+        advice => advice.help(kind.help()),
     }
 }

@@ -1,5 +1,6 @@
 //! The chapter of codes is made from the kinds of errors and warnings.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::origin::PatternErrorKind;
@@ -66,7 +67,7 @@ fn tables() -> String {
     .concat()
 }
 
-fn table(title: &str, rows: &[(&str, &str, String)]) -> String {
+fn table(title: &str, rows: &[(&str, &str, Cow<'static, str>)]) -> String {
     let sorted: BTreeMap<_, _> =
         rows.iter().map(|(code, reason, help)| (code, (reason, help))).collect();
     let mut table =

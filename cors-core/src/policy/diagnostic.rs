@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
@@ -31,8 +32,8 @@ pub struct Diagnostic {
     pub(super) line: Option<usize>,
     pub(super) column: Option<usize>,
     pub(super) value: Option<String>,
-    pub(super) reason: String,
-    pub(super) help: String,
+    pub(super) reason: Cow<'static, str>,
+    pub(super) help: Cow<'static, str>,
     pub(super) suggestions: Vec<String>,
     /// Whether the value is a text, which messages quote.
     pub(super) value_is_text: bool,
@@ -134,8 +135,8 @@ impl Diagnostic {
             line: None,
             column: None,
             value: None,
-            reason,
-            help,
+            reason: reason.into(),
+            help: help.into(),
             suggestions: vec![lines],
             value_is_text: true,
         }
@@ -189,7 +190,7 @@ impl FromStr for OriginPattern {
                 line: None,
                 column: None,
                 value: Some(text.to_owned()),
-                reason: diagnosis.kind.reason().to_owned(),
+                reason: diagnosis.kind.reason().into(),
                 help: diagnosis.help(),
                 suggestions: diagnosis.advice.values().to_vec(),
                 value_is_text: true,

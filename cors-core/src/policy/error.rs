@@ -1,5 +1,7 @@
+use std::borrow::Cow;
+
 use crate::http::text;
-use crate::origin::{self, Advice, PatternErrorKind, Quoted, QuotedList};
+use crate::origin::{self, Advice, PatternErrorKind, Quoted};
 use crate::policy::diagnostic::{Diagnostic, Severity};
 use crate::policy::error_kind::PolicyErrorKind;
 use crate::policy::format::PolicyFormat;
@@ -66,8 +68,8 @@ impl PolicyError {
             column: None,
             reason: self.reason(),
             help: self.help(format),
-            suggestions: self.advice.values().to_vec(),
             value_is_text: self.value_is_text(),
+            suggestions: self.advice.into_values(),
             path: self.path,
             value: self.value,
         }
@@ -89,10 +91,11 @@ impl PolicyError {
         )
     }
 
-    fn reason(&self) -> String {
+    fn reason(&self) -> Cow<'static, str> {
         match self.kind {
             PolicyErrorKind::Pattern(PatternErrorKind::MisspeltScheme) => {
-                format!("unknown scheme {}", Quoted(self.scheme().unwrap_or_default()))
+                let scheme = Quoted(self.scheme().unwrap_or_default()).to_string();
+                ["unknown scheme ", &scheme].concat().into()
             }
             PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
                 "only https proves where a page comes from, and without proof others can act with its user's credentials".into()
@@ -109,37 +112,29 @@ impl PolicyError {
         self.scheme() == Some("http")
     }
 
-    fn help(&self, format: PolicyFormat) -> String {
-        match (&self.advice, self.kind) {
-            (Advice::General, _) => self.general_help(format),
-            (advice, PolicyErrorKind::Pattern(kind)) => origin::help(kind, advice),
-            (Advice::One(meant), PolicyErrorKind::UnknownKey) => format!("did you mean {meant}?"),
-            (Advice::One(meant), kind) => {
-                let meant = match self.value_is_text() {
-                    true => Quoted(meant).to_string(),
-                    false => meant.clone(),
-                };
-                match kind.alternative() {
-                    Some(alternative) => format!("write {meant}, or {alternative}"),
-                    None => format!("write {meant}"),
-                }
+    fn help(&self, format: PolicyFormat) -> Cow<'static, str> {
+        let written = match (&self.advice, self.kind) {
+            (Advice::General, _) => return self.general_help(format),
+            (advice, PolicyErrorKind::Pattern(kind)) => return origin::help(kind, advice),
+            (Advice::One(meant), PolicyErrorKind::UnknownKey) => {
+                ["did you mean ", meant, "?"].concat()
             }
-            (Advice::Instead(help), _) => (*help).into(),
-            (Advice::Each(elements), _) => {
-                format!("write each one as an element of its own: {}", QuotedList(elements))
+            (Advice::One(meant), _) if !self.value_is_text() => ["write ", meant].concat(),
+            (Advice::One(meant), PolicyErrorKind::InsecureOriginWithCredentials) => {
+                let alternative = "set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own";
+                ["write ", &Quoted(meant).to_string(), ", or ", alternative].concat()
             }
-            (Advice::Ports(meant) | Advice::Subdomains(meant), _) => {
-                format!("write {}", Quoted(meant))
-            }
-        }
+            (advice, kind) => return advice.help(kind.help()),
+        };
+        written.into()
     }
 
-    fn general_help(&self, format: PolicyFormat) -> String {
+    fn general_help(&self, format: PolicyFormat) -> Cow<'static, str> {
         let is = |name| self.value.as_deref().is_some_and(|value| text::is_one_of(value, name));
         let help = match self.kind {
             PolicyErrorKind::NoRules | PolicyErrorKind::NoOrigins => {
                 let entry = format.entry("allow_origins", "[\"https://example.com\"]");
-                return format!("write {entry} with the origins of your pages");
+                return ["write ", &entry, " with the origins of your pages"].concat().into();
             }
             PolicyErrorKind::NoPolicies => match format {
                 PolicyFormat::Toml => "write one as [policies.NAME], or its settings at the top",

@@ -424,14 +424,4 @@ impl PolicyErrorKind {
             Self::MaxAgeBelowOneSecond => "write a second or more, or zero",
         }
     }
-
-    /// What else can be done, where there is a suggestion.
-    pub(crate) const fn alternative(self) -> Option<&'static str> {
-        match self {
-            Self::InsecureOriginWithCredentials => Some(
-                "set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own",
-            ),
-            _ => None,
-        }
-    }
 }

@@ -97,7 +97,9 @@ impl Lint {
         }
         reason.push_str(kind.reason());
         let help = match &suggestion {
-            Some(suggestion) => format!("write {}{}", Quoted(suggestion), kind.alternative()),
+            Some(suggestion) => {
+                format!("write {}{}", Quoted(suggestion), kind.alternative()).into()
+            }
             None => kind.help().into(),
         };
         Diagnostic {
@@ -107,7 +109,7 @@ impl Lint {
             line: None,
             column: None,
             value,
-            reason,
+            reason: reason.into(),
             help,
             suggestions: suggestion.into_iter().collect(),
             value_is_text: true,

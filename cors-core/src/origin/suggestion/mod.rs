@@ -10,11 +10,14 @@ mod ports;
 mod regex;
 mod url;
 
+use std::borrow::Cow;
+
 use crate::http::{fetch, text};
 use crate::origin::host_pattern::HostPattern;
 use crate::origin::pattern;
 use crate::origin::pattern::OriginPattern;
 use crate::origin::pattern_error::PatternErrorKind;
+use crate::origin::quoted::{Quoted, QuotedList};
 use plain::plain;
 
 pub(crate) use mistake::kind;
@@ -51,6 +54,37 @@ impl Advice {
             Self::One(value) => std::slice::from_ref(value),
             Self::Each(values) => values,
         }
+    }
+
+    /// The values that are meant.
+    pub(crate) fn into_values(self) -> Vec<String> {
+        match self {
+            Self::One(value) => vec![value],
+            Self::Each(values) => values,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What to do; `general` is what the kind of the mistake says.
+    pub(crate) fn help(&self, general: &'static str) -> Cow<'static, str> {
+        let quoted = |meant: &str| Quoted(meant).to_string();
+        let help = match self {
+            Self::General => return general.into(),
+            Self::Instead(help) => return (*help).into(),
+            Self::One(meant) => ["write ", &quoted(meant)].concat(),
+            Self::Each(elements) => {
+                let elements = QuotedList(elements).to_string();
+                ["write each one as an element of its own: ", &elements].concat()
+            }
+            Self::Ports(any) => {
+                ["list an origin for each port, or write ", &quoted(any), " for any port"].concat()
+            }
+            Self::Subdomains(pattern) => {
+                ["write ", &quoted(pattern), " if subdomains are meant; otherwise ", general]
+                    .concat()
+            }
+        };
+        help.into()
     }
 
     /// The one value that is meant.

@@ -1,53 +1,44 @@
-//! Checks of methods and header names; what they return is the normal form.
+//! Checks of methods and header names.
 
 use crate::http::{fetch, text};
 use crate::policy::error_kind::PolicyErrorKind as Kind;
 
-pub(super) fn check_method(method: &str) -> Result<String, Kind> {
-    if !fetch::is_token(method.as_bytes()) {
-        return Err(Kind::InvalidMethod);
-    }
-    if fetch::is_forbidden_method(method.as_bytes()) {
-        return Err(Kind::ForbiddenMethod);
-    }
-    Ok(fetch::normalize_method(method).into())
+/// What the names in a list are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum NameKind {
+    Method,
+    RequestHeader,
+    ExposedHeader,
+    /// A header by which the application decides on origins.
+    VaryingHeader,
 }
 
-pub(super) fn check_request_header(name: &str) -> Result<String, Kind> {
-    let name = check_header_name(name)?;
-    if fetch::is_forbidden_request_header(&name) {
-        return Err(Kind::ForbiddenRequestHeader);
+impl NameKind {
+    /// Returns the normal form of a name.
+    pub(super) fn check(self, name: &str) -> Result<String, Kind> {
+        let is_token = fetch::is_token(name.as_bytes());
+        if self == Self::Method {
+            return match name {
+                _ if !is_token => Err(Kind::InvalidMethod),
+                _ if fetch::is_forbidden_method(name.as_bytes()) => Err(Kind::ForbiddenMethod),
+                _ => Ok(fetch::normalize_method(name).into()),
+            };
+        }
+        if !is_token {
+            return Err(Kind::InvalidHeaderName);
+        }
+        let name = text::to_lower_case(name);
+        match (self, name.as_str()) {
+            (_, name) if name.starts_with("access-control-") => Err(Kind::CorsHeader),
+            (Self::RequestHeader, name) if fetch::is_forbidden_request_header(name) => {
+                Err(Kind::ForbiddenRequestHeader)
+            }
+            (Self::ExposedHeader | Self::VaryingHeader, "origin") => Err(Kind::CorsHeader),
+            (Self::ExposedHeader, name) if fetch::is_forbidden_response_header(name) => {
+                Err(Kind::ForbiddenResponseHeader)
+            }
+            (Self::VaryingHeader, "*") => Err(Kind::InvalidHeaderName),
+            _ => Ok(name),
+        }
     }
-    Ok(name)
-}
-
-pub(super) fn check_exposed_header(name: &str) -> Result<String, Kind> {
-    let name = check_header_name(name)?;
-    if name == "origin" {
-        return Err(Kind::CorsHeader);
-    }
-    if fetch::is_forbidden_response_header(&name) {
-        return Err(Kind::ForbiddenResponseHeader);
-    }
-    Ok(name)
-}
-
-/// Checks a header by which the application decides on origins.
-pub(super) fn check_varying_header(name: &str) -> Result<String, Kind> {
-    match check_header_name(name)?.as_str() {
-        "*" => Err(Kind::InvalidHeaderName),
-        "origin" => Err(Kind::CorsHeader),
-        name => Ok(name.into()),
-    }
-}
-
-fn check_header_name(name: &str) -> Result<String, Kind> {
-    if !fetch::is_token(name.as_bytes()) {
-        return Err(Kind::InvalidHeaderName);
-    }
-    let name = text::to_lower_case(name);
-    if name.starts_with("access-control-") {
-        return Err(Kind::CorsHeader);
-    }
-    Ok(name)
 }

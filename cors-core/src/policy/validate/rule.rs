@@ -2,9 +2,7 @@
 
 use std::mem;
 
-use super::names::{
-    check_exposed_header, check_method, check_request_header, check_varying_header,
-};
+use super::names::NameKind;
 use super::{BareText, Kept, RuleContext};
 use crate::http::text;
 use crate::origin::{
@@ -179,7 +177,7 @@ impl RuleChecker<'_> {
     fn methods(&mut self) -> Vec<String> {
         let configured = &self.rule.allow_methods;
         let beside_any = (configured.len() > 1).then_some(Kind::AnyMethodNotAlone);
-        self.names("allow_methods", configured, beside_any, check_method)
+        self.names("allow_methods", configured, beside_any, NameKind::Method)
     }
 
     fn headers(&mut self) -> Vec<String> {
@@ -197,7 +195,8 @@ impl RuleChecker<'_> {
             Kind::AnyHeaderNotAlone
         };
         let beside_any = (!is_alone).then_some(kind);
-        let mut names = self.names("allow_headers", configured, beside_any, check_request_header);
+        let mut names =
+            self.names("allow_headers", configured, beside_any, NameKind::RequestHeader);
         if any > 0 && authorization > 0 {
             names.push("authorization".into());
         }
@@ -222,7 +221,7 @@ impl RuleChecker<'_> {
         if !rule.allow_origins_by_predicate && !rule.predicate_vary.is_empty() && !is_unclear {
             self.refuse_setting("predicate_vary", Kind::PredicateVaryWithoutPredicate);
         }
-        self.list("predicate_vary", &rule.predicate_vary, check_varying_header)
+        self.list("predicate_vary", &rule.predicate_vary, NameKind::VaryingHeader)
     }
 
     fn exposed(&mut self) -> Vec<String> {
@@ -233,7 +232,7 @@ impl RuleChecker<'_> {
             self.refuse("expose_headers", index, "*", kind, Advice::General);
         }
         let beside_any = (configured.len() > 1).then_some(Kind::ExposeAnyNotAlone);
-        self.names("expose_headers", configured, beside_any, check_exposed_header)
+        self.names("expose_headers", configured, beside_any, NameKind::ExposedHeader)
     }
 
     /// `beside_any` is what is wrong with the list if `*` is in it.
@@ -242,58 +241,46 @@ impl RuleChecker<'_> {
         setting: &'static str,
         configured: &[String],
         beside_any: Option<Kind>,
-        check: fn(&str) -> Result<String, Kind>,
+        of: NameKind,
     ) -> Vec<String> {
         let any = configured.iter().position(|name| name == "*");
         if let (Some(index), Some(kind)) = (any, beside_any) {
             self.refuse(setting, index, "*", kind, Advice::General);
         }
-        let names = self.list(setting, configured, check);
+        let names = self.list(setting, configured, of);
         if any.is_some() { vec!["*".into()] } else { names }
     }
 
     /// The elements of a list in their normal form.
-    fn list(
-        &mut self,
-        setting: &'static str,
-        configured: &[String],
-        check: fn(&str) -> Result<String, Kind>,
-    ) -> Vec<String> {
+    fn list(&mut self, setting: &'static str, configured: &[String], of: NameKind) -> Vec<String> {
         self.begin(setting);
         let mut names = Vec::with_capacity(configured.len());
         let mut places = Vec::with_capacity(configured.len());
         for (index, name) in configured.iter().enumerate() {
-            match check(name) {
+            match of.check(name) {
                 Ok(name) if name == "*" => {}
                 Ok(name) => {
                     names.push(name);
                     places.push(self.place(setting, index));
                 }
-                Err(kind) => self.refuse_name(setting, index, name, kind, check),
+                Err(kind) => self.refuse_name(setting, index, name, kind, of),
             }
         }
         self.end(setting, places, configured);
         names
     }
 
-    fn refuse_name(
-        &mut self,
-        setting: &str,
-        index: usize,
-        name: &str,
-        kind: Kind,
-        check: fn(&str) -> Result<String, Kind>,
-    ) {
+    fn refuse_name(&mut self, setting: &str, index: usize, name: &str, kind: Kind, of: NameKind) {
         let (mut good, mut bad) = (Vec::new(), Vec::new());
         for element in suggestion::tokens(name).unwrap_or_default() {
-            match check(&element) {
+            match of.check(&element) {
                 Ok(_) => good.push(element),
                 Err(kind) => bad.push((element, kind)),
             }
         }
         let advice = match good.len() {
             0 if bad.is_empty() => {
-                suggestion::token(name).and_then(|name| check(&name).ok()).into()
+                suggestion::token(name).and_then(|name| of.check(&name).ok()).into()
             }
             0 | 1 => good.pop().into(),
             _ => Advice::Each(good),
