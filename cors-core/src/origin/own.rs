@@ -82,7 +82,7 @@ fn host_pattern(pattern: &OriginPattern) -> Option<OriginPattern> {
 
 fn is_canonical_ip(host: &[u8]) -> bool {
     let is_valid = |host: &&str| host::check(HostKind::Domain, host).is_ok();
-    str::from_utf8(host).ok().filter(is_valid).is_some_and(host::is_ip)
+    std::str::from_utf8(host).ok().filter(is_valid).is_some_and(host::is_ip)
 }
 
 #[cfg(test)]
