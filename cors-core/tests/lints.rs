@@ -297,6 +297,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     (
         r#"
         enforce_origins = true
+        accept_lints = ["own-origins-missing"]
         allow_origins = ["moz-extension://*", "http://a.example"]
         allow_origins_by_predicate = true
         dangerously_allow_insecure_origins_with_credentials = true

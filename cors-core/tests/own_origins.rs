@@ -82,6 +82,7 @@ fn forwarded_headers_are_not_read() {
 fn the_application_is_asked_whatever_the_host() {
     let policy = Policy::builder()
         .allow_origins_by_predicate(true)
+        .dangerously_allow_predicate_origins_with_credentials(true)
         .enforce_origins(true)
         .own_origins(["https://bank.example"]);
     let policy: CompiledPolicy<HeaderValue> = policy.build().unwrap().compile();

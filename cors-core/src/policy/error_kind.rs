@@ -348,7 +348,7 @@ impl PolicyErrorKind {
                 "set it to origins separated by commas"
             }
             Self::UnknownKey => {
-                "remove it; the settings are allow_origins, allow_origins_by_predicate, predicate_vary, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies, enforce_origins and accept_lints"
+                "remove it; the settings are allow_origins, allow_origins_by_predicate, predicate_vary, allow_credentials, allow_methods, allow_headers, expose_headers and max_age, and at the top of a file also rules, policies, enforce_origins, own_origins and accept_lints"
             }
             // These are written in the format of the file.
             Self::NoRules
