@@ -14,15 +14,17 @@
 
 mod compare;
 mod count;
+#[path = "../page/mod.rs"]
+mod page;
 mod plot;
 #[path = "../stacks/mod.rs"]
 mod stacks;
 mod tables;
 
-use std::path::PathBuf;
 use std::{env, fs};
 
 use count::{COUNTED, warm_up_and};
+use page::docs;
 use plot::Plot;
 use stacks::{FRAMEWORKS, Framework, Middleware};
 use tables::Measured;
@@ -64,10 +66,6 @@ fn framework_named(name: &str) -> Framework {
     FRAMEWORKS.into_iter().find(|known| known.name == name).expect("a framework")
 }
 
-fn docs() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../cors-core/docs")
-}
-
 /// Prints which cells of the page are larger than in an earlier page.
 fn print_grown(before: &str) {
     let page = fs::read_to_string(docs().join("performance.md")).expect("the page is there");
@@ -78,15 +76,9 @@ fn print_grown(before: &str) {
     }
 }
 
-/// Renews what stands between the page's marks, and the plot beside it.
+/// Renews the tables of the page, and the plot beside it.
 fn write_page(measured: &Measured) {
-    const START: &str = "<!-- measured -->\n";
-    const END: &str = "<!-- end of measured -->";
-    let page = docs().join("performance.md");
-    let text = fs::read_to_string(&page).expect("the page is there");
-    let (before, rest) = text.split_once(START).expect("the page marks what is measured");
-    let (_, after) = rest.split_once(END).expect("the page marks what is measured");
-    fs::write(&page, format!("{before}{START}{measured}{END}{after}")).expect("it is written");
+    page::renew("measured", measured);
     let origins: Vec<_> = measured.origins().collect();
     let plot = Plot(&origins).to_string();
     fs::write(docs().join("origins.svg"), plot).expect("it is written");
