@@ -89,10 +89,10 @@ impl<V: FieldValue> CompiledPolicy<V> {
             PREFLIGHT_METHOD => Kind::PlainOptions,
             _ => Kind::Actual,
         };
-        if self.0.enforces
-            && let Some(refusal) = self.refusal_without_origin(request)
-        {
-            return self.keep_out(&kind, refusal);
+        if self.0.enforces {
+            if let Some(refusal) = self.refusal_without_origin(request) {
+                return self.keep_out(&kind, refusal);
+            }
         }
         self.forward_without_permission(&kind)
     }
@@ -163,10 +163,10 @@ impl<V: FieldValue> CompiledPolicy<V> {
         request: &impl Request<Headers: Headers<Value = V>>,
         origin: &V,
     ) -> Decision<V> {
-        if self.0.enforces
-            && let Some(decision) = self.decide_enforced(kind, request, origin)
-        {
-            return decision;
+        if self.0.enforces {
+            if let Some(decision) = self.decide_enforced(kind, request, origin) {
+                return decision;
+            }
         }
         let if_refused = self.refuse(kind, Refusal::OriginNotAllowed);
         let Some(rule) = self.policy().predicate_rule() else { return if_refused };

@@ -2,8 +2,6 @@
 //! labels outside ASCII. It is written to suggest what a person should have written, and read to lint
 //! labels that are broken. The `idna` crate would do it too, with some thirty others below it.
 
-use crate::http::text;
-
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
 const T_MAX: u32 = 26;
@@ -21,11 +19,7 @@ pub(crate) fn encode_label(label: &str) -> Option<String> {
     if label.chars().nth(MAX_LABEL_LEN).is_some() {
         return None;
     }
-    if text::is_ascii(label) {
-        Some(label.into())
-    } else {
-        Some(["xn--", &encode(label)?].concat())
-    }
+    if label.is_ascii() { Some(label.into()) } else { Some(["xn--", &encode(label)?].concat()) }
 }
 
 /// Whether a label that begins with `xn--` is the form of no name outside ASCII, so that
@@ -91,14 +85,13 @@ fn encode(label: &str) -> Option<String> {
     if basic > 0 {
         output.push('-');
     }
-    let chars: Vec<u32> = label.chars().map(u32::from).collect();
-    let total = u32::try_from(chars.len()).ok()?;
+    let total = u32::try_from(label.chars().count()).ok()?;
     let (mut n, mut delta, mut bias, mut handled) = (INITIAL_N, 0_u32, INITIAL_BIAS, basic);
     while handled < total {
-        let next = chars.iter().copied().filter(|c| *c >= n).min()?;
+        let next = label.chars().map(u32::from).filter(|c| *c >= n).min()?;
         delta = (next - n).checked_mul(handled + 1)?.checked_add(delta)?;
         n = next;
-        for c in chars.iter().copied() {
+        for c in label.chars().map(u32::from) {
             if c < n {
                 delta = delta.checked_add(1)?;
             } else if c == n {
