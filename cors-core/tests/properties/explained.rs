@@ -1,6 +1,6 @@
 //! What is wrong is explained, and what is suggested is right.
 
-use cors_core::{Policies, Policy, PolicyConfig, PolicyErrors, PolicyFormat};
+use cors_core::{Diagnostic, Policies, Policy, PolicyConfig, PolicyErrors, PolicyFormat};
 use http::HeaderValue;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -63,7 +63,11 @@ proptest! {
                 }
             }
         }
-        prop_assert!(check(&texts).iter().all(|error| error.suggestion().is_none()));
+        // One of several that are meant by one text is not mended.
+        let is_of_text = |error: &&Diagnostic| texts.iter().any(|text| error.value() == Some(text));
+        let mut left = check(&texts);
+        left.retain(|error| is_of_text(&error));
+        prop_assert!(left.iter().all(|error| error.suggestion().is_none()), "{:?}", left);
     }
 
     #[test]
