@@ -33,7 +33,7 @@
 //!
 //!  file ──► PolicyConfig ─┐                                          ┌─► Forward: call the service,
 //!                         ├─► Policy ──► Deployment ──► Engine ──────┤            then apply headers
-//!  code ──► PolicyBuilder ┘      │       (observers,    (decide)     ├─► Respond: 204 or 403, the
+//!  code ──► PolicyBuilder ┘      │       (observers,    (decide)     ├─► Respond: 204, 403, …, the
 //!                                │        candidate,                 │            service is not called
 //!                                ▼        replacement)               └─► Ask: the application decides
 //!                           PolicyErrors                                      about the origin
@@ -47,8 +47,8 @@
 //!
 //! The [`guide`] has chapters: [troubleshooting](guide::troubleshooting), from a message in the
 //! browser's console to its fix; [deployment](guide::deployment) behind proxies and CDNs;
-//! [operations](guide::operations), from settings structs to enforcement; the
-//! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
+//! [operations](guide::operations), from settings structs to observers;
+//! [enforcement](guide::enforcement), case by case; the [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
 //! libraries; [why it is built this way](guide::design); and a start for people who [come from Express,
 //! Koa or Hono](guide::from_express).
 //!
@@ -65,7 +65,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
-//! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there; without it, each needs an opt-out |
+//! | `public-suffix` | yes | patterns with a `*` in the host are allowed with credentials or enforcement unless anyone can register a name there; without it, each needs an opt-out |
 //! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format; `yaml` needs Rust 1.89 |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |

@@ -284,3 +284,18 @@ fn without_origins_caches_still_keep_answers_apart_where_the_policy_can_be_repla
     assert_eq!(vary(&engine, &[], "GET"), expected);
     assert_eq!(vary(&engine, &[("origin", "https://app.example")], "GET"), expected);
 }
+
+#[test]
+fn own_origins_have_few_pairs_of_lengths_whatever_their_schemes_and_ports() {
+    let label = |count: usize| "a".repeat(count);
+    let patterns = |schemes: [&str; 2]| {
+        let of = |n: usize| format!("{}{}-*.bank.example", schemes[n / 8], label(n + 1));
+        (0..16).map(of).collect::<Vec<_>>()
+    };
+    for schemes in [["https://", "http://"], ["http://", "http://"]] {
+        let policy = Policy::none().enforce_origins(true).own_origins(patterns(schemes));
+        let errors = policy.build().unwrap_err();
+        assert_eq!(errors.count(), 8, "{errors}");
+        assert!(errors.iter().all(|error| error.code() == "too-many-wildcard-lengths"));
+    }
+}

@@ -314,6 +314,19 @@ fn a_request_for_a_foreign_host_never_reaches_the_service() {
 }
 
 #[test]
+fn a_page_at_the_host_of_the_service_is_not_proposed_as_an_own_origin() {
+    let policy = Policy::none().enforce_origins(true).own_origins(["https://bank.example"]);
+    let policy = policy.build().unwrap();
+    for (origin, host) in [
+        ("http://bank.example", "bank.example"),
+        ("https://bank.example:8443", "bank.example:8443"),
+    ] {
+        let request = BrowserRequest::new(origin).host(host).method("POST");
+        assert_eq!(policy.suggest_changes(&request), Err(SuggestionError::OwnHost), "{origin}");
+    }
+}
+
+#[test]
 fn a_request_can_be_one_that_the_application_allows() {
     let policy =
         Policy::builder().allow_origins_by_predicate(true).allow_methods(["PUT"]).build().unwrap();

@@ -36,8 +36,8 @@
 //!
 //! The [`guide`] has chapters for every framework: [troubleshooting](guide::troubleshooting), from a
 //! message in the browser's console to its fix; [deployment](guide::deployment) behind proxies and
-//! CDNs; [operations](guide::operations): settings structs, reload, origins at run time, enforcement; the
-//! [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
+//! CDNs; [operations](guide::operations): settings structs, reload, origins at run time;
+//! [enforcement](guide::enforcement), case by case; the [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
 //! libraries; and [why it is built this way](guide::design).
 //!
 //! Moving from poem's own middleware: [setting by setting](migrate_from_poem). Coming from
@@ -48,7 +48,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
-//! | `public-suffix` | yes | subdomain patterns with credentials are allowed unless strangers can register subdomains there |
+//! | `public-suffix` | yes | patterns with a `*` in the host are allowed with credentials or enforcement unless anyone can register a name there; without it, each needs an opt-out |
 //! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format; `yaml` needs Rust 1.89 |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
@@ -65,9 +65,9 @@ pub use cors_core::PolicyHandle;
 #[cfg(feature = "watch")]
 pub use cors_core::PolicyWatch;
 pub use cors_core::{
-    Deployment, Diagnostic, ObservedRequest, Observer, Origin, OriginPredicate, Outcome, Policy,
-    PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, adapter, explain,
-    guide,
+    Deployment, Diagnostic, IntoList, ObservedRequest, Observer, Origin, OriginPredicate, Outcome,
+    Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, ToText,
+    adapter, explain, guide,
 };
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml", feature = "watch"))]
 pub use cors_core::{LoadError, Policies};

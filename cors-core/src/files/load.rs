@@ -243,7 +243,7 @@ impl Policy {
         if is_file(value) || is_path(value) {
             return Self::from_path(value);
         }
-        let origins = variable::origins(value).map(Into::into).collect();
+        let origins = variable::elements(value).map(Into::into).collect();
         let rule = RuleConfig { allow_origins: origins, ..RuleConfig::default() };
         let config = PolicyConfig { rules: vec![rule], ..PolicyConfig::default() };
         validate::policy(&config, validate::Context::default()).map_err(|errors| {

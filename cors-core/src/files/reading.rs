@@ -1,7 +1,7 @@
 //! How to read a value that does not have the type of its setting.
 
 use crate::files::config_value::{Value, boolean, whole_seconds};
-use crate::policy::{Field, Setting};
+use crate::policy::{Field, Setting, variable};
 
 /// How to read a value that does not have the type of its setting.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,7 @@ impl Reading {
 fn to_list(value: Value) -> Value {
     match value {
         Value::Text(text) => {
-            let elements = text.split(|c: char| c == ',' || c.is_whitespace());
-            let elements = elements.filter(|element| !element.is_empty());
+            let elements = variable::elements(&text);
             Value::List(elements.map(|element| Value::Text(element.into())).collect())
         }
         Value::List(elements) => Value::List(elements.into_iter().map(to_text).collect()),

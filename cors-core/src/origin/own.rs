@@ -33,9 +33,16 @@ const SCHEME: &str = "https://";
 
 impl OwnOrigins {
     pub(crate) fn new(patterns: Vec<OriginPattern>) -> Self {
-        let hosts = patterns.iter().filter_map(host_pattern).collect();
+        let hosts = patterns.iter().filter_map(Self::host_pattern).collect();
         let index = |patterns| OriginIndex::new(vec![RuleOrigins::Patterns(patterns)]);
         Self { hosts: index(hosts), origins: index(patterns) }
+    }
+
+    /// The pattern of the hosts of a pattern, by which they are found.
+    pub(crate) fn host_pattern(pattern: &OriginPattern) -> Option<OriginPattern> {
+        let (_, authority) = pattern.as_str().split_once("://")?;
+        let (host, _) = origin::split_port(authority);
+        pattern::parse(&format!("{SCHEME}{}", host.strip_suffix('.').unwrap_or(host))).ok()
     }
 
     /// The patterns, as those of the one rule of an index.
@@ -71,13 +78,6 @@ impl OwnOrigins {
             HostStanding::Foreign
         }
     }
-}
-
-/// The pattern of the hosts of a pattern, by which they are found.
-fn host_pattern(pattern: &OriginPattern) -> Option<OriginPattern> {
-    let (_, authority) = pattern.as_str().split_once("://")?;
-    let (host, _) = origin::split_port(authority);
-    pattern::parse(&format!("{SCHEME}{}", host.strip_suffix('.').unwrap_or(host))).ok()
 }
 
 fn is_canonical_ip(host: &[u8]) -> bool {

@@ -54,7 +54,8 @@ impl PolicyBuilder {
 
     fn allow_origins_of_variable(mut self, variable: &str, value: &str) -> Self {
         let first = self.rule.allow_origins.len();
-        self.rule.allow_origins.extend(origins(value).map(Into::into));
+        self.rule.allow_origins.extend(elements(value).map(Into::into));
+        self.rule.allow_no_origins = false;
         let indices = first..self.rule.allow_origins.len();
         self.context.variables.push(OriginVariable { name: variable.into(), indices });
         self
@@ -82,14 +83,15 @@ pub(crate) enum VariableError {
 /// because Compose and Helm pass empty values for variables that nobody has set.
 pub(crate) fn read(name: &str) -> Result<String, VariableError> {
     match env::var(name) {
-        Ok(value) if origins(&value).next().is_some() => Ok(value),
+        Ok(value) if elements(&value).next().is_some() => Ok(value),
         Ok(_) | Err(env::VarError::NotPresent) => Err(VariableError::Unset),
         Err(env::VarError::NotUnicode(_)) => Err(VariableError::NotUnicode),
     }
 }
 
-/// Splits a value at commas, semicolons and white space. No origin contains one of these.
-pub(crate) fn origins(value: &str) -> impl Iterator<Item = &str> {
+/// Splits a list at commas, semicolons and white space. No origin, method or header name has any of
+/// these.
+pub(crate) fn elements(value: &str) -> impl Iterator<Item = &str> {
     let is_separator = |c: char| matches!(c, ',' | ';') || c.is_whitespace();
     value.split(is_separator).filter(|origin| !origin.is_empty())
 }

@@ -19,6 +19,8 @@ pub enum SuggestionError {
     InvalidOrigin(String),
     /// The request is for a host that is not the service's own.
     ForeignHost,
+    /// The page has the host of the service, but not an origin at which the service is reached.
+    OwnHost,
     /// The policy leaves this origin to the application.
     ByPredicate {
         /// The changes that the policy needs as well.
@@ -65,6 +67,9 @@ impl fmt::Display for SuggestionError {
             ),
             Self::ForeignHost => f.write_str(
                 "no own_origins list the host that the request is sent to; if the service is reached there, add its origin to own_origins",
+            ),
+            Self::OwnHost => f.write_str(
+                "the page is at the host of the service, but no own_origins list its origin; serve the page from an origin in own_origins",
             ),
             Self::ByPredicate { changes } => {
                 f.write_str(

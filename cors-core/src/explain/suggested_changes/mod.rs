@@ -8,7 +8,7 @@ use crate::decide::Refusal;
 use crate::explain::closest_pattern::ClosestPatternKind;
 use crate::explain::exchange::Exchange;
 use crate::explain::request::{BrowserRequest, Prepared, prepare};
-use crate::origin::Origin;
+use crate::origin::{HostStanding, Origin};
 use crate::policy::{Diagnostic, Policy, PolicyFormat, setting_path};
 use draft::Draft;
 pub use error::SuggestionError;
@@ -112,8 +112,17 @@ impl Policy {
         }
         let exchanges = [simulation.preflight(), simulation.actual()];
         let mut refusals = exchanges.into_iter().flatten().filter_map(Exchange::refusal);
-        if self.own_host(request).is_some() || refusals.any(|why| why == Refusal::Misdirected) {
+        let own_host = self.own_host(request);
+        let is_foreign = |host: &str| {
+            let own_origins = self.own_origins();
+            own_origins
+                .is_some_and(|own| own.host_standing(host.as_bytes()) == HostStanding::Foreign)
+        };
+        if refusals.any(|why| why == Refusal::Misdirected) || own_host.is_some_and(is_foreign) {
             return Err(SuggestionError::ForeignHost);
+        }
+        if own_host.is_some() {
+            return Err(SuggestionError::OwnHost);
         }
         match self.suggest_for(request, &prepared, file) {
             Err(SuggestionError::MethodCase { method, upper_case, .. }) => {

@@ -74,7 +74,9 @@ impl Checker<'_> {
         }
         match pattern::parse(text) {
             Ok(pattern) => {
-                let is_short = label_lengths.add(&pattern);
+                // The hosts are found without their schemes and ports, so they count together.
+                let host = OwnOrigins::host_pattern(&pattern);
+                let is_short = host.is_none_or(|host| label_lengths.add(&host));
                 if !is_short {
                     self.refuse(text, Kind::TooManyLabelLengths, Advice::General);
                 }
