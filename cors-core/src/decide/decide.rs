@@ -107,7 +107,7 @@ impl<V: FieldValue> CompiledPolicy<V> {
         let origins = &self.0.origins;
         let kind = Kind::of(request.method(), request.headers());
         // Only an answer that is the same for all origins is right for several.
-        let rule = if is_only { origins.find(origin.as_ref()) } else { origins.find_any() };
+        let rule = if is_only { origins.find_inlined(origin.as_ref()) } else { origins.find_any() };
         match rule {
             Some(rule) => self.decide_for_rule(rule, &kind, request.headers(), origin),
             None if !is_only => self.refuse_several_origins(&kind, request),

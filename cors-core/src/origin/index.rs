@@ -113,10 +113,15 @@ impl OriginIndex {
     }
 
     /// The first rule whose origins include the one with these bytes.
-    // Inlined with what it calls, because every request with an origin does this, and the compiler
-    // does so by itself only if there is no other caller.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn find(&self, origin: &[u8]) -> Option<usize> {
+        self.find_inlined(origin)
+    }
+
+    /// The same for the one place where every request with an origin does this. Compilers inline it, and
+    /// what it calls, by themselves only if there is no other caller.
+    #[inline(always)]
+    pub(crate) fn find_inlined(&self, origin: &[u8]) -> Option<usize> {
         if origin.len() > self.longest_origin {
             return if self.has_rare_wildcard { self.find_by_every_kind(origin) } else { self.any };
         }
