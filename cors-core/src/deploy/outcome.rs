@@ -26,13 +26,15 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    pub(super) fn of<V: FieldValue>(decision: &'a Decision<V>) -> Self {
+    /// `is_compared` is whether the headers count. Without a candidate, they are not collected.
+    pub(super) fn of<V: FieldValue>(decision: &'a Decision<V>, is_compared: bool) -> Self {
         let (status, asks) = match decision {
             Decision::Forward(_) => (None, false),
             Decision::Respond { status, .. } => (Some(*status), false),
             Decision::Ask(_) => (None, true),
         };
-        let headers = if asks { Vec::new() } else { decision.headers().lines() };
+        let has_headers = is_compared && !asks;
+        let headers = if has_headers { decision.headers().lines() } else { Vec::new() };
         Self { status, refusal: decision.refusal(), asks, headers }
     }
 }

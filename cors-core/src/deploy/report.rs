@@ -91,7 +91,8 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
         decision: &Decision<V>,
         candidate: Option<&Decision<V>>,
     ) {
-        self.listener.tell(request, Seen::of(decision), candidate.map(Seen::of));
+        let in_force = Seen::of(decision, candidate.is_some());
+        self.listener.tell(request, in_force, candidate.map(|decision| Seen::of(decision, true)));
     }
 }
 
