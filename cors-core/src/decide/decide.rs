@@ -77,9 +77,6 @@ impl<V: FieldValue> CompiledPolicy<V> {
     }
 
     /// A request without `Origin` is no [CORS request](https://fetch.spec.whatwg.org/#cors-request).
-    ///
-    /// Browsers omit the origin of GET and HEAD requests only. If a browser says that another
-    /// request comes from elsewhere, the origin was lost on the way.
     #[inline(never)]
     fn decide_without_origin(
         &self,
@@ -156,7 +153,8 @@ impl<V: FieldValue> CompiledPolicy<V> {
         Decision::Respond { status: 204, headers: headers.with_refusal(refusal) }
     }
 
-    /// Decides about an origin that no rule allows, or about any origin if the host counts too.
+    /// Decides about an origin that no rule allows, or about any origin if the host of the request
+    /// counts before its origin does.
     fn decide_unlisted(
         &self,
         kind: &Kind<'_, V>,
@@ -168,11 +166,23 @@ impl<V: FieldValue> CompiledPolicy<V> {
                 return decision;
             }
         }
+        self.ask_or_refuse(kind, origin, |rule| {
+            self.decide_for_rule(rule, kind, request.headers(), origin)
+        })
+    }
+
+    /// Asks the application about an origin if a rule leaves it to the application, and refuses it
+    /// otherwise.
+    pub(super) fn ask_or_refuse(
+        &self,
+        kind: &Kind<'_, V>,
+        origin: &V,
+        if_allowed: impl FnOnce(usize) -> Decision<V>,
+    ) -> Decision<V> {
         let if_refused = self.refuse(kind, Refusal::OriginNotAllowed);
         let Some(rule) = self.policy().predicate_rule() else { return if_refused };
         let Some(parsed) = Origin::parse(origin.as_ref()) else { return if_refused };
-        let if_allowed = self.decide_for_rule(rule, kind, request.headers(), origin);
-        Decision::ask(&parsed, if_allowed, if_refused)
+        Decision::ask(&parsed, if_allowed(rule), if_refused)
     }
 
     /// Refuses a request. A preflight is always answered here. Other requests reach the service

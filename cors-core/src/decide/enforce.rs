@@ -7,7 +7,7 @@ use crate::decide::decision::Decision;
 use crate::decide::refusal::Refusal;
 use crate::decide::same_origin::{self, Site};
 use crate::http::{Field, FieldValue, Headers, Request, named_host};
-use crate::origin::{HostStanding, Origin, OwnOrigins};
+use crate::origin::{HostStanding, OwnOrigins};
 
 impl<V: FieldValue> CompiledPolicy<V> {
     /// Returns why a request without an origin is kept from the service. Its host counts first.
@@ -88,11 +88,7 @@ impl<V: FieldValue> CompiledPolicy<V> {
                 false => self.forward_without_permission(kind),
             };
         }
-        let if_refused = self.refuse(kind, Refusal::OriginNotAllowed);
-        match (self.policy().predicate_rule(), Origin::parse(origin.as_ref())) {
-            (Some(rule), Some(parsed)) => Decision::ask(&parsed, for_rule(rule), if_refused),
-            _ => if_refused,
-        }
+        self.ask_or_refuse(kind, origin, for_rule)
     }
 
     /// Answers a request without calling the service.
