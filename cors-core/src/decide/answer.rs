@@ -109,13 +109,6 @@ impl Answer<String> {
 /// what the request asks for instead ([Fetch](https://fetch.spec.whatwg.org/#http-new-header-syntax)).
 fn list(names: &[String], rule: &Rule) -> Option<String> {
     let is_mirrored = rule.settings.allow_credentials && names::is_any(names);
-    if is_mirrored || names.is_empty() {
-        return None;
-    }
-    let mut list = String::new();
-    for name in names {
-        list.push_str(if list.is_empty() { "" } else { "," });
-        list.push_str(name);
-    }
-    Some(list)
+    let is_omitted = is_mirrored || names.is_empty();
+    (!is_omitted).then(|| names.join(","))
 }
