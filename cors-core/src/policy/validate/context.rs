@@ -48,7 +48,7 @@ impl RuleContext {
     /// How the list of a setting was written, if otherwise than it is in the rule.
     #[inline(never)]
     pub(super) fn list(&self, setting: &str) -> Option<&ListContext> {
-        self.lists.iter().find(|(name, _)| *name == setting).map(|(_, list)| list)
+        list(&self.lists, setting)
     }
 
     /// Whether the value of a setting has the wrong type. `setting` can be the beginning of a name.
@@ -61,6 +61,14 @@ impl RuleContext {
         let variable = self.variables.iter().find(|variable| variable.indices.contains(&index))?;
         Some(setting_path::of_element("", &variable.name, index - variable.indices.start))
     }
+}
+
+/// Returns how the list of a setting was written, if not as it is in the configuration.
+pub(super) fn list<'a>(
+    lists: &'a [(&'static str, ListContext)],
+    setting: &str,
+) -> Option<&'a ListContext> {
+    lists.iter().find(|(name, _)| *name == setting).map(|(_, list)| list)
 }
 
 /// Origins of a rule that an environment variable lists.

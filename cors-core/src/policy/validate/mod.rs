@@ -66,10 +66,10 @@ impl Kept {
 }
 
 pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
-    let Context { mut errors, origins_are_elsewhere, lists, unread, rules: contexts, .. } = context;
-    let written = |setting: &str| lists.iter().find(|(name, _)| *name == setting);
-    let written = |setting| written(setting).map(|(_, list)| list.clone()).unwrap_or_default();
-    let mut contexts = contexts;
+    let Context { mut errors, origins_are_elsewhere, lists, unread, rules: mut contexts, .. } =
+        context;
+    let as_written = ListContext::default();
+    let written = |setting| context::list(&lists, setting).unwrap_or(&as_written);
     let mut without_context = RuleContext::default();
     if config.rules.is_empty() && !origins_are_elsewhere {
         errors.push(PolicyError::new("allow_origins".into(), Kind::NoRules));
@@ -103,13 +103,13 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
         errors.push(own_origins::not_enforced());
     }
     let (own_origins, kept_own_origins) =
-        own_origins::check(&config.own_origins, &written(own_origins::SETTING), &mut errors);
-    unknown_lints(&config.accept_lints, &written("accept_lints"), &mut errors);
+        own_origins::check(&config.own_origins, written(own_origins::SETTING), &mut errors);
+    unknown_lints(&config.accept_lints, written("accept_lints"), &mut errors);
     let settings = PolicyConfig {
         rules: Vec::new(),
-        enforce_origins: config.enforce_origins,
         own_origins: config.own_origins.clone(),
         accept_lints: config.accept_lints.clone(),
+        ..*config
     };
     let draft =
         Policy::new(settings, rules, OriginIndex::new(origins), own_origins, rules_are_listed);

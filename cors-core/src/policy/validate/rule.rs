@@ -152,25 +152,15 @@ impl RuleChecker<'_> {
     }
 
     pub(super) fn rule(&mut self) -> Rule {
-        let configured = self.rule;
         Rule::new(RuleConfig {
             allow_origins: Vec::new(),
             allow_no_origins: false,
-            allow_origins_by_predicate: configured.allow_origins_by_predicate,
             predicate_vary: self.origin_predicate(),
-            allow_credentials: configured.allow_credentials,
             allow_methods: self.methods(),
             allow_headers: self.headers(),
             expose_headers: self.exposed(),
             max_age: self.max_age(),
-            dangerously_allow_insecure_origins_with_credentials: configured
-                .dangerously_allow_insecure_origins_with_credentials,
-            dangerously_allow_public_suffix_subdomains_with_credentials: configured
-                .dangerously_allow_public_suffix_subdomains_with_credentials,
-            dangerously_allow_any_host_origins_with_credentials: configured
-                .dangerously_allow_any_host_origins_with_credentials,
-            dangerously_allow_predicate_origins_with_credentials: configured
-                .dangerously_allow_predicate_origins_with_credentials,
+            ..*self.rule
         })
     }
 
