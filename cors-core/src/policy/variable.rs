@@ -1,6 +1,6 @@
 //! Origins in an environment variable.
 
-use std::env;
+use std::env::{self, VarError};
 
 use crate::policy::builder::PolicyBuilder;
 use crate::policy::error::PolicyError;
@@ -26,7 +26,7 @@ impl PolicyBuilder {
     pub fn allow_origins_from_env(mut self, variable: &str) -> Self {
         match read(variable) {
             Ok(value) => return self.allow_origins_of_variable(variable, &value),
-            Err(error) => self.report_variable(variable, error),
+            Err(error) => self.report_variable(variable, &error),
         }
         self
     }
@@ -46,8 +46,8 @@ impl PolicyBuilder {
     pub fn allow_origins_from_env_or(mut self, variable: &str, default: impl IntoList) -> Self {
         match read(variable) {
             Ok(value) => return self.allow_origins_of_variable(variable, &value),
-            Err(VariableError::Unset) => return self.allow_origins(default),
-            Err(error @ VariableError::NotUnicode) => self.report_variable(variable, error),
+            Err(VarError::NotPresent) => return self.allow_origins(default),
+            Err(error @ VarError::NotUnicode(_)) => self.report_variable(variable, &error),
         }
         self
     }
@@ -61,32 +61,22 @@ impl PolicyBuilder {
         self
     }
 
-    fn report_variable(&mut self, variable: &str, error: VariableError) {
+    fn report_variable(&mut self, variable: &str, error: &VarError) {
         let kind = match error {
-            VariableError::Unset => PolicyErrorKind::VariableNotSet,
-            VariableError::NotUnicode => PolicyErrorKind::VariableNotUnicode,
+            VarError::NotPresent => PolicyErrorKind::VariableNotSet,
+            VarError::NotUnicode(_) => PolicyErrorKind::VariableNotUnicode,
         };
         self.context.errors.push(PolicyError::new(variable.into(), kind));
         self.context.origins_are_elsewhere = true;
     }
 }
 
-/// Why an environment variable has no value.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum VariableError {
-    /// The variable is not set, is empty, or has nothing but separators.
-    Unset,
-    NotUnicode,
-}
-
 /// Returns the value of an environment variable. A value without an element counts as unset,
 /// because Compose and Helm pass empty values for variables that nobody has set.
-pub(crate) fn read(name: &str) -> Result<String, VariableError> {
-    match env::var(name) {
-        Ok(value) if elements(&value).next().is_some() => Ok(value),
-        Ok(_) | Err(env::VarError::NotPresent) => Err(VariableError::Unset),
-        Err(env::VarError::NotUnicode(_)) => Err(VariableError::NotUnicode),
-    }
+fn read(name: &str) -> Result<String, VarError> {
+    let value = env::var(name)?;
+    let is_empty = elements(&value).next().is_none();
+    if is_empty { Err(VarError::NotPresent) } else { Ok(value) }
 }
 
 /// Splits a list at commas, semicolons and white space. No origin, method or header name has any of
