@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 
-use cors_core::adapter::{Decision, RequestParts};
+use cors_core::adapter::{Decision, Engine, RequestParts};
 use cors_core::{Deployment, OriginPredicate, Policy, PolicyHandle};
 use http::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
 
@@ -48,6 +48,15 @@ fn told_during(body: impl FnOnce()) -> Vec<String> {
     text.lines().map(|line| line.trim().to_owned()).collect()
 }
 
+/// Decides about a request, and lets the predicate decide if it is asked.
+fn ask(engine: &Engine<HeaderValue>, predicate: &OriginPredicate<()>, headers: &HeaderMap) {
+    if let Decision::Ask(question) = engine.decide(&RequestParts::new("GET", headers)) {
+        let mut asking = pin!(predicate.ask(question, &()));
+        let mut cx = Context::from_waker(Waker::noop());
+        while asking.as_mut().poll(&mut cx).is_pending() {}
+    }
+}
+
 #[test]
 fn refusals_are_events() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -57,11 +66,7 @@ fn refusals_are_events() {
         let failing = OriginPredicate::async_predicate(|_, ()| async { Err("away") });
         for origin in [APP, "null\tx", "https://tenant.example"] {
             let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static(origin))]);
-            if let Decision::Ask(question) = engine.decide(&RequestParts::new("GET", &headers)) {
-                let mut asking = pin!(failing.ask(question, &()));
-                let mut cx = Context::from_waker(Waker::noop());
-                while asking.as_mut().poll(&mut cx).is_pending() {}
-            }
+            ask(&engine, &failing, &headers);
         }
     });
     assert_eq!(
@@ -168,6 +173,16 @@ fn the_host_is_told() {
     });
     let expected = r"DEBUG cors: refused method=GET host=bank.svc\xe9 reason=the request is for a host that own_origins does not list";
     assert_eq!(lines, [expected]);
+
+    let engine = Deployment::new(self::policy()).compile::<HeaderValue>();
+    let lines = told_during(|| {
+        let failing = OriginPredicate::async_predicate(|_, ()| async { Err("away") });
+        let origin = HeaderValue::from_static("https://tenant.example");
+        let headers = [(HOST, HeaderValue::from_static("a.example")), (ORIGIN, origin)];
+        ask(&engine, &failing, &HeaderMap::from_iter(headers));
+    });
+    let expected = "ERROR cors: the application failed to decide on an origin method=GET host=a.example origin=https://tenant.example error=away";
+    assert_eq!(lines.first().map(String::as_str), Some(expected));
 }
 
 #[test]

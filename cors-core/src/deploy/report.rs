@@ -135,6 +135,7 @@ impl Listener for Teller {
         tracing::error!(
             target: "cors",
             method = %request.method(),
+            host = request.host().map(tracing::field::display),
             origin = request.origin().map(tracing::field::display),
             error,
             "the application failed to decide on an origin"
