@@ -1,7 +1,7 @@
 //! With enforcement, what is not allowed is kept from the handler, and nothing else changes.
 
-use cors_core::Policy;
 use cors_core::adapter::{CompiledPolicy, Decision, RequestParts, is_preflight};
+use cors_core::{Policy, PolicyConfig};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use proptest::collection::vec;
@@ -100,17 +100,18 @@ pub(crate) fn requests() -> impl Strategy<Value = RawRequest> {
     prop_oneof![3 => raw_requests(), 1 => odd]
 }
 
-/// The policy of a sample, enforcing and not; without the rules for every origin.
-fn policies(sample: &Sample) -> Option<(Sample, [CompiledPolicy<HeaderValue>; 2])> {
+/// The policy of a sample without the rules for every origin, if others are left. With one origin
+/// more, because without enforcement, a policy with one origin answers all alike.
+pub(crate) fn without_any(sample: &Sample) -> Option<PolicyConfig> {
     let mut config = sample.config.clone();
     config.rules.retain(|rule| rule.allow_origins != ["*"]);
-    if config.rules.is_empty() {
-        return None;
-    }
-    // Without enforcement, a policy with one origin answers all alike.
-    if let Some(rule) = config.rules.first_mut() {
-        rule.allow_origins.push("https://unused.example".into());
-    }
+    config.rules.first_mut()?.allow_origins.push("https://unused.example".into());
+    Some(config)
+}
+
+/// The policy of a sample, enforcing and not; without the rules for every origin.
+fn policies(sample: &Sample) -> Option<(Sample, [CompiledPolicy<HeaderValue>; 2])> {
+    let config = without_any(sample)?;
     let compiled = [false, true].map(|enforces| {
         let mut config = config.clone();
         config.enforce_origins = enforces;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use crate::REQUESTS;
-use crate::enforced::{Whence, applied, is_same_origin, requests, whence};
+use crate::enforced::{Whence, applied, is_same_origin, requests, whence, without_any};
 use crate::intends::{governing, matches};
 use crate::policies::{Sample, samples};
 
@@ -78,15 +78,7 @@ fn policies(
     sample: &Sample,
     own_origins: &[&str],
 ) -> Option<(Sample, [CompiledPolicy<HeaderValue>; 2])> {
-    let mut config = sample.config.clone();
-    config.rules.retain(|rule| rule.allow_origins != ["*"]);
-    if config.rules.is_empty() {
-        return None;
-    }
-    // Without enforcement, a policy with one origin answers all alike.
-    if let Some(rule) = config.rules.first_mut() {
-        rule.allow_origins.push("https://unused.example".into());
-    }
+    let mut config = without_any(sample)?;
     let open = Policy::try_from(config.clone()).expect("it is valid without `*`");
     config.enforce_origins = true;
     config.own_origins = own_origins.iter().map(|&text| text.into()).collect();
