@@ -77,6 +77,7 @@ impl HeadersMut for HeaderMap {
         let _ = self.try_insert(name(field), value);
     }
 
+    #[inline]
     fn append(&mut self, field: Field, value: HeaderValue) {
         let _ = self.try_append(name(field), value);
     }

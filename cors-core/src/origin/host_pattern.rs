@@ -1,5 +1,6 @@
 //! The hosts that a pattern stands for.
 
+use crate::http::text;
 use crate::origin::host;
 use crate::origin::host::{HostKind, HostProblem, Labels};
 use crate::origin::pattern_error::PatternErrorKind as Kind;
@@ -35,8 +36,8 @@ pub(crate) struct LabelParts<'a> {
 
 impl<'a> LabelParts<'a> {
     /// Splits a label at its `*`.
-    fn new(label: &'a str) -> Option<Self> {
-        label.split_once('*').map(|(before, after)| Self { before, after })
+    pub(super) fn new(label: &'a str) -> Option<Self> {
+        text::split_once(label, "*").map(|(before, after)| Self { before, after })
     }
 
     /// Returns whether the pattern covers a label of `[a-z0-9_-]`.
@@ -63,8 +64,8 @@ pub(super) fn parse(scheme: &str, host: &str) -> Result<(HostPattern, usize), Ki
         check(kind, base, true)?;
         return Ok((HostPattern::Subdomains, "*.".len()));
     }
-    match host.split_once('.') {
-        Some((label, base)) if label.contains('*') => {
+    match text::split_once(host, ".") {
+        Some((label, base)) if text::contains(label, "*") => {
             let before = check_label(kind, label, base)?;
             Ok((HostPattern::Label { before }, label.len() + ".".len()))
         }
@@ -76,13 +77,13 @@ pub(super) fn parse(scheme: &str, host: &str) -> Result<(HostPattern, usize), Ki
 /// before the `*`.
 fn check_label(kind: HostKind, label: &str, base: &str) -> Result<u8, Kind> {
     let parts = LabelParts::new(label).ok_or(Kind::Wildcard)?;
-    if parts.after.contains('*') {
+    if text::contains(parts.after, "*") {
         return Err(Kind::Wildcard);
     }
-    if !label.is_ascii() {
+    if !text::is_ascii(label) {
         return Err(Kind::NotAscii);
     }
-    let lower_case = label.to_ascii_lowercase();
+    let lower_case = text::to_lower_case(label);
     if kind == HostKind::Domain && label != lower_case {
         return check_label(kind, &lower_case, base).and(Err(Kind::UpperCase));
     }
@@ -114,7 +115,7 @@ fn check_label(kind: HostKind, label: &str, base: &str) -> Result<u8, Kind> {
 fn is_of_everybody(base: &str) -> bool {
     let is_listed =
         || cfg!(feature = "public-suffix") && public_suffix::public_suffix_at_or_below(base);
-    !host::is_loopback(base) && (!base.contains('.') || is_listed())
+    !host::is_loopback(base) && (!text::contains(base, ".") || is_listed())
 }
 
 /// Returns whether the end of a label is told from what a stranger puts before it.
@@ -124,24 +125,26 @@ fn is_separated(after: &str) -> bool {
 
 /// Checks a host without a wildcard, or the base behind one.
 fn check(kind: HostKind, base: &str, is_base: bool) -> Result<(), Kind> {
-    if base.contains('*') || is_base && base.is_empty() {
+    if text::contains(base, "*") || is_base && base.is_empty() {
         return Err(Kind::Wildcard);
     }
-    if !base.is_ascii() {
+    if !text::is_ascii(base) {
         return Err(Kind::NotAscii);
     }
     match host::check(kind, base) {
         // A base such as `example.com.`: no name with a trailing dot is covered.
-        Ok(Labels::Other) if is_base && base.split('.').any(str::is_empty) => Err(Kind::EmptyLabel),
+        Ok(Labels::Other) if is_base && text::split(base, |c| c == '.').any(str::is_empty) => {
+            Err(Kind::EmptyLabel)
+        }
         Ok(_) if is_base && host::is_ip(base) => Err(Kind::WildcardOverIp),
-        Ok(Labels::Other) if is_base || base.contains(is_syntax) => Err(Kind::InvalidHost),
+        Ok(Labels::Other) if is_base || text::has(base, is_syntax) => Err(Kind::InvalidHost),
         Ok(_) => Ok(()),
         Err(HostProblem::Empty) => Err(Kind::MissingHost),
         Err(HostProblem::TooLong) => Err(Kind::HostTooLong),
         Err(HostProblem::EmptyLabel) => Err(Kind::EmptyLabel),
         Err(HostProblem::LabelTooLong) => Err(Kind::LabelTooLong),
-        Err(HostProblem::Character) if base.contains(|c: char| c.is_ascii_uppercase()) => {
-            check(kind, &base.to_ascii_lowercase(), is_base).and(Err(Kind::UpperCase))
+        Err(HostProblem::Character) if text::has(base, |c| c.is_ascii_uppercase()) => {
+            check(kind, &text::to_lower_case(base), is_base).and(Err(Kind::UpperCase))
         }
         Err(HostProblem::Character) => Err(Kind::InvalidHost),
         Err(HostProblem::Ip) => Err(Kind::InvalidIp),

@@ -22,12 +22,13 @@ pub(crate) mod risk;
 mod scheme;
 pub(crate) mod suggestion;
 mod table;
+mod wild_key;
 
 pub(crate) use diagnosis::{Diagnosis, help};
 pub(crate) use host::HostKind;
 pub(crate) use host_pattern::HostPattern;
 pub(crate) use index::{OriginIndex, RuleOrigins};
-pub(crate) use label_index::LabelLengths;
+pub(crate) use label_index::LabelIndex;
 pub use origin::Origin;
 pub(crate) use own::{HostStanding, OwnOrigins};
 pub use pattern::OriginPattern;

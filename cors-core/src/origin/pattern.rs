@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::http::text;
 use crate::origin::host::Labels;
 use crate::origin::host_pattern::{HostPattern, LabelParts};
 use crate::origin::origin::MAX_SCHEME_LEN;
@@ -71,7 +72,10 @@ impl OriginPattern {
     /// Returns whether the pattern matches the value of an `Origin` header.
     #[must_use]
     pub fn matches(&self, origin: impl AsRef<[u8]>) -> bool {
-        let origin = origin.as_ref();
+        self.matches_bytes(origin.as_ref())
+    }
+
+    fn matches_bytes(&self, origin: &[u8]) -> bool {
         if !self.has_wildcard() {
             return origin == self.text.as_bytes();
         }
@@ -107,33 +111,34 @@ impl OriginPattern {
     }
 
     /// Scheme and host.
-    pub(crate) fn without_port(&self) -> &str {
-        self.text.get(..self.host_end.into()).unwrap_or_default()
+    pub(super) fn without_port(&self) -> &[u8] {
+        self.text.as_bytes().get(..self.host_end.into()).unwrap_or_default()
     }
 
-    /// Scheme and host as they stand around the `*` inside the first label. In any other pattern,
-    /// nothing stands after it.
-    pub(crate) fn around_wildcard(&self) -> (&str, &str) {
+    /// Scheme and host as they stand around the `*` of the host. If there is none, nothing stands
+    /// after it.
+    pub(super) fn around_wildcard(&self) -> (&[u8], &[u8]) {
         let text = self.without_port();
-        let HostPattern::Label { before } = self.hosts else { return (text, "") };
-        let star = usize::from(self.scheme_len) + "://".len() + usize::from(before);
+        let in_host = match self.hosts {
+            HostPattern::One => return (text, b""),
+            HostPattern::Subdomains | HostPattern::Any => 0,
+            HostPattern::Label { before } => before.into(),
+        };
+        let star = usize::from(self.scheme_len) + "://".len() + in_host;
         (text.get(..star).unwrap_or_default(), text.get(star + "*".len()..).unwrap_or_default())
     }
 
     /// What stands around the `*` inside the first label; nothing in any other pattern.
     pub(crate) fn label_parts(&self) -> LabelParts<'_> {
-        let (before, after) = self.around_wildcard();
         let host_start = usize::from(self.scheme_len) + "://".len();
-        let base_len = self.host().len() + ".".len();
-        LabelParts {
-            before: before.get(host_start..).unwrap_or_default(),
-            after: after.get(..after.len().saturating_sub(base_len)).unwrap_or_default(),
-        }
+        let label_end = usize::from(self.base_start).saturating_sub(".".len());
+        let label = self.text.get(host_start..label_end).unwrap_or_default();
+        LabelParts::new(label).unwrap_or_default()
     }
 
     /// Whether the host of an origin, of plain labels, is one with a label that this pattern covers.
     pub(crate) fn covers(&self, host: &str) -> bool {
-        host.split_once('.')
+        text::split_once(host, ".")
             .is_some_and(|(label, base)| base == self.host() && self.label_parts().covers(label))
     }
 
@@ -167,18 +172,18 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
     if text.is_empty() {
         return Err(Kind::Empty);
     }
-    let bare = text.trim_matches(|c: char| c.is_whitespace() || is_quote(c));
-    if bare.eq_ignore_ascii_case("null") {
+    let bare = text::trim(text, |c| c.is_whitespace() || is_quote(c));
+    if text::is_one_of(bare, "null") {
         return Err(Kind::Null);
     }
     // The origin of a page from a file is opaque, so browsers send `null`.
-    if bare.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
+    if text::strip_prefix_ignore_case(bare, "file:/").is_some() {
         return Err(Kind::File);
     }
-    if text.contains(is_quote) {
+    if text::has(text, is_quote) {
         return Err(Kind::Quotes);
     }
-    if text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
+    if text::has(text, |c| c.is_whitespace() || matches!(c, ',' | ';')) {
         return Err(Kind::SeveralOrigins);
     }
     let is_regex = |kind| if is_regex(text) { Kind::RegularExpression } else { kind };
@@ -186,16 +191,16 @@ pub(crate) fn parse(text: &str) -> Result<OriginPattern, PatternErrorKind> {
 }
 
 fn parse_parts(text: &str) -> Result<OriginPattern, PatternErrorKind> {
-    let (scheme, authority) = text.split_once("://").ok_or(Kind::MissingScheme)?;
+    let (scheme, authority) = text::split_once(text, "://").ok_or(Kind::MissingScheme)?;
     check_scheme(scheme)?;
     check_authority(authority)?;
 
-    if authority.starts_with('[') && !authority.contains(']') {
+    if authority.starts_with('[') && !text::contains(authority, "]") {
         return Err(Kind::InvalidIp);
     }
     let (host, port_text) = origin::split_port(authority);
     // An IPv6 address without brackets.
-    if port_text.is_some_and(|text| text.contains(':')) && !host.starts_with('[') {
+    if port_text.is_some_and(|port| text::contains(port, ":")) && !host.starts_with('[') {
         return Err(Kind::InvalidIp);
     }
     if host.is_empty() {
@@ -219,17 +224,17 @@ fn parse_parts(text: &str) -> Result<OriginPattern, PatternErrorKind> {
 fn is_regex(text: &str) -> bool {
     text.starts_with('^')
         || text.ends_with('$')
-        || ["\\.", "://.*", "://.+", "(", "|"].into_iter().any(|sign| text.contains(sign))
+        || text::split("\\. ://.* ://.+ ( |", |c| c == ' ').any(|sign| text::contains(text, sign))
         || has_character_class(text)
 }
 
 /// Whether there are brackets around something else than an IPv6 address or the whole text.
 fn has_character_class(text: &str) -> bool {
-    let Some((before, rest)) = text.split_once('[') else {
+    let Some((before, rest)) = text::split_once(text, "[") else {
         return false;
     };
-    let inside = rest.split_once(']').map_or(rest, |(inside, _)| inside);
-    !before.is_empty() && !inside.contains(':')
+    let inside = text::split_once(rest, "]").map_or(rest, |(inside, _)| inside);
+    !before.is_empty() && !text::contains(inside, ":")
 }
 
 const fn is_quote(c: char) -> bool {
@@ -244,24 +249,24 @@ fn check_scheme(scheme: &str) -> Result<(), PatternErrorKind> {
     if scheme.is_empty() {
         return Err(Kind::MissingScheme);
     }
-    if scheme.contains('*') {
+    if text::contains(scheme, "*") {
         return Err(Kind::Wildcard);
     }
     if scheme.len() > MAX_SCHEME_LEN {
         return Err(Kind::SchemeTooLong);
     }
-    if origin::is_scheme(&scheme.to_ascii_lowercase()) {
+    if origin::is_scheme(&text::to_lower_case(scheme)) {
         return Err(Kind::UpperCase);
     }
     Err(Kind::InvalidScheme)
 }
 
 fn check_authority(authority: &str) -> Result<(), PatternErrorKind> {
-    match authority.find(['/', '?', '#', '@', '\\']).and_then(|at| authority.get(at..)) {
+    match authority.chars().find(|c| matches!(c, '/' | '?' | '#' | '@' | '\\')) {
         None => Ok(()),
-        Some(rest) if rest.starts_with('?') => Err(Kind::Query),
-        Some(rest) if rest.starts_with('#') => Err(Kind::Fragment),
-        Some(rest) if rest.starts_with('@') => Err(Kind::UserInfo),
+        Some('?') => Err(Kind::Query),
+        Some('#') => Err(Kind::Fragment),
+        Some('@') => Err(Kind::UserInfo),
         Some(_) => Err(Kind::Path),
     }
 }

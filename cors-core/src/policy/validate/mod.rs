@@ -10,7 +10,7 @@ pub(crate) use bare_text::BareText;
 pub(crate) use context::{Context, ListContext, OriginVariable, RuleContext};
 pub(crate) use own_origins::{own_origins, unused as unused_own_origins};
 
-use crate::origin::{LabelLengths, OriginIndex, RuleOrigins};
+use crate::origin::{LabelIndex, OriginIndex, RuleOrigins};
 use crate::policy::config::PolicyConfig;
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
@@ -78,7 +78,7 @@ pub(crate) fn check(config: &PolicyConfig, context: Context) -> Checked {
     let mut rules: Vec<Rule> = Vec::with_capacity(config.rules.len());
     let mut origins: Vec<RuleOrigins> = Vec::with_capacity(config.rules.len());
     let mut kept = Vec::with_capacity(config.rules.len());
-    let mut label_lengths = LabelLengths::default();
+    let mut label_lengths = LabelIndex::default();
     for (index, rule) in config.rules.iter().enumerate() {
         let mut checker = RuleChecker {
             rule,

@@ -6,7 +6,7 @@ use super::names::NameKind;
 use super::{BareText, Kept, RuleContext};
 use crate::http::text;
 use crate::origin::{
-    Advice, Diagnosis, LabelLengths, OriginPattern, RuleOrigins, pattern, risk, suggestion,
+    Advice, Diagnosis, LabelIndex, OriginPattern, RuleOrigins, pattern, risk, suggestion,
 };
 use crate::policy::config::RuleConfig;
 use crate::policy::error::PolicyError;
@@ -33,7 +33,7 @@ pub(super) struct RuleChecker<'a> {
     /// The errors before those of a list that was written as a text.
     pub(super) errors_before_list: Option<ErrorList>,
     /// The lengths around the wildcards of the rules so far.
-    pub(super) label_lengths: &'a mut LabelLengths,
+    pub(super) label_lengths: &'a mut LabelIndex,
     pub(super) errors: &'a mut ErrorList,
 }
 
