@@ -2,8 +2,7 @@
 
 use super::{Kept, ListContext};
 use crate::origin::{
-    Advice, Diagnosis, LabelLengths, OriginPattern, OwnOrigins, PatternErrorKind, pattern,
-    suggestion,
+    Advice, Diagnosis, LabelIndex, OriginPattern, OwnOrigins, PatternErrorKind, pattern, suggestion,
 };
 use crate::policy::error::PolicyError;
 use crate::policy::error_kind::PolicyErrorKind as Kind;
@@ -41,7 +40,7 @@ pub(super) fn check(
     let mut found = ErrorList::default();
     let mut patterns = Vec::with_capacity(configured.len());
     let mut places = Vec::with_capacity(configured.len());
-    let mut label_lengths = LabelLengths::default();
+    let mut label_lengths = LabelIndex::default();
     for (index, text) in configured.iter().enumerate() {
         let place = written.place(index);
         let mut checker = Checker { place, errors: &mut found };
@@ -67,7 +66,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn pattern(&mut self, text: &str, label_lengths: &mut LabelLengths) -> Option<OriginPattern> {
+    fn pattern(&mut self, text: &str, label_lengths: &mut LabelIndex) -> Option<OriginPattern> {
         if text == "*" {
             self.refuse(text, Kind::AnyOwnOrigin, Advice::General);
             return None;
