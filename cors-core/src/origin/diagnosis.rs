@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::origin::pattern_error::PatternErrorKind;
-use crate::origin::quoted::Quoted;
+use crate::origin::quoted::quoted;
 use crate::origin::suggestion::{self, Advice};
 
 /// Why a text is not an [`OriginPattern`](crate::origin::OriginPattern), and what to write instead.
@@ -30,7 +30,7 @@ impl Diagnosis {
 pub(crate) fn help(kind: PatternErrorKind, advice: &Advice) -> Cow<'static, str> {
     match advice {
         Advice::One(meant) if kind == PatternErrorKind::MisspeltScheme => {
-            ["did you mean ", &Quoted(meant).to_string(), "?"].concat().into()
+            ["did you mean ", &quoted(meant), "?"].concat().into()
         }
         advice => advice.help(kind.help()),
     }

@@ -129,13 +129,14 @@ fn check_opaque(host: &str) -> Result<Labels, HostProblem> {
 
 /// The labels of a host that passed [`check`].
 pub(crate) fn labels(host: &str) -> Labels {
-    let is_plain_label = |label: &str| check_label_len(label.len()).is_ok() && is_plain(label);
-    if host.split('.').all(is_plain_label) { Labels::Plain } else { Labels::Other }
+    let is_plain_label = |label: &[u8]| check_label_len(label.len()).is_ok() && is_plain(label);
+    let mut labels = host.as_bytes().split(|byte| *byte == b'.');
+    if labels.all(is_plain_label) { Labels::Plain } else { Labels::Other }
 }
 
 /// Whether a part of a label is made of what a `*.` covers.
-pub(crate) fn is_plain(part: &str) -> bool {
-    part.bytes().all(|byte| PLAIN_BYTES.contains(byte))
+pub(crate) fn is_plain(part: &[u8]) -> bool {
+    part.iter().all(|byte| PLAIN_BYTES.contains(*byte))
 }
 
 /// The host without its first label.

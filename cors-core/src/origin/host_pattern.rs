@@ -87,7 +87,7 @@ fn check_label(kind: HostKind, label: &str, base: &str) -> Result<u8, Kind> {
     if kind == HostKind::Domain && label != lower_case {
         return check_label(kind, &lower_case, base).and(Err(Kind::UpperCase));
     }
-    if ![parts.before, parts.after].into_iter().all(host::is_plain) {
+    if !host::is_plain(parts.before.as_bytes()) || !host::is_plain(parts.after.as_bytes()) {
         return Err(Kind::InvalidHost);
     }
     if parts.before.starts_with("xn--") {

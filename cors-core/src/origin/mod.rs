@@ -34,5 +34,5 @@ pub(crate) use own::{HostStanding, OwnOrigins};
 pub use pattern::OriginPattern;
 pub(crate) use pattern::PortPattern;
 pub(crate) use pattern_error::PatternErrorKind;
-pub(crate) use quoted::Quoted;
+pub(crate) use quoted::{Quoted, quoted};
 pub(crate) use suggestion::Advice;

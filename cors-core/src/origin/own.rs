@@ -1,6 +1,6 @@
 use smallvec::SmallVec;
 
-use crate::http::HostAndPort;
+use crate::http::{HostAndPort, text};
 use crate::origin::host;
 use crate::origin::host::HostKind;
 use crate::origin::index::{OriginIndex, RuleOrigins};
@@ -40,9 +40,9 @@ impl OwnOrigins {
 
     /// The pattern of the hosts of a pattern, by which they are found.
     pub(crate) fn host_pattern(pattern: &OriginPattern) -> Option<OriginPattern> {
-        let (_, authority) = pattern.as_str().split_once("://")?;
+        let (_, authority) = text::split_once(pattern.as_str(), "://")?;
         let (host, _) = origin::split_port(authority);
-        pattern::parse(&format!("{SCHEME}{}", host.strip_suffix('.').unwrap_or(host))).ok()
+        pattern::parse(&[SCHEME, host.strip_suffix('.').unwrap_or(host)].concat()).ok()
     }
 
     /// The patterns, as those of the one rule of an index.

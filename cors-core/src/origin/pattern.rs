@@ -101,11 +101,13 @@ impl OriginPattern {
         &self.text
     }
 
+    #[inline(never)]
     pub(crate) fn scheme(&self) -> &str {
         self.text.get(..self.scheme_len.into()).unwrap_or_default()
     }
 
     /// The host without the wildcard before it; empty if that stands for any host.
+    #[inline(never)]
     pub(crate) fn host(&self) -> &str {
         self.text.get(self.base_start.into()..self.host_end.into()).unwrap_or_default()
     }

@@ -1,5 +1,11 @@
 use std::fmt;
 
+/// Returns a value as [`Quoted`] prints it.
+#[inline(never)]
+pub(crate) fn quoted(value: &str) -> String {
+    Quoted(value).to_string()
+}
+
 /// A value between quotes, escaped, and cut where it is too long to be read.
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 

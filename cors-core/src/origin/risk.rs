@@ -27,7 +27,7 @@ pub(crate) fn is_private_suffix(host: &str) -> bool {
     /// Of `com.au` and its like.
     const LONGEST_OF_COUNTRIES: usize = 3;
 
-    let label = host.split_once('.').map(|(label, _)| label);
+    let label = text::split_once(host, ".").map(|(label, _)| label);
     cfg!(feature = "public-suffix")
         && label.is_some_and(|label| label.len() > LONGEST_OF_COUNTRIES)
         && public_suffix::public_suffix_at_or_below(host)

@@ -1,5 +1,7 @@
 //! Schemes that pages have, and their misspellings.
 
+use crate::http::text;
+
 /// Returns the scheme that is meant by a misspelt one. Short schemes of applications are not told
 /// from others that are spelt alike.
 pub(crate) fn meant(scheme: &str) -> Option<&'static str> {
@@ -24,22 +26,13 @@ pub(crate) fn meant(scheme: &str) -> Option<&'static str> {
 /// Returns whether a `*` cannot stand for the hosts of this scheme: they are the hosts of the web,
 /// which are everybody's, or its pages have no origin of their own.
 pub(crate) fn has_no_wildcard(scheme: &str) -> bool {
-    is_of_web(scheme)
-        || matches!(
-            scheme,
-            "file"
-                | "data"
-                | "blob"
-                | "filesystem"
-                | "view-source"
-                | "about"
-                | "javascript"
-                | "mailto"
-                | "tel"
-        )
+    const WITHOUT_ORIGIN: &str =
+        "file data blob filesystem view-source about javascript mailto tel";
+
+    is_of_web(scheme) || text::is_one_of(scheme, WITHOUT_ORIGIN)
 }
 
 /// Returns whether the hosts of a scheme are names and addresses of the web.
 pub(crate) fn is_of_web(scheme: &str) -> bool {
-    matches!(scheme, "http" | "https" | "ws" | "wss" | "ftp")
+    text::is_one_of(scheme, "http https ws wss ftp")
 }

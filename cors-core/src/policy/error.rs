@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use crate::http::text;
-use crate::origin::{self, Advice, PatternErrorKind, Quoted};
+use crate::origin::{self, Advice, PatternErrorKind, quoted};
 use crate::policy::diagnostic::{Diagnostic, Severity};
 use crate::policy::error_kind::PolicyErrorKind;
 use crate::policy::format::PolicyFormat;
@@ -94,7 +94,7 @@ impl PolicyError {
     fn reason(&self) -> Cow<'static, str> {
         match self.kind {
             PolicyErrorKind::Pattern(PatternErrorKind::MisspeltScheme) => {
-                let scheme = Quoted(self.scheme().unwrap_or_default()).to_string();
+                let scheme = quoted(self.scheme().unwrap_or_default());
                 ["unknown scheme ", &scheme].concat().into()
             }
             PolicyErrorKind::InsecureOriginWithCredentials if !self.is_http() => {
@@ -122,7 +122,7 @@ impl PolicyError {
             (Advice::One(meant), _) if !self.value_is_text() => ["write ", meant].concat(),
             (Advice::One(meant), PolicyErrorKind::InsecureOriginWithCredentials) => {
                 let alternative = "set dangerously_allow_insecure_origins_with_credentials to true in a rule of its own";
-                ["write ", &Quoted(meant).to_string(), ", or ", alternative].concat()
+                ["write ", &quoted(meant), ", or ", alternative].concat()
             }
             (advice, kind) => return advice.help(kind.help()),
         };

@@ -58,12 +58,17 @@ impl ErrorList {
         self.append(errors);
     }
 
+    #[inline(never)]
+    pub(crate) fn push_all(&mut self, errors: Vec<PolicyError>) {
+        for error in errors {
+            self.push(error);
+        }
+    }
+
     /// Adds the errors of another list.
     pub(crate) fn append(&mut self, errors: Self) {
         self.count += errors.count - errors.first.len();
-        for error in errors.first {
-            self.push(error);
-        }
+        self.push_all(errors.first);
     }
 
     pub(crate) const fn count(&self) -> usize {
@@ -85,6 +90,7 @@ impl ErrorList {
     }
 }
 
+#[cfg(feature = "serde")]
 impl Extend<PolicyError> for ErrorList {
     fn extend<T: IntoIterator<Item = PolicyError>>(&mut self, errors: T) {
         errors.into_iter().for_each(|error| self.push(error));

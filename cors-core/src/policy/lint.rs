@@ -142,6 +142,7 @@ impl LintKind {
     ];
 
     /// Returns whether a warning with this code can be accepted.
+    #[inline(never)]
     pub(crate) fn can_be_accepted(code: &str) -> bool {
         Self::ALL.into_iter().any(|kind| kind != Self::UnusedAcceptance && kind.code() == code)
     }

@@ -1,25 +1,27 @@
 //! The paths of settings, by which errors and lints name them.
 
-use crate::origin::Quoted;
+use crate::origin::quoted;
 use crate::policy::config::{POLICIES, RULES};
 
 /// The path of a setting: `prefix` is empty or ends in a dot. A key that needs quotes in a file
 /// has them here.
+#[inline(never)]
 pub(crate) fn of(prefix: &str, key: &str) -> String {
     let is_bare = |key: &str| {
         !key.is_empty()
             && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
     };
     if is_bare(key) && key.len() <= 100 {
-        format!("{prefix}{key}")
+        [prefix, key].concat()
     } else {
-        format!("{prefix}{}", Quoted(key))
+        [prefix, &quoted(key)].concat()
     }
 }
 
 /// The path of an element of a list.
+#[inline(never)]
 pub(crate) fn of_element(prefix: &str, key: &str, index: usize) -> String {
-    format!("{prefix}{key}[{index}]")
+    [prefix, key, "[", &index.to_string(), "]"].concat()
 }
 
 /// The path of a rule in a list.

@@ -130,7 +130,8 @@ fn every_host(text: &str) -> Option<Kind> {
     if !is_wild {
         return None;
     }
-    let scheme = text::trim_start(scheme.unwrap_or_default(), |c| c == '^').to_ascii_lowercase();
+    let scheme = text::trim_start(scheme.unwrap_or_default(), |c| c == '^');
+    let scheme = text::to_lower_case(scheme);
     if scheme == "data" {
         Some(Kind::Data)
     } else if text::is_one_of(&scheme, url::PREFIXES) {

@@ -17,7 +17,7 @@ use crate::origin::host_pattern::HostPattern;
 use crate::origin::pattern;
 use crate::origin::pattern::OriginPattern;
 use crate::origin::pattern_error::PatternErrorKind;
-use crate::origin::quoted::{Quoted, QuotedList};
+use crate::origin::quoted::{QuotedList, quoted};
 use plain::plain;
 
 pub(crate) use mistake::kind;
@@ -67,7 +67,6 @@ impl Advice {
 
     /// What to do; `general` is what the kind of the mistake says.
     pub(crate) fn help(&self, general: &'static str) -> Cow<'static, str> {
-        let quoted = |meant: &str| Quoted(meant).to_string();
         let help = match self {
             Self::General => return general.into(),
             Self::Instead(help) => return (*help).into(),
@@ -98,6 +97,7 @@ impl Advice {
 }
 
 impl From<Option<String>> for Advice {
+    #[inline(never)]
     fn from(value: Option<String>) -> Self {
         value.map_or(Self::General, Self::One)
     }
@@ -177,6 +177,7 @@ pub(crate) fn secure_origin(pattern: &OriginPattern) -> Option<String> {
     }
 }
 
+#[inline(never)]
 fn valid(pattern: String) -> Option<String> {
     pattern::parse(&pattern).is_ok().then_some(pattern)
 }

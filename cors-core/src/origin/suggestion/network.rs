@@ -8,7 +8,7 @@ use crate::origin::origin;
 
 /// What to write instead of a network, with the predicate that allows it.
 pub(super) fn advice(text: &str) -> Advice {
-    let text = text::replace(text, "\\", "").to_ascii_lowercase();
+    let text = text::to_lower_case(&text::replace(text, "\\", ""));
     let address = text::trim_start(after_scheme(&text), |c| matches!(c, '^' | '['));
     let begins =
         |starts: &str| text::split(starts, |c| c == ' ').any(|start| address.starts_with(start));

@@ -52,6 +52,7 @@ impl RuleContext {
     }
 
     /// Whether the value of a setting has the wrong type. `setting` can be the beginning of a name.
+    #[inline(never)]
     pub(super) fn is_unread(&self, setting: &str) -> bool {
         self.unread.iter().any(|name| name.starts_with(setting))
     }

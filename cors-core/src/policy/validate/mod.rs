@@ -132,9 +132,11 @@ fn unknown_lints(codes: &[String], written: &ListContext, errors: &mut ErrorList
         unknown.push(PolicyError::of_value(path, Kind::UnknownLint, code.clone(), advice));
     }
     match &written.written_as_text {
-        // The list to write says the others.
         Some(text) => {
-            errors.extend(text.errors("accept_lints", codes, unknown).into_iter().take(1))
+            let mut told = text.errors("accept_lints", codes, unknown);
+            // The list to write says the others.
+            told.truncate(1);
+            errors.push_all(told);
         }
         None => errors.append(unknown),
     }

@@ -51,7 +51,7 @@ pub(super) fn check(
     }
     let is_valid = found.count() == 0 && written.written_as_text.is_none();
     match &written.written_as_text {
-        Some(text) => errors.extend(text.errors(SETTING, configured, found)),
+        Some(text) => errors.push_all(text.errors(SETTING, configured, found)),
         None => errors.append(found),
     }
     let own_origins = (!patterns.is_empty()).then(|| OwnOrigins::new(patterns));

@@ -352,7 +352,8 @@ impl RuleChecker<'_> {
             let of_elements = mem::replace(self.errors, errors);
             if let Some(text) = self.written_as_text(setting) {
                 let errors = text.errors(setting, configured, of_elements);
-                errors.into_iter().for_each(|error| self.report(error));
+                self.errors.push_all(errors);
+                self.kept.is_valid = false;
             }
         }
     }
