@@ -81,7 +81,8 @@ fn columns(
     count: impl Fn(Middleware, &[String]) -> Vec<i64>,
 ) -> Vec<Column> {
     let names: Vec<_> = scenarios().iter().map(|scenario| scenario.name.to_owned()).collect();
-    let compared: Vec<_> = names.iter().filter(|name| *name != ONLY_OURS).cloned().collect();
+    let compared: Vec<_> =
+        names.iter().filter(|name| !ONLY_OURS.contains(&name.as_str())).cloned().collect();
     let bare = count(Middleware::None, &names);
     let column = |&middleware| {
         let names = if middleware == Middleware::Peer { &compared } else { &names };

@@ -21,6 +21,8 @@ pub(crate) enum Allows {
     Origins(usize),
     /// The subdomains of one host.
     Subdomains,
+    /// A part of the first label before one domain, with so many pairs of lengths.
+    Labels(usize),
     /// Any method and header, which are mirrored, from the first of three origins.
     AnyMethodAndHeader,
 }
@@ -28,6 +30,10 @@ pub(crate) enum Allows {
 pub(super) const ALLOWED: &str = "https://app.example.com";
 const REFUSED: &str = "https://other.example.org";
 const SUBDOMAINS: &str = "https://*.example.com";
+/// Matches [`ALLOWED`], and [`LONG`].
+const LABEL: &str = "https://*p.example.com";
+/// Long enough for every one of eight patterns to be looked up.
+const LONG: &str = "https://preview-of-the-app.example.com";
 pub(super) const SUBDOMAINS_REGEX: &str = r"^https://.+\.example\.com$";
 pub(super) const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 pub(super) const HEADERS: [&str; 3] = ["authorization", "content-type", "x-csrf-token"];
@@ -38,8 +44,8 @@ const SENT_BY_ALL: [(&str, &str); 3] =
 /// In seconds.
 pub(super) const MAX_AGE: u16 = 600;
 
-/// The last scenario, which compares no peers.
-pub(crate) const ONLY_OURS: &str = "preflight_400_kb_list";
+/// The last scenarios, which compare no peers.
+pub(crate) const ONLY_OURS: [&str; 3] = ["get_label", "get_label_of_8", "preflight_400_kb_list"];
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     let origin = ("origin", ALLOWED);
@@ -73,7 +79,9 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
             Allows::AnyMethodAndHeader,
             vec![origin, put, asks("Authorization, Content-Type")],
         ),
-        (ONLY_OURS, "OPTIONS", of(3), vec![origin, put, asks(long_list)]),
+        ("get_label", "GET", Allows::Labels(1), vec![origin]),
+        ("get_label_of_8", "GET", Allows::Labels(8), vec![("origin", LONG)]),
+        ("preflight_400_kb_list", "OPTIONS", of(3), vec![origin, put, asks(long_list)]),
     ]
     .map(|(name, method, allows, headers)| Scenario {
         name,
@@ -99,6 +107,10 @@ impl Scenario {
         let count = match self.allows {
             Allows::Origins(count) => count,
             Allows::Subdomains => return vec![SUBDOMAINS.into()],
+            Allows::Labels(count) => {
+                let others = (1..count).map(|n| format!("https://{}*.example.com", "x".repeat(n)));
+                return others.chain([LABEL.to_owned()]).collect();
+            }
             Allows::AnyMethodAndHeader => 3,
         };
         let others = (1..count).map(|index| format!("https://tenant-{index}.example.com"));
