@@ -57,6 +57,13 @@ tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
         Program {
             package: "cors-axum",
             version: None,
+            settings: "default-features = false",
+            remark: "without default features, with `Policy::permissive()`",
+            source: include_str!("programs/cors_axum_permissive.rs"),
+        },
+        Program {
+            package: "cors-axum",
+            version: None,
             settings: r#"features = ["toml"]"#,
             remark: "with `toml`, reading a file",
             source: include_str!("programs/cors_axum_file.rs"),
