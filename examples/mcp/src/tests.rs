@@ -240,3 +240,8 @@ async fn rmcp_refuses_the_addresses_of_the_local_network() {
     assert_eq!(answer.status, 403);
     assert_eq!(server.reached(), 1);
 }
+
+#[test]
+fn the_policy_has_no_warnings() {
+    assert_eq!(crate::policy().unwrap().lints(), []);
+}
