@@ -1,7 +1,7 @@
 //! Reads policies as a service does, and besides from standard input and from pipes.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
@@ -40,18 +40,59 @@ impl Input {
 
     /// Reads the policies of a file, a pipe, or, for `-`, of standard input.
     pub(crate) fn read(&self, file: &Path) -> Result<Policies, LoadError> {
+        self.read_with_text(file).policies
+    }
+
+    /// The same with the text that was read.
+    pub(crate) fn read_with_text(&self, file: &Path) -> Read {
         let format = self.format();
         if is_standard_input(file) {
-            return Policies::from_reader(io::stdin().lock(), format, name(file));
+            return read_from(io::stdin().lock(), format, name(file));
         }
         let is_regular = fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
         let may_be_told_by_text = is_regular && (format.is_some() || is_opened(file));
         // Other files are read, or refused, as a service does it.
         if !may_be_told_by_text && !is_pipe(file) {
-            return Policies::from_path(file);
+            let policies = Policies::from_path(file);
+            let text = match &policies {
+                Err(LoadError::Read { .. }) => String::new(),
+                _ => fs::read_to_string(file).unwrap_or_default(),
+            };
+            return Read { policies, text };
         }
-        let unreadable = |error| LoadError::Read { path: file.into(), error };
-        Policies::from_reader(File::open(file).map_err(unreadable)?, format, file)
+        match File::open(file) {
+            Ok(opened) => read_from(opened, format, file),
+            Err(error) => {
+                let policies = Err(LoadError::Read { path: file.into(), error });
+                Read { policies, text: String::new() }
+            }
+        }
+    }
+}
+
+/// The policies of a file, and its text as far as it was read.
+pub(crate) struct Read {
+    pub(crate) policies: Result<Policies, LoadError>,
+    pub(crate) text: String,
+}
+
+fn read_from(reader: impl io::Read, format: Option<PolicyFormat>, name: &Path) -> Read {
+    let mut recorder = Recorder { reader, recorded: Vec::new() };
+    let policies = Policies::from_reader(recorder.by_ref(), format, name);
+    Read { policies, text: String::from_utf8_lossy(&recorder.recorded).into_owned() }
+}
+
+/// Keeps what is read through it.
+struct Recorder<R> {
+    reader: R,
+    recorded: Vec<u8>,
+}
+
+impl<R: io::Read> io::Read for Recorder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.reader.read(buffer)?;
+        self.recorded.extend(buffer.iter().take(len));
+        Ok(len)
     }
 }
 

@@ -4,14 +4,24 @@ mod check;
 mod explain;
 mod input;
 
-use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fs, io};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
-/// Check and explain CORS policies.
+/// Check and explain CORS policies
 #[derive(Debug, Parser)]
 #[command(name = "cors", version)]
+#[command(after_help = "\
+Exit status: 0 if all is well, 1 if a command has something to report, 2 if it could not run.
+
+Examples:
+  cors check policy.toml
+  cors explain policy.toml --origin https://app.example.com --method PUT
+  cors completions bash > ~/.local/share/bash-completion/completions/cors
+  cors man ~/.local/share/man/man1")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -21,16 +31,30 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
-    /// Print the JSON Schema of policy files.
+    /// Print the JSON Schema of policy files
     Schema,
+    /// Print the completions for a shell
+    Completions {
+        shell: Shell,
+    },
+    /// Write the man pages of this command and its subcommands to a directory
+    Man {
+        /// Is made if there is none
+        directory: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
-    let mut out = io::stdout().lock();
+    let mut out = anstream::stdout().lock();
     let result = match Arguments::parse().command {
         Command::Check(check) => check.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Schema => schema(&mut out),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "cors", &mut out);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man { directory } => man(&directory),
     };
     match result {
         Ok(code) => code,
@@ -41,6 +65,12 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn man(directory: &Path) -> io::Result<ExitCode> {
+    fs::create_dir_all(directory)?;
+    clap_mangen::generate_to(Arguments::command(), directory)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn schema(out: &mut impl io::Write) -> io::Result<ExitCode> {

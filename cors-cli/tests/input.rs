@@ -18,10 +18,10 @@ fn files_that_the_shell_opened_are_read() {
     let files = TempDir::new().unwrap();
     fs::write(files.path().join("policy"), "allow_origins: ['*']").unwrap();
     for (redirection, expected) in
-        [("3<policy", "/dev/fd/3: valid\n"), ("3</dev/zero", "/dev/fd/3: this is a device; ")]
+        [("3<policy", "1 file: valid\n"), ("3</dev/zero", "/dev/fd/3: this is a device; ")]
     {
         let mut command = Command::new("sh");
-        let script = format!("exec \"$0\" check /dev/fd/3 {redirection}");
+        let script = format!("exec \"$0\" check --format short /dev/fd/3 {redirection}");
         command.current_dir(files.path()).args(["-c", &script, env!("CARGO_BIN_EXE_cors")]);
         let output = command.output().unwrap();
         assert!(stdout(&output).starts_with(expected), "{output:?}");
@@ -38,13 +38,15 @@ fn no_name_of_a_file_breaks_a_line() {
     };
     write("a\nb.toml", "allow_origins = ['*']\nallow_methods = ['patch']");
     write("a\nb.yaml", &format!("allow_origins: [{}]", "a,".repeat(60)));
-    let output = run(&["check", "a\nb.toml", "a\nb.yaml", "no\nfile.toml"]);
+    let output = run(&["check", "--format", "short", "a\nb.toml", "a\nb.yaml", "no\nfile.toml"]);
     let lines: Vec<_> = stdout(&output).lines().collect();
-    assert_eq!(lines[0], r"a\nb.toml: valid");
-    assert!(lines[1].starts_with(r"a\nb.toml:2:18: warning: allow_methods[0]"), "{output:?}");
-    assert!(lines[2..53].iter().all(|line| line.starts_with(r"a\nb.yaml:")), "{output:?}");
-    assert!(lines[53].starts_with(r"no\nfile.toml: "), "{output:?}");
+    assert!(lines[0].starts_with(r"a\nb.toml:2:18: warning: allow_methods[0]"), "{output:?}");
+    assert!(lines[1..52].iter().all(|line| line.starts_with(r"a\nb.yaml:")), "{output:?}");
+    assert!(lines[52].starts_with(r"no\nfile.toml: "), "{output:?}");
     assert_eq!(lines.len(), 54);
+    // The last line is the summary.
+    let output = run(&["check", "a\nb.toml"]);
+    assert!(stdout(&output).contains(r"--> a\nb.toml:2:18"), "{output:?}");
     // A program gets the name as it is.
     let output = run(&["check", "a\nb.toml", "--format", "json"]);
     let problems: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -51,6 +51,9 @@ pub enum LoadError {
     Syntax {
         /// The file.
         path: PathBuf,
+        /// The line and the column, both from 1, if the parser tells them. The column counts
+        /// characters.
+        place: Option<(usize, usize)>,
         /// What the parser says. The first line tells the place; where there are more, they quote
         /// the line of the file, cut at 200 bytes, and mark the place in it.
         message: String,
@@ -133,7 +136,7 @@ impl fmt::Debug for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             // The lines that follow show the place, which the first one tells.
-            Self::Syntax { path, message } => {
+            Self::Syntax { path, message, .. } => {
                 write!(f, "{}: {}", shown(path), message.lines().next().unwrap_or_default())
             }
             Self::Invalid { source_name, errors, .. } => {
@@ -173,7 +176,7 @@ impl fmt::Display for LoadError {
                     if *guessed { guess(*format) } else { String::new() }
                 )
             }
-            Self::Syntax { path, message } => write!(f, "{}: {message}", shown(path)),
+            Self::Syntax { path, message, .. } => write!(f, "{}: {message}", shown(path)),
             Self::Invalid { source_name, errors, .. } => {
                 let source_name = OneLine(source_name);
                 for (index, error) in errors.iter().enumerate() {

@@ -1,9 +1,9 @@
 //! A format whose feature is off.
 
-use crate::files::formats::Places;
+use crate::files::formats::{Places, SyntaxError};
 
 /// Returns `None`; the other formats return the value, or what the parser says.
-pub(super) const fn parse<T>(_: &str) -> Option<Result<T, String>> {
+pub(super) const fn parse<T>(_: &str) -> Option<Result<T, SyntaxError>> {
     None
 }
 

@@ -4,14 +4,14 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::files::formats::{Places, syntax};
+use crate::files::formats::{Places, SyntaxError, syntax};
 use crate::policy::setting_path;
 
-pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Option<Result<T, String>> {
-    Some(serde_json::from_str(text).map_err(|error| message(text, &error)))
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Option<Result<T, SyntaxError>> {
+    Some(serde_json::from_str(text).map_err(|error| syntax_error(text, &error)))
 }
 
-fn message(text: &str, error: &serde_json::Error) -> String {
+fn syntax_error(text: &str, error: &serde_json::Error) -> SyntaxError {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     match message.strip_suffix(&place) {
@@ -20,9 +20,9 @@ fn message(text: &str, error: &serde_json::Error) -> String {
             let line_start: usize = lines_before.map(str::len).sum();
             // The column is in bytes, from 1.
             let byte = line_start + error.column().saturating_sub(1);
-            syntax::describe(text, Some(byte), message)
+            syntax::error(text, Some(byte), message)
         }
-        None => syntax::describe(text, None, &message),
+        None => syntax::error(text, None, &message),
     }
 }
 

@@ -30,6 +30,15 @@ use crate::policy::PolicyFormat;
 /// tables and lists that it is in are here too.
 pub(super) type Places = HashMap<String, Option<usize>>;
 
+/// Why a text is not in its format.
+#[derive(Debug)]
+pub(super) struct SyntaxError {
+    /// The line and column, both from 1, if the parser tells them. The column counts characters.
+    pub(super) place: Option<(usize, usize)>,
+    /// The first line says what is wrong and where. The others show the place.
+    pub(super) message: String,
+}
+
 impl PolicyFormat {
     /// Tells the format by the first line that has content: `{` begins JSON; otherwise the line has
     /// a colon in YAML, and an equals sign or brackets in TOML.
@@ -63,7 +72,9 @@ impl PolicyFormat {
         let path = || path.into();
         match parsed {
             Some(Ok(value)) => Ok(value),
-            Some(Err(message)) => Err(LoadError::Syntax { path: path(), message }),
+            Some(Err(SyntaxError { place, message })) => {
+                Err(LoadError::Syntax { path: path(), place, message })
+            }
             None => Err(LoadError::FormatDisabled { path: path(), format: self, guessed: false }),
         }
     }

@@ -1,15 +1,16 @@
 //! What a parser says of a text, with the line that it is about. Both are cut, so that a policy
 //! file that is a link to some other file does not print that file.
 
+use crate::files::formats::SyntaxError;
+
 /// In bytes.
 const LONGEST_LINE: usize = 200;
 const LONGEST_MESSAGE: usize = 200;
 
-/// The first line of the result says what is wrong and where. The others show the place, which is
-/// the byte of the text.
-pub(super) fn describe(text: &str, byte: Option<usize>, message: &str) -> String {
+/// Returns the error that a parser has found at this byte of the text.
+pub(super) fn error(text: &str, byte: Option<usize>, message: &str) -> SyntaxError {
     let message = message_in_one_line(message);
-    let Some(byte) = byte else { return message };
+    let Some(byte) = byte else { return SyntaxError { place: None, message } };
     let before = text.as_bytes().get(..byte).unwrap_or(text.as_bytes());
     let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
@@ -32,12 +33,13 @@ pub(super) fn describe(text: &str, byte: Option<usize>, message: &str) -> String
         shown.push('…');
     }
     let margin = " ".repeat(line.to_string().len());
-    format!(
+    let message = format!(
         "line {line}, column {column}: {message}\n\
          {margin} |\n\
          {line} | {shown}\n\
          {margin} | {caret}^"
-    )
+    );
+    SyntaxError { place: Some((line, column)), message }
 }
 
 /// What a parser says, without the text that it is about, which can go over many lines. What is
@@ -98,7 +100,11 @@ fn escape(text: &str, line: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::describe;
+    use super::error;
+
+    fn describe(text: &str, byte: Option<usize>, message: &str) -> String {
+        error(text, byte, message).message
+    }
 
     #[test]
     fn the_place_is_shown() {

@@ -1,18 +1,18 @@
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
-use crate::files::formats::{Places, syntax};
+use crate::files::formats::{Places, SyntaxError, syntax};
 use crate::policy::setting_path;
 
-pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Option<Result<T, String>> {
-    Some(toml::from_str(text).map_err(|error| message(text, &error)))
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Option<Result<T, SyntaxError>> {
+    Some(toml::from_str(text).map_err(|error| syntax_error(text, &error)))
 }
 
-fn message(text: &str, error: &toml::de::Error) -> String {
+fn syntax_error(text: &str, error: &toml::de::Error) -> SyntaxError {
     match error.span() {
-        Some(span) => syntax::describe(text, Some(span.start), error.message()),
+        Some(span) => syntax::error(text, Some(span.start), error.message()),
         // Without a place, this names the key.
-        None => syntax::describe(text, None, &error.to_string()),
+        None => syntax::error(text, None, &error.to_string()),
     }
 }
 

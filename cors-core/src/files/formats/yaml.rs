@@ -4,12 +4,12 @@ use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::{Options, SnippetMode, Spanned};
 
-use crate::files::formats::{Places, syntax};
+use crate::files::formats::{Places, SyntaxError, syntax};
 use crate::policy::setting_path;
 
-pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Option<Result<T, String>> {
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Option<Result<T, SyntaxError>> {
     let parsed = serde_saphyr::from_str_with_options(text, options());
-    Some(parsed.map_err(|error| message(text, &error)))
+    Some(parsed.map_err(|error| syntax_error(text, &error)))
 }
 
 fn options() -> Options {
@@ -18,7 +18,7 @@ fn options() -> Options {
     serde_saphyr::options! { strict_booleans: true, with_snippet: false, budget: budget }
 }
 
-fn message(text: &str, error: &serde_saphyr::Error) -> String {
+fn syntax_error(text: &str, error: &serde_saphyr::Error) -> SyntaxError {
     let message = error.render_with_options(serde_saphyr::render_options! {
         formatter: &serde_saphyr::UserMessageFormatter,
         snippets: SnippetMode::Off,
@@ -31,8 +31,8 @@ fn message(text: &str, error: &serde_saphyr::Error) -> String {
         Some((message, text.chars().take(characters).map(char::len_utf8).sum()))
     });
     match place {
-        Some((message, byte)) => syntax::describe(text, Some(byte), message),
-        None => syntax::describe(text, None, &message),
+        Some((message, byte)) => syntax::error(text, Some(byte), message),
+        None => syntax::error(text, None, &message),
     }
 }
 

@@ -1,0 +1,246 @@
+use crate::files::{Files, stdout};
+
+const POLICY: &str = r#"
+    allow_origins = ["https://app.example.com"]
+    allow_methods = ["PUT"]
+    allow_headers = ["content-type"]
+    expose_headers = ["x-request-id"]
+    max_age = 600
+"#;
+
+const BANK: &str = "enforce_origins = true
+own_origins = ['https://bank.example', 'http://localhost:*']
+allow_origins = ['https://app.example']
+";
+
+#[test]
+fn explain_shows_what_is_sent_and_answered() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    let output = files.run(&[
+        "explain",
+        "a.toml",
+        "--origin",
+        "https://app.example.com",
+        "--method",
+        "PUT",
+        "--header",
+        "content-type: application/json",
+    ]);
+    let text = stdout(&output);
+    for line in [
+        "  > OPTIONS",
+        "  > access-control-request-method: PUT",
+        "  > access-control-request-headers: content-type",
+        "  < 204",
+        "  < access-control-allow-origin: https://app.example.com",
+        "  < access-control-max-age: 600",
+        "  > PUT",
+        "  > content-type: application/json",
+        "  < access-control-expose-headers: x-request-id",
+        "verdict: allowed: the script gets the response",
+    ] {
+        assert!(text.lines().any(|printed| printed == line), "{line} is not in\n{text}");
+    }
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn explain_names_the_step_that_fails() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    let output = files.run(&[
+        "explain",
+        "a.toml",
+        "--origin",
+        "https://app.example.com",
+        "--method",
+        "patch",
+    ]);
+    let text = stdout(&output);
+    assert!(text.contains("  policy: the rule does not allow this method\n"), "{text}");
+    let step = "  FAIL  the method patch must be safelisted, or listed in access-control-allow-methods, by name or by *\n";
+    assert!(text.contains(step), "{text}");
+    assert!(text.contains("verdict: blocked: the preflight is refused"), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn explain_says_what_to_write() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    let explain =
+        |origin| files.run(&["explain", "a.toml", "--origin", origin, "--method", "DELETE"]);
+    let output = explain("https://app.example.com");
+    let change = "change: allow_methods: DELETE is not in the list; write allow_methods = [\"PUT\", \"DELETE\"]\n";
+    assert!(stdout(&output).ends_with(change), "{output:?}");
+    let output = explain("null");
+    assert!(stdout(&output).contains("\nadvice: null is what "), "{output:?}");
+}
+
+/// What `explain` prints after the verdict.
+fn advice(files: &Files, arguments: &[&str]) -> String {
+    let output = files.run(&[&["explain"], arguments].concat());
+    let (_, rest) = stdout(&output).split_once("\nverdict: ").unwrap();
+    let (_, advice) = rest.split_once('\n').unwrap();
+    advice.to_owned()
+}
+
+#[test]
+fn explain_writes_lines_in_the_format_of_the_file() {
+    let files = Files::new();
+    files.write("a.yaml", "policies: {web: {allow_origins: ['https://a.example']}}");
+    files.write("a.json", r#"{"allow_origins": ["https://a.example"]}"#);
+    let request = ["--origin", "https://a.example", "--method", "PUT"];
+    assert_eq!(
+        advice(&files, &[&["a.yaml", "--policy", "web"], &request[..]].concat()),
+        "change: policies.web.allow_methods: PUT is not in the list; write allow_methods: [\"PUT\"]\n"
+    );
+    assert_eq!(
+        advice(&files, &[&["a.json"], &request[..]].concat()),
+        "change: allow_methods: PUT is not in the list; write \"allow_methods\": [\"PUT\"]\n"
+    );
+}
+
+/// A policy of a service at two names.
+#[test]
+fn explain_shows_what_becomes_of_hosts() {
+    let files = Files::new();
+    files.write("a.toml", BANK);
+    let explain = |arguments: &[&str]| {
+        let output = files.run(&[&["explain", "a.toml", "--origin"], arguments].concat());
+        (stdout(&output).to_owned(), output.status.code())
+    };
+    let (text, code) = explain(&["https://bank.example", "--method", "PUT"]);
+    assert_eq!(
+        text,
+        "request:
+  > PUT
+  > host: bank.example
+  > origin: https://bank.example
+  > sec-fetch-site: same-origin
+  < (the service's own status)
+  < vary: Origin, Sec-Fetch-Site
+
+browser:
+  pass  the page sends the request to its own origin, which needs no permission
+        https://fetch.spec.whatwg.org/#main-fetch
+
+verdict: allowed: the script gets the response
+"
+    );
+    assert_eq!(code, Some(0));
+    let rebinding = ["http://evil.example:3000", "--host", "evil.example:3000"];
+    for (method, status, policy) in [
+        ("POST", 403, "no rule allows this origin"),
+        ("GET", 421, "the request is for a host that own_origins does not list"),
+    ] {
+        let (text, code) = explain(&[&rebinding[..], &["--method", method]].concat());
+        for part in [
+            &format!("  < {status}\n"),
+            &format!("  policy: {policy}\n"),
+            "verdict: blocked: the request is refused before it reaches the service\n\
+             advice: no own_origins list the host that the request is sent to; if the service is reached there, add its origin to own_origins\n",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+        assert_eq!(code, Some(1));
+    }
+    let (text, _) = explain(&["https://app.example", "--host", "bank.internal", "--method", "PUT"]);
+    assert!(text.contains("  > host: bank.internal\n"), "{text}");
+    assert!(text.contains("  < 421\n"), "{text}");
+    assert!(text.contains("verdict: blocked: the preflight is refused"), "{text}");
+}
+
+#[test]
+fn explain_keeps_a_public_policy_public() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['*']");
+    assert_eq!(
+        advice(&files, &["a.toml", "--origin", "https://a.example", "--credentials"]),
+        r#"change: rules: with credentials, * does not count as an origin; https://a.example gets a rule of its own before it; write
+  [[rules]]
+  allow_origins = ["https://a.example"]
+  allow_credentials = true
+
+  [[rules]]
+  allow_origins = ["*"]
+"#
+    );
+}
+
+#[test]
+fn explain_prefers_https() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://a.example']");
+    assert_eq!(
+        advice(&files, &["a.toml", "--origin", "http://a.example"]),
+        "change: allow_origins: the page is loaded over http, and a.example is allowed over https; \
+         serve the page over https, or write allow_origins = [\"https://a.example\", \"http://a.example\"]\n"
+    );
+    let with_credentials =
+        advice(&files, &["a.toml", "--origin", "http://b.example", "--credentials"]);
+    let lines: Vec<_> = with_credentials.lines().collect();
+    assert_eq!(lines[0], "advice: allowing this alone makes the policy invalid:");
+    assert!(lines[1].starts_with("advice: allow_origins[1] \"http://b.example\": "), "{lines:?}");
+    assert_eq!(lines.len(), 2);
+}
+
+#[test]
+fn explain_says_when_the_script_has_to_change() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://a.example']\nallow_methods = ['PUT']");
+    assert_eq!(
+        advice(&files, &["a.toml", "--origin", "https://a.example", "--method", "patch"]),
+        "advice: methods are case-sensitive, and the script sends patch; let it send PATCH, for which the policy has to change too\n\
+         change: allow_methods: PATCH is not in the list; write allow_methods = [\"PUT\", \"PATCH\"]\n"
+    );
+}
+
+#[test]
+fn explain_names_the_nearest_miss() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['https://app.example.com']");
+    let output = files.run(&["explain", "a.toml", "--origin", "http://app.example.com"]);
+    let text = stdout(&output);
+    let miss =
+        "nearest: same host, other scheme: allow_origins[0] is \"https://app.example.com\"\n";
+    assert!(text.contains(miss), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn explain_chooses_a_policy_by_name() {
+    let files = Files::new();
+    files.write("a.toml", "[policies.public]\nallow_origins = ['*']");
+    let chosen = files.run(&["explain", "a.toml", "--policy", "public", "--origin", "null"]);
+    assert_eq!(chosen.status.code(), Some(0));
+    let not_chosen = files.run(&["explain", "a.toml", "--origin", "null"]);
+    assert_eq!(not_chosen.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&not_chosen.stderr);
+    assert_eq!(error, "a.toml: the policies have names; choose one of public\n");
+}
+
+#[test]
+fn explain_takes_only_what_a_page_can_have_for_an_origin() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins = ['*']");
+    let output = files.run(&["explain", "a.toml", "--origin", "https://app.example.com/"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("an origin has no path; write \"https://app.example.com\""), "{error}");
+}
+
+#[test]
+fn explain_is_told_what_the_application_would_say() {
+    let files = Files::new();
+    files.write("a.toml", "allow_origins_by_predicate = true");
+    let explain = ["explain", "a.toml", "--origin", "https://tenant.example"];
+    let refused = files.run(&explain);
+    let text = stdout(&refused);
+    assert!(text.contains("  policy: no rule lists this origin; here the application, "), "{text}");
+    assert!(text.contains("\nadvice: to see what a page gets that the application allows, pass --allowed-by-predicate\n"), "{text}");
+    assert_eq!(refused.status.code(), Some(1));
+    let allowed = [&explain[..], &["--allowed-by-predicate"]].concat();
+    assert_eq!(files.run(&allowed).status.code(), Some(0));
+}
