@@ -5,6 +5,7 @@
 //! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and fixes |
 //! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
 //! | [`operations`] | a policy in a settings struct, change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
+//! | [`recipes`] | policies for browser extensions, Tauri, Capacitor, Electron, VS Code, preview deployments, and a phone in the local network |
 //! | [`from_express`] | for people who know the middleware of Express, Koa or Hono: option by option, and two servers step by step |
 //! | [`enforcement`] | which requests reach the service under `enforce_origins` and `own_origins`, case by case |
 //! | [`codes`] | what each code of an error, a warning or a suggested change means |
@@ -20,6 +21,7 @@
 
 /// [deployment]: self::deployment
 /// [operations]: self::operations
+/// [recipes]: self::recipes
 /// [`Observer`]: crate::Observer
 /// [`Policy::simulate`]: crate::Policy::simulate
 /// [`allow_credentials`]: crate::PolicyBuilder::allow_credentials
@@ -46,6 +48,16 @@ pub mod troubleshooting {}
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/deployment.md"))]
 pub mod deployment {}
+
+/// [design]: self::design#what-can-a-pattern-be
+/// [operations]: self::operations#decide-on-origins-at-run-time
+/// [other-names]: self::deployment#who-calls-a-service-by-another-name
+/// [troubleshooting]: self::troubleshooting#it-fails-in-development-only
+/// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
+/// [`own_origins`]: crate::PolicyBuilder::own_origins
+///
+#[cfg_attr(not(doctest), doc = include_str!("../docs/recipes.md"))]
+pub mod recipes {}
 
 /// [troubleshooting]: self::troubleshooting
 /// [`OriginPredicate`]: crate::OriginPredicate

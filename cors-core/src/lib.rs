@@ -26,6 +26,15 @@
 //! once, and each says what to write instead. What is valid but probably not meant is a
 //! [warning](Policy::lints).
 //!
+//! # Protection against CSRF and DNS rebinding
+//!
+//! CORS keeps responses from pages, but not requests from the service. With
+//! [`enforce_origins`](PolicyBuilder::enforce_origins), forged requests by pages of other origins
+//! (cross-site request forgery, CSRF) are answered with 403 before any handler runs, and so are their
+//! WebSocket handshakes. With [`own_origins`](PolicyBuilder::own_origins), requests for foreign hosts are
+//! answered with 421, which stops DNS rebinding. The chapter [`enforcement`](guide::enforcement) says
+//! what exactly is stopped, and what is not.
+//!
 //! # From a policy to a response
 //!
 //! ```text
@@ -48,6 +57,7 @@
 //! The [`guide`] has chapters: [troubleshooting](guide::troubleshooting), from a message in the
 //! browser's console to its fix; [deployment](guide::deployment) behind proxies and CDNs;
 //! [operations](guide::operations), from settings structs to observers;
+//! [recipes](guide::recipes) for extensions, applications, previews and phones;
 //! [enforcement](guide::enforcement), case by case; the [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
 //! libraries; [why it is built this way](guide::design); and a start for people who [come from Express,
 //! Koa or Hono](guide::from_express).

@@ -35,8 +35,10 @@
 //! The [`guide`] has chapters for every framework: [troubleshooting](guide::troubleshooting), from a
 //! message in the browser's console to its fix; [deployment](guide::deployment) behind proxies and
 //! CDNs; [operations](guide::operations): settings structs, reload, origins at run time;
-//! [enforcement](guide::enforcement), case by case; the [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
-//! libraries; and [why it is built this way](guide::design).
+//! [recipes](guide::recipes) for extensions, applications, previews and phones;
+//! [enforcement](guide::enforcement), case by case: protection against cross-site request forgery
+//! (CSRF) and DNS rebinding; the [codes](guide::codes) of errors and warnings; a
+//! [comparison](guide::comparison) with other libraries; and [why it is built this way](guide::design).
 //!
 //! Moving from salvo's own middleware: [setting by setting](migrate_from_salvo_cors). Coming from
 //! [Express, Koa or Hono](guide::from_express): the same, and two servers step by step.

@@ -31,5 +31,8 @@ pub struct Operations;
 #[doc = include_str!("../../cors-core/docs/performance.md")]
 pub struct Performance;
 
+#[doc = include_str!("../../cors-core/docs/recipes.md")]
+pub struct Recipes;
+
 #[doc = include_str!("../../cors-core/docs/troubleshooting.md")]
 pub struct Troubleshooting;
