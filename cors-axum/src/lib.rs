@@ -91,7 +91,9 @@ pub use cors_core::{LoadError, Policies};
 pub use service::{Cors, CorsLayer};
 
 /// [comparison]: guide::comparison
+/// [guards]: guide::enforcement#compared-with-tower_httpcsrf-and-gos-crossoriginprotection
 /// [operations]: guide::operations
+/// [other-names]: guide::deployment#who-calls-a-service-by-another-name
 ///
 #[cfg(doc)]
 #[cfg_attr(not(doctest), doc = include_str!("../docs/migrate-from-tower-http.md"))]

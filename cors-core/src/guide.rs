@@ -7,7 +7,7 @@
 //! | [`operations`] | a policy in a settings struct, change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
 //! | [`recipes`] | policies for browser extensions, Tauri, Capacitor, Electron, VS Code, preview deployments, and a phone in the local network |
 //! | [`from_express`] | for people who know the middleware of Express, Koa or Hono: option by option, and two servers step by step |
-//! | [`enforcement`] | which requests reach the service under `enforce_origins` and `own_origins`, case by case |
+//! | [`enforcement`] | protection against cross-site request forgery (CSRF) and DNS rebinding: what `enforce_origins` and `own_origins` stop, case by case, and what other guards do |
 //! | [`codes`] | what each code of an error, a warning or a suggested change means |
 //! | [`comparison`] | this library and others |
 //! | [`design`] | why it is built this way |
@@ -65,7 +65,10 @@ pub mod recipes {}
 #[cfg_attr(not(doctest), doc = include_str!("../docs/from-express.md"))]
 pub mod from_express {}
 
-/// [operations]: self::operations
+/// [operations]: self::operations#stop-requests-at-the-door
+/// [recipes]: self::recipes
+/// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
+/// [`Policy::lints`]: crate::Policy::lints
 /// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
 /// [`own_origins`]: crate::PolicyBuilder::own_origins
 ///
@@ -77,6 +80,7 @@ pub mod codes {}
 
 /// [enforcement]: self::enforcement
 /// [other-names]: self::deployment#who-calls-a-service-by-another-name
+/// [stops]: self::enforcement#what-it-stops
 /// [`CompiledPolicy::decide`]: crate::adapter::CompiledPolicy::decide
 /// [`ResponseHeaders::apply`]: crate::adapter::ResponseHeaders::apply
 /// [`Deployment`]: crate::Deployment
@@ -84,7 +88,6 @@ pub mod codes {}
 /// [`Observer`]: crate::Observer
 /// [`Origin::ip`]: crate::Origin::ip
 /// [`ObservedRequest::host`]: crate::ObservedRequest::host
-/// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
 /// [`Policy::lints`]: crate::Policy::lints
 /// [`Policy::closest_pattern`]: crate::Policy::closest_pattern
 /// [`Policy::simulate`]: crate::Policy::simulate

@@ -24,6 +24,8 @@ pub(crate) const MIGRATION: Migration = Migration {
             include_str!("axum/before.rs"),
             include_str!("axum/after.rs"),
             include_str!("axum/predicate.rs"),
+            include_str!("axum/csrf_before.rs"),
+            include_str!("axum/csrf_after.rs"),
         ],
     },
     from: "tower-http",

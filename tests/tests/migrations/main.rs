@@ -5,6 +5,7 @@
 
 mod actix;
 mod axum;
+mod csrf;
 mod express;
 mod guide;
 mod page;
