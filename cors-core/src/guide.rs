@@ -36,8 +36,8 @@
 #[cfg_attr(not(doctest), doc = include_str!("../docs/troubleshooting.md"))]
 pub mod troubleshooting {}
 
-/// [enforcement]: self::enforcement
 /// [operations]: self::operations
+/// [stops]: self::enforcement#what-it-stops
 /// [troubleshooting]: self::troubleshooting
 /// [`Deployment::report_only`]: crate::Deployment::report_only
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
@@ -98,6 +98,7 @@ pub mod codes {}
 pub mod operations {}
 
 /// [design]: self::design
+/// [guards]: self::enforcement#compared-with-tower_httpcsrf-and-gos-crossoriginprotection
 /// [troubleshooting]: self::troubleshooting
 ///
 #[cfg_attr(not(doctest), doc = include_str!("../docs/comparison.md"))]

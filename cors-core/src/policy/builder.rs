@@ -316,7 +316,10 @@ impl PolicyBuilder {
 
     /// Sets whether requests by pages of origins that are not allowed are kept from the service:
     /// answered with a bare 403 before any handler runs, WebSocket handshakes included. Otherwise
-    /// such a request has its effects, and only its response is kept from the page.
+    /// such a request has its effects, and only its response is kept from the page. This protects against
+    /// [cross-site request forgery](https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/CSRF)
+    /// (CSRF) and cross-site WebSocket hijacking, and with [`own_origins`](Self::own_origins) against DNS
+    /// rebinding.
     ///
     /// Requests by the service's own pages pass. The browser's `Sec-Fetch-Site` tells these pages,
     /// or else the host and port that the request is sent to, and https where it is known to have

@@ -69,10 +69,11 @@ use crate::policy::setting::{Field, Setting, SettingValue};
 pub struct PolicyConfig {
     /// The rules. The first whose origins match the request's governs it.
     pub rules: Vec<RuleConfig>,
-    /// Whether requests by pages of other origins are kept from the service.
+    /// Whether requests by pages of other origins are kept from the service, which protects against
+    /// cross-site request forgery (CSRF).
     pub enforce_origins: bool,
     /// The origins at which the service itself is reached, as patterns. For policies that keep requests
-    /// from the service.
+    /// from the service. Requests for other hosts are refused, which stops DNS rebinding.
     pub own_origins: Vec<String>,
     /// The codes of warnings that are about deliberate choices.
     pub accept_lints: Vec<String>,
