@@ -1,6 +1,9 @@
 //! Who may use the page servers: nobody but their own pages. A page of the open internet can
 //! send requests to this machine, and can give it a name of its own
 //! ([DNS rebinding](https://en.wikipedia.org/wiki/DNS_rebinding)).
+//!
+//! For most services, `own_origins` with `enforce_origins` is this guard. This one is stricter: the port
+//! in `Host` counts too, and requests that change something have to be JSON.
 
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};

@@ -94,13 +94,13 @@ const ROWS: [Row; 16] = [
         None,
     ),
     Row(
-        "the same over https",
+        "the same in a browser that sends `Sec-Fetch-Site: same-origin`",
         Method::POST,
         REBOUND,
-        Some("https://evil.example:3000"),
+        Some("http://evil.example:3000"),
         Some("same-origin"),
     ),
-    Row("the same page reads", Method::GET, REBOUND, None, Some("same-origin")),
+    Row("the page at the foreign name reads, without `Origin`", Method::GET, REBOUND, None, None),
     Row("a program posts to a foreign name", Method::POST, REBOUND, None, None),
 ];
 
