@@ -57,7 +57,7 @@
 //! The [`guide`] has chapters: [troubleshooting](guide::troubleshooting), from a message in the
 //! browser's console to its fix; [deployment](guide::deployment) behind proxies and CDNs;
 //! [operations](guide::operations), from settings structs to observers;
-//! [recipes](guide::recipes) for extensions, applications, previews and phones;
+//! [recipes](guide::recipes) for MCP servers, extensions, applications, previews and phones;
 //! [enforcement](guide::enforcement), case by case; the [codes](guide::codes) of errors and warnings; a [comparison](guide::comparison) with other
 //! libraries; [why it is built this way](guide::design); and a start for people who [come from Express,
 //! Koa or Hono](guide::from_express).
