@@ -5,7 +5,7 @@
 //! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and fixes |
 //! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
 //! | [`operations`] | a policy in a settings struct, change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
-//! | [`recipes`] | policies for browser extensions, Tauri, Capacitor, Electron, VS Code, preview deployments, and a phone in the local network |
+//! | [`recipes`] | policies for an MCP server, browser extensions, Tauri, Capacitor, Electron, VS Code, preview deployments, and a phone in the local network |
 //! | [`from_express`] | for people who know the middleware of Express, Koa or Hono: option by option, and two servers step by step |
 //! | [`enforcement`] | protection against cross-site request forgery (CSRF) and DNS rebinding: what `enforce_origins` and `own_origins` stop, case by case, and what other guards do |
 //! | [`codes`] | what each code of an error, a warning or a suggested change means |
@@ -50,6 +50,7 @@ pub mod troubleshooting {}
 pub mod deployment {}
 
 /// [design]: self::design#what-can-a-pattern-be
+/// [local-network]: self::troubleshooting#local-network-access
 /// [operations]: self::operations#decide-on-origins-at-run-time
 /// [other-names]: self::deployment#who-calls-a-service-by-another-name
 /// [troubleshooting]: self::troubleshooting#it-fails-in-development-only
