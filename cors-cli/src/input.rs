@@ -50,15 +50,11 @@ impl Input {
             return read_from(io::stdin().lock(), format, name(file));
         }
         let is_regular = fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
-        let may_be_told_by_text = is_regular && (format.is_some() || is_opened(file));
-        // Other files are read, or refused, as a service does it.
-        if !may_be_told_by_text && !is_pipe(file) {
-            let policies = Policies::from_path(file);
-            let text = match &policies {
-                Err(LoadError::Read { .. }) => String::new(),
-                _ => fs::read_to_string(file).unwrap_or_default(),
-            };
-            return Read { policies, text };
+        let has_format = self.format_of(file).is_some() || is_opened(file);
+        let can_be_read = (is_regular && has_format) || is_pipe(file);
+        if !can_be_read {
+            // It is refused as a service refuses it.
+            return Read { policies: Policies::from_path(file), text: String::new() };
         }
         match File::open(file) {
             Ok(opened) => read_from(opened, format, file),
@@ -96,9 +92,12 @@ impl<R: io::Read> io::Read for Recorder<R> {
     }
 }
 
+/// What messages call standard input.
+pub(crate) const STANDARD_INPUT: &str = "<stdin>";
+
 /// The name by which messages call a file.
 pub(crate) fn name(file: &Path) -> &Path {
-    if file == Path::new("-") { Path::new("<stdin>") } else { file }
+    if file == Path::new("-") { Path::new(STANDARD_INPUT) } else { file }
 }
 
 /// A name of a file in one line, as the errors of `cors-core` show it: with what a terminal would

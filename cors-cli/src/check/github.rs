@@ -14,19 +14,19 @@ pub(super) fn write(problems: &[Problem], out: &mut impl Write) -> io::Result<()
             _ => "error",
         };
         write!(out, "::{command} file={}", property(&problem.file))?;
-        if let Some((line, column)) = problem.place {
+        if let Some((line, column)) = problem.place() {
             write!(out, ",line={line},col={column}")?;
         }
-        if let Some(diagnostic) = &problem.diagnostic {
-            write!(out, ",title={}", property(diagnostic.code()))?;
-        }
+        write!(out, ",title={}", property(problem.code()))?;
         writeln!(out, "::{}", message(&problem.text()))?;
     }
     Ok(())
 }
 
 fn message(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    // A terminal would act on these.
+    text.replace(char::is_control, "\u{fffd}")
 }
 
 fn property(text: &str) -> String {

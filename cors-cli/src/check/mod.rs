@@ -28,14 +28,15 @@ cannot be read.
 Examples:
   cors check policy.toml
   cors check --deny-warnings policies/
-  cors check --format github policies/        # annotations in a workflow of GitHub Actions
-  cors check --format sarif . > cors.sarif    # for code scanning
+  cors check --format github policies/                # annotations in a workflow of GitHub Actions
+  cors check --format sarif policies/ > cors.sarif    # for code scanning
   kubectl get configmap cors -o jsonpath='{.data.policy}' | cors check -")]
 pub(crate) struct Check {
     /// TOML, JSON or YAML files of at most 16 MiB, with one policy, or several under `policies`
     ///
-    /// In a directory, every file with the extension .toml, .json, .yaml or .yml is checked, except in hidden
-    /// files and directories. Pipes are read too, and `-` is standard input.
+    /// In a directory, every file with the extension .toml, .json, .yaml or .yml is checked, so the directory should
+    /// contain no other files with these extensions. Hidden files and directories are skipped. Pipes are read
+    /// too, and `-` is standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -68,21 +69,20 @@ impl Check {
         let mut problems = Vec::new();
         let mut summary = Summary::default();
         let mut is_unread = false;
-        for path in &self.files {
-            let files = policy_files::of(path).unwrap_or_else(|error| {
-                is_unread = true;
-                let unread = [Problem::of_unread(path, &error)];
-                summary.add(&unread);
-                problems.extend(unread);
-                Vec::new()
-            });
-            for file in files {
-                let read = self.input.read_with_text(&file);
-                is_unread |= matches!(read.policies, Err(LoadError::Read { .. }));
-                let found = problem::of(&file, &read);
-                summary.add(&found);
-                problems.extend(found);
-            }
+        for file in self.files.iter().flat_map(|path| policy_files::of(path)) {
+            let found = match file {
+                Ok(file) => {
+                    let read = self.input.read_with_text(&file);
+                    is_unread |= matches!(read.policies, Err(LoadError::Read { .. }));
+                    problem::of(&file, &read)
+                }
+                Err((path, error)) => {
+                    is_unread = true;
+                    vec![Problem::of_unread(&path, &error)]
+                }
+            };
+            summary.add(&found);
+            problems.extend(found);
         }
         match self.format {
             Format::Text => text::write(&problems, out)?,

@@ -19,26 +19,37 @@ pub(super) struct Problem {
     /// `None` if the file as a whole is wrong.
     #[serde(flatten)]
     pub(super) diagnostic: Option<Diagnostic>,
-    /// The severity of a problem of the whole file.
-    #[serde(rename = "severity", skip_serializing_if = "Option::is_none")]
-    of_file: Option<Severity>,
+    /// What the JSON has for a problem of the whole file, and a diagnostic has otherwise.
+    #[serde(flatten)]
+    of_file: Option<OfFile>,
     /// The whole message, with the name of the file.
     pub(super) message: String,
-    /// The line and column, if they are known. The JSON of a diagnostic has them too.
-    #[serde(skip)]
-    pub(super) place: Option<(usize, usize)>,
     /// The line of the file.
     #[serde(skip)]
     pub(super) source: Option<Source>,
 }
 
-/// A line of a file, or the part of a long one that is around a problem.
+#[derive(Debug, Serialize)]
+struct OfFile {
+    severity: Severity,
+    code: &'static str,
+    line: Option<usize>,
+    column: Option<usize>,
+}
+
+/// A line of a file.
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) text: String,
     /// The byte of the text at which the problem begins.
     pub(super) start: usize,
-    pub(super) is_whole: bool,
+}
+
+/// The codes of problems that no setting has.
+pub(super) mod code {
+    pub(in crate::check) const UNREADABLE: &str = "unreadable-file";
+    pub(in crate::check) const SYNTAX: &str = "syntax-error";
+    pub(in crate::check) const MORE: &str = "more-problems";
 }
 
 /// Everything that is wrong with a file: errors first, then warnings.
@@ -51,18 +62,12 @@ pub(super) fn of(file: &Path, read: &Read) -> Vec<Problem> {
                 errors.iter().map(|error| Problem::of_setting(&file, error)).collect();
             if let more @ 1.. = errors.count().saturating_sub(problems.len()) {
                 let message = format!("{}: {more} more error{}", in_one_line(&file), plural(more));
-                problems.push(Problem::of_file(Severity::Error, &file, message));
+                problems.push(Problem::of_file(Severity::Error, code::MORE, &file, message));
             }
             problems.extend(warnings(&file, lints));
             problems
         }
-        Err(error) => {
-            let mut problem = Problem::of_file(Severity::Error, &file, error.to_string());
-            if let LoadError::Syntax { place, .. } = error {
-                problem.place = *place;
-            }
-            vec![problem]
-        }
+        Err(error) => vec![Problem::of_load_error(&file, error)],
     };
     add_sources(&mut problems, &read.text);
     problems
@@ -74,42 +79,38 @@ fn warnings(file: &str, lints: &[Diagnostic]) -> Vec<Problem> {
     if let more @ 1.. = lints.len().saturating_sub(MOST_WARNINGS) {
         let message =
             format!("{}: warning: {more} more warning{}", in_one_line(file), plural(more));
-        problems.push(Problem::of_file(Severity::Warning, file, message));
+        problems.push(Problem::of_file(Severity::Warning, code::MORE, file, message));
     }
     problems
 }
 
 fn add_sources(problems: &mut [Problem], text: &str) {
-    let lines: Vec<_> = text.lines().collect();
+    // The byte order mark counts in no column.
+    let lines: Vec<_> = text.trim_start_matches('\u{feff}').split('\n').collect();
     for problem in problems {
-        problem.source = problem.place.and_then(|(line, column)| {
+        problem.source = problem.place().and_then(|(line, column)| {
             let line = lines.get(line.checked_sub(1)?)?;
-            Some(Source::new(line, column.saturating_sub(1)))
+            Source::new(line.trim_end_matches('\r'), column.saturating_sub(1))
         });
     }
 }
 
 impl Source {
-    /// `column` counts characters from 0.
-    fn new(line: &str, column: usize) -> Self {
-        const LONG: usize = 500;
-        const CHARACTERS_BEFORE: usize = 60;
-        const CHARACTERS: usize = 200;
+    /// Returns `None` for a line that is too long to be shown. `column` counts characters from 0.
+    fn new(line: &str, column: usize) -> Option<Self> {
+        const LONGEST: usize = 10_000;
 
-        let byte_of = |character| {
-            line.char_indices().nth(character).map_or(line.len(), |(position, _)| position)
+        if line.len() > LONGEST {
+            return None;
+        }
+        // Terminals act on these, and annotate-snippets keeps them.
+        let shown = |character| match character {
+            '\u{80}'..='\u{9f}' => '\u{fffd}',
+            character => character,
         };
-        let start = byte_of(column);
-        if line.len() <= LONG {
-            return Self { text: line.into(), start, is_whole: true };
-        }
-        let first = column.saturating_sub(CHARACTERS_BEFORE);
-        let (from, to) = (byte_of(first), byte_of(first + CHARACTERS));
-        Self {
-            text: line.get(from..to).unwrap_or_default().into(),
-            start: start - from,
-            is_whole: false,
-        }
+        let text: String = line.chars().map(shown).collect();
+        let start = text.char_indices().nth(column).map_or(text.len(), |(start, _)| start);
+        Some(Self { text, start })
     }
 }
 
@@ -122,13 +123,23 @@ impl Problem {
     pub(super) fn of_unread(path: &Path, error: &io::Error) -> Self {
         let file = path.display().to_string();
         let message = format!("{}: {}", in_one_line(&file), in_one_line(&error.to_string()));
-        Self::of_file(Severity::Error, &file, message)
+        Self::of_file(Severity::Error, code::UNREADABLE, &file, message)
+    }
+
+    fn of_load_error(file: &str, error: &LoadError) -> Self {
+        let LoadError::Syntax { place, .. } = error else {
+            return Self::of_file(Severity::Error, code::UNREADABLE, file, error.to_string());
+        };
+        let mut problem = Self::of_file(Severity::Error, code::SYNTAX, file, error.to_string());
+        if let Some(of_file) = &mut problem.of_file {
+            (of_file.line, of_file.column) = place.unzip();
+        }
+        problem
     }
 
     fn of_setting(file: &str, diagnostic: &Diagnostic) -> Self {
         let mut message = in_one_line(file);
-        let place = diagnostic.line().zip(diagnostic.column());
-        if let Some((line, column)) = place {
+        if let Some((line, column)) = diagnostic.line().zip(diagnostic.column()) {
             message.push_str(&format!(":{line}:{column}"));
         }
         let severity = match diagnostic.severity() {
@@ -136,31 +147,35 @@ impl Problem {
             _ => "",
         };
         message.push_str(&format!(": {severity}{diagnostic}"));
-        Self {
-            file: file.into(),
-            diagnostic: Some(diagnostic.clone()),
-            of_file: None,
-            message,
-            place,
-            source: None,
-        }
+        let diagnostic = Some(diagnostic.clone());
+        Self { file: file.into(), diagnostic, of_file: None, message, source: None }
     }
 
     /// A problem that no setting has.
-    fn of_file(severity: Severity, file: &str, message: String) -> Self {
-        Self {
-            file: file.into(),
-            diagnostic: None,
-            of_file: Some(severity),
-            message,
-            place: None,
-            source: None,
-        }
+    fn of_file(severity: Severity, code: &'static str, file: &str, message: String) -> Self {
+        let of_file = Some(OfFile { severity, code, line: None, column: None });
+        Self { file: file.into(), diagnostic: None, of_file, message, source: None }
     }
 
     pub(super) fn severity(&self) -> Severity {
         let of_setting = self.diagnostic.as_ref().map(Diagnostic::severity);
-        of_setting.or(self.of_file).unwrap_or(Severity::Error)
+        let of_file = self.of_file.as_ref().map(|of_file| of_file.severity);
+        of_setting.or(of_file).unwrap_or(Severity::Error)
+    }
+
+    pub(super) fn code(&self) -> &str {
+        let of_setting = self.diagnostic.as_ref().map(Diagnostic::code);
+        let of_file = self.of_file.as_ref().map(|of_file| of_file.code);
+        of_setting.or(of_file).unwrap_or_default()
+    }
+
+    /// The line and the column, if they are known.
+    pub(super) fn place(&self) -> Option<(usize, usize)> {
+        match (&self.diagnostic, &self.of_file) {
+            (Some(diagnostic), _) => diagnostic.line().zip(diagnostic.column()),
+            (None, Some(of_file)) => of_file.line.zip(of_file.column),
+            (None, None) => None,
+        }
     }
 
     /// The first line of the message, without the name of the file, the place and the severity.
@@ -171,7 +186,7 @@ impl Problem {
         let mut text = self.message.lines().next().unwrap_or_default();
         let file = format!("{}: ", in_one_line(&self.file));
         text = text.strip_prefix(&file).unwrap_or(text);
-        if let Some((line, column)) = self.place {
+        if let Some((line, column)) = self.place() {
             text = text.strip_prefix(&format!("line {line}, column {column}: ")).unwrap_or(text);
         }
         text.strip_prefix("warning: ").unwrap_or(text).into()

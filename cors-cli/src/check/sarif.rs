@@ -1,21 +1,17 @@
 //! A log in the [Static Analysis Results Interchange Format](https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 
-use cors_core::Diagnostic;
 use cors_core::explain::Severity;
 use serde_json::{Value, json};
 
 use super::problem::Problem;
-
-/// The rule of problems that no setting has, such as a syntax error.
-const UNREADABLE: &str = "unreadable-file";
+use crate::input::STANDARD_INPUT;
 
 pub(super) fn write(problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
-    let rules: BTreeSet<_> = problems.iter().map(rule).collect();
+    let rules: BTreeSet<_> = problems.iter().map(Problem::code).collect();
     let rules: Vec<_> = rules.into_iter().map(|id| json!({ "id": id })).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -32,47 +28,56 @@ pub(super) fn write(problems: &[Problem], out: &mut impl Write) -> io::Result<()
     writeln!(out)
 }
 
-fn rule(problem: &Problem) -> &str {
-    problem.diagnostic.as_ref().map_or(UNREADABLE, Diagnostic::code)
+fn result(problem: &Problem) -> Value {
+    json!({
+        "ruleId": problem.code(),
+        "level": match problem.severity() {
+            Severity::Warning => "warning",
+            _ => "error",
+        },
+        "message": { "text": problem.text() },
+        "locations": location(problem).into_iter().collect::<Vec<_>>(),
+    })
 }
 
-fn result(problem: &Problem) -> Value {
+/// Returns `None` for standard input, which is no artifact.
+fn location(problem: &Problem) -> Option<Value> {
+    if problem.file == STANDARD_INPUT {
+        return None;
+    }
     let artifact = json!({ "uri": uri(Path::new(&problem.file)) });
-    let place = match problem.place {
+    let place = match problem.place() {
         Some((line, column)) => json!({
             "artifactLocation": artifact,
             "region": { "startLine": line, "startColumn": column },
         }),
         None => json!({ "artifactLocation": artifact }),
     };
-    json!({
-        "ruleId": rule(problem),
-        "level": match problem.severity() {
-            Severity::Warning => "warning",
-            _ => "error",
-        },
-        "message": { "text": problem.text() },
-        "locations": [{ "physicalLocation": place }],
-    })
+    Some(json!({ "physicalLocation": place }))
 }
 
 /// A path as a relative reference, or as a `file:` URI if it is absolute
 /// ([RFC 3986](https://www.rfc-editor.org/rfc/rfc3986#section-4.2)).
 fn uri(path: &Path) -> String {
     let mut uri = String::from(if path.is_absolute() { "file://" } else { "" });
-    for (index, component) in path.components().enumerate() {
+    for component in path.components() {
         match component {
+            Component::CurDir => {}
             Component::RootDir => uri.push('/'),
+            // A drive of Windows.
+            Component::Prefix(drive) => {
+                uri.push('/');
+                uri.push_str(&drive.as_os_str().to_string_lossy());
+            }
             _ => {
-                if index > 0 && !uri.ends_with('/') {
+                if !uri.is_empty() && !uri.ends_with('/') {
                     uri.push('/');
                 }
                 for byte in component.as_os_str().as_encoded_bytes() {
                     if byte.is_ascii_alphanumeric() || b"-._~".contains(byte) {
                         uri.push(char::from(*byte));
                     } else {
-                        // Writing to a string does not fail.
-                        let _ = write!(uri, "%{byte:02X}");
+                        uri.push_str(&format!("%{byte:02X}"));
                     }
                 }
             }

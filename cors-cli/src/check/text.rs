@@ -31,19 +31,15 @@ fn group(problem: &Problem) -> Group<'_> {
         None => level.primary_title(problem.text()),
     };
     let file = in_one_line(&problem.file);
-    let mut group = match (&problem.source, problem.place) {
-        (Some(source), Some((line, column))) => {
+    let mut group = match (&problem.source, problem.place()) {
+        (Some(source), Some((line, _))) => {
             let label = diagnostic.map(Diagnostic::path);
             let annotation = AnnotationKind::Primary.span(span(source, diagnostic)).label(label);
-            let snippet =
-                Snippet::source(source.text.as_str()).line_start(line).annotation(annotation);
-            match source.is_whole {
-                true => title.element(snippet.path(file)),
-                false => {
-                    let origin = Origin::path(file).line(line).char_column(column);
-                    title.element(origin).element(snippet)
-                }
-            }
+            let snippet = Snippet::source(source.text.as_str()).line_start(line).path(file);
+            title.element(snippet.annotation(annotation))
+        }
+        (None, Some((line, column))) => {
+            title.element(Origin::path(file).line(line).char_column(column))
         }
         _ => title.element(Origin::path(file)),
     };
@@ -81,8 +77,13 @@ fn span(source: &Source, diagnostic: Option<&Diagnostic>) -> Range<usize> {
     start..start + len
 }
 
-/// The length of the string at the beginning of a text, with its quotes.
+/// The length of the string at the beginning of a text, with its quotes. Three quotes begin a string of
+/// several lines.
 fn quoted_len(text: &str, quote: char) -> usize {
+    let quotes = String::from(quote).repeat(3);
+    if let Some(rest) = text.strip_prefix(&quotes) {
+        return rest.find(&quotes).map_or(text.len(), |end| end + 2 * quotes.len());
+    }
     let mut is_escaped = false;
     for (at, character) in text.char_indices().skip(1) {
         match character {
@@ -108,9 +109,15 @@ mod tests {
 
     #[test]
     fn strings_and_words_end_where_they_end_in_files() {
-        for (text, len) in
-            [(r#""a" ]"#, 3), (r#""\"" ]"#, 4), (r"'\', 'b'", 3), ("'é'", 4), ("'a", 2)]
-        {
+        for (text, len) in [
+            (r#""a" ]"#, 3),
+            (r#""\"" ]"#, 4),
+            (r"'\', 'b'", 3),
+            ("'é'", 4),
+            ("'a", 2),
+            ("\"\"\"a", 4),
+            ("\'\'\'a\'\'\' ]", 7),
+        ] {
             assert_eq!(quoted_len(text, text.chars().next().unwrap_or_default()), len, "{text}");
         }
         for (text, len) in

@@ -21,8 +21,7 @@ impl Files {
 
     /// Runs the program in the folder of the files with this standard input.
     pub(crate) fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
-        command.current_dir(self.0.path()).args(arguments);
+        let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // The program does not read more than it can use.
@@ -32,8 +31,17 @@ impl Files {
 
     /// Runs the program in the folder of the files.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// The program in the folder of the files, without what the environment says of colours.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cors"));
-        command.current_dir(self.0.path()).args(arguments).output().unwrap()
+        command.current_dir(self.0.path()).args(arguments);
+        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+            command.env_remove(variable);
+        }
+        command
     }
 }
 
