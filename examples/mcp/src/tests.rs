@@ -245,3 +245,11 @@ async fn rmcp_refuses_the_addresses_of_the_local_network() {
 fn the_policy_has_no_warnings() {
     assert_eq!(crate::policy().unwrap().lints(), []);
 }
+
+#[test]
+fn the_guide_shows_this_policy() {
+    let guide = include_str!("../../../cors-core/docs/recipes.md");
+    let (_, rest) = include_str!("main.rs").split_once("fn policy()").unwrap();
+    let (policy, _) = rest.split_once("\n}\n").unwrap();
+    assert!(guide.contains(policy), "the guide needs: fn policy(){policy}\n}}");
+}

@@ -28,14 +28,14 @@ const ROWS: [Row; 16] = [
         Some("same-origin"),
     ),
     Row(
-        "the same in a browser without `Sec-Fetch-Site`",
+        "a page of the service posts, in a browser without `Sec-Fetch-Site`",
         Method::POST,
         BANK,
         Some("https://bank.example"),
         None,
     ),
     Row(
-        "the same through a proxy that writes `Host: bank.example:443`",
+        "a page of the service posts, in such a browser, through a proxy that writes `Host: bank.example:443`",
         Method::POST,
         "bank.example:443",
         Some("https://bank.example"),
@@ -56,7 +56,13 @@ const ROWS: [Row; 16] = [
         Some("https://evil.example"),
         Some("cross-site"),
     ),
-    Row("the same, and something took `Origin` away", Method::POST, BANK, None, Some("cross-site")),
+    Row(
+        "another website posts, and something removed `Origin`",
+        Method::POST,
+        BANK,
+        None,
+        Some("cross-site"),
+    ),
     Row(
         "a sibling, `https://pay.bank.example`, posts",
         Method::POST,
@@ -87,20 +93,20 @@ const ROWS: [Row; 16] = [
         None,
     ),
     Row(
-        "a page at a foreign name that leads to the service posts (DNS rebinding)",
+        "a page at a foreign name that resolves to the service posts (DNS rebinding)",
         Method::POST,
         REBOUND,
         Some("http://evil.example:3000"),
         None,
     ),
     Row(
-        "the same in a browser that sends `Sec-Fetch-Site: same-origin`",
+        "a page at such a name posts, in a browser that sends `Sec-Fetch-Site: same-origin`",
         Method::POST,
         REBOUND,
         Some("http://evil.example:3000"),
         Some("same-origin"),
     ),
-    Row("the page at the foreign name reads, without `Origin`", Method::GET, REBOUND, None, None),
+    Row("a page at such a name reads, without `Origin`", Method::GET, REBOUND, None, None),
     Row("a program posts to a foreign name", Method::POST, REBOUND, None, None),
 ];
 
