@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use cors_core::explain::{BrowserRequest, Exchange, OriginPattern, Simulation, SuggestionError};
+use cors_core::explain::{BrowserRequest, Exchange, OriginPattern, SuggestionError, Verdict};
 use cors_core::{LoadError, Origin, Policy, Refusal};
 
 use crate::input::Input;
@@ -54,32 +54,32 @@ impl Explain {
                 return Ok(ExitCode::from(2));
             }
         };
-        let simulation = policy.simulate(&self.request());
+        let verdict = policy.simulate(&self.request());
         let format = self.input.format_of(&self.file).unwrap_or_default();
         let suggested_changes =
             policy.suggest_changes_in_file(&self.request(), format, self.policy.as_deref());
         let is_asked = matches!(suggested_changes, Err(SuggestionError::ByPredicate { .. }));
-        if let Some(preflight) = simulation.preflight() {
-            print_exchange(preflight, "preflight", &[], is_asked, out)?;
+        if let Some(preflight) = verdict.preflight() {
+            print_exchange(preflight, "preflight", is_asked, out)?;
         }
-        if let Some(actual) = simulation.actual() {
-            print_exchange(actual, "request", &self.headers, is_asked, out)?;
+        if let Some(actual) = verdict.actual() {
+            print_exchange(actual, "request", is_asked, out)?;
         }
-        print_steps(&simulation, out)?;
+        print_steps(&verdict, out)?;
         let closest = policy.closest_pattern(self.origin.as_bytes());
-        if let Some(closest) = closest.filter(|_| !simulation.is_allowed()) {
+        if let Some(closest) = closest.filter(|_| !verdict.is_allowed()) {
             let closest = match &self.policy {
                 Some(name) => closest.in_policy(name),
                 None => closest,
             };
             writeln!(out, "nearest: {closest}")?;
         }
-        writeln!(out, "verdict: {}", simulation.verdict())?;
+        writeln!(out, "verdict: {}", verdict.access())?;
         match suggested_changes {
             Ok(suggested_changes) => print_all("change", suggested_changes.changes(), out)?,
             Err(error) => print_advice(&error, out)?,
         }
-        Ok(if simulation.is_allowed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if verdict.is_allowed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     fn load(&self) -> Result<Policy, LoadError> {
@@ -115,20 +115,15 @@ fn parse_header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().into(), value.trim().into()))
 }
 
-/// `headers` are those that the script sets. `is_asked` is whether the policy leaves the origin to
-/// the application.
+/// `is_asked` is whether the policy leaves the origin to the application.
 fn print_exchange(
     exchange: &Exchange,
     title: &str,
-    headers: &[(String, String)],
     is_asked: bool,
     out: &mut impl Write,
 ) -> io::Result<()> {
     writeln!(out, "{title}:")?;
     writeln!(out, "  > {}", exchange.method())?;
-    for (name, value) in headers {
-        writeln!(out, "  > {}: {value}", name.to_ascii_lowercase())?;
-    }
     for (name, value) in exchange.request_headers() {
         writeln!(out, "  > {name}: {value}")?;
     }
@@ -192,9 +187,9 @@ fn print_all<T: Display>(
     Ok(())
 }
 
-fn print_steps(simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
+fn print_steps(verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "browser:")?;
-    for step in simulation.steps() {
+    for step in verdict.steps() {
         let result = if step.passed() { "pass" } else { "FAIL" };
         writeln!(out, "  {result}  {}", step.text())?;
         writeln!(out, "        {}", step.standard())?;

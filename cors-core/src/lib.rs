@@ -86,6 +86,7 @@
 // The badge of a feature on each item that needs it, where the compiler can show it.
 #![cfg_attr(docsrs, feature(doc_cfg), doc(auto_cfg(hide(feature = "_files"))))]
 
+mod browser;
 mod decide;
 mod deploy;
 pub mod explain;

@@ -3,14 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use cors_core::Policy;
-use cors_core::explain::{BrowserRequest, Verdict};
+use cors_core::explain::{Access, BrowserRequest};
 
 /// The headers that a preflight asks for; `None` if there is no preflight.
 fn asked_for(request: &BrowserRequest) -> Option<String> {
     let policy = Policy::any_origin().allow_methods(["*"]).allow_headers(["*"]).build().unwrap();
-    let simulation = policy.simulate(request);
-    assert_ne!(simulation.verdict(), Verdict::Unsendable, "{request:?}");
-    let headers = simulation.preflight()?.request_headers();
+    let verdict = policy.simulate(request);
+    assert_ne!(verdict.access(), Access::Unsendable, "{request:?}");
+    let headers = verdict.preflight()?.request_headers();
     let list = headers.iter().find(|(name, _)| *name == "access-control-request-headers");
     Some(list.map(|(_, names)| names.clone()).unwrap_or_default())
 }
@@ -37,7 +37,7 @@ fn what_no_script_can_send() {
         (with(&[]).method("Trace"), false),
         (with(&[]).method("chicken"), true),
     ] {
-        let is_sendable = policy.simulate(&request).verdict() != Verdict::Unsendable;
+        let is_sendable = policy.simulate(&request).access() != Access::Unsendable;
         assert_eq!(is_sendable, expected, "{request:?}");
     }
 }

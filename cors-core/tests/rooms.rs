@@ -7,14 +7,15 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms, and the rooms that each may use.
-const ROOMS: [(&str, &[&str]); 7] = [
+const ROOMS: [(&str, &[&str]); 8] = [
     ("http", &[]),
     ("origin", &["http"]),
     ("policy", &["http", "origin"]),
     ("decide", &["http", "origin", "policy"]),
     ("deploy", &["http", "origin", "policy", "decide"]),
     ("files", &["http", "origin", "policy", "decide", "deploy"]),
-    ("explain", &["http", "origin", "policy", "decide"]),
+    ("browser", &["http", "origin", "policy", "decide"]),
+    ("explain", &["http", "origin", "policy", "decide", "browser"]),
 ];
 
 /// What a file of a room imports.

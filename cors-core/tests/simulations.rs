@@ -1,8 +1,8 @@
-//! What a simulation tells of a browser's way through the standard, word for word.
+//! What a verdict tells of a browser's way through the standard, word for word.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::explain::{BrowserRequest, Simulation, SuggestionError, Verdict};
+use cors_core::explain::{Access, BrowserRequest, SuggestionError, Verdict};
 use cors_core::{Policy, Refusal};
 
 fn listed() -> Policy {
@@ -30,21 +30,25 @@ const METHOD: &str =
     "the method GET must be safelisted, or listed in access-control-allow-methods, by name or by *";
 
 /// The steps, of which only the last may fail.
-fn steps(simulation: &Simulation) -> Vec<&str> {
-    let (last, others) = simulation.steps().split_last().unwrap();
+fn steps(verdict: &Verdict) -> Vec<&str> {
+    let (last, others) = verdict.steps().split_last().unwrap();
     assert!(others.iter().all(|step| step.passed()));
-    assert_eq!(last.passed(), simulation.is_allowed());
-    for step in simulation.steps() {
+    assert_eq!(last.passed(), verdict.is_allowed());
+    for step in verdict.steps() {
         assert!(step.standard().starts_with("https://fetch.spec.whatwg.org/#"));
     }
-    simulation.steps().iter().map(|step| step.text()).collect()
+    verdict.steps().iter().map(|step| step.text()).collect()
+}
+
+fn lines<N: std::fmt::Display>(lines: &[(N, String)]) -> Vec<String> {
+    lines.iter().map(|(name, value)| format!("{name}: {value}")).collect()
 }
 
 #[test]
 fn every_step_is_told() {
-    use Verdict::{Allowed, BlockedAfterResponse, BlockedByPreflight, Unsendable};
+    use Access::{Allowed, BlockedAfterResponse, BlockedByPreflight, Unsendable};
 
-    for (policy, request, verdict, expected) in [
+    for (policy, request, access, expected) in [
         (listed(), request(), Allowed, &[NO_PREFLIGHT, ORIGIN][..]),
         (
             listed(),
@@ -155,39 +159,36 @@ fn every_step_is_told() {
             &["no script can use this method, or a header with this name or value"],
         ),
     ] {
-        let simulation = policy.simulate(&request);
-        assert_eq!(simulation.verdict(), verdict, "{request:?}");
-        assert_eq!(steps(&simulation), expected, "{request:?}");
+        let verdict = policy.simulate(&request);
+        assert_eq!(verdict.access(), access, "{request:?}");
+        assert_eq!(steps(&verdict), expected, "{request:?}");
     }
 }
 
 #[test]
-fn a_verdict_is_told() {
-    for (verdict, text) in [
-        (Verdict::Allowed, "allowed: the script gets the response"),
-        (Verdict::Unsendable, "blocked: browsers let no script send this"),
+fn access_is_told() {
+    for (access, text) in [
+        (Access::Allowed, "allowed: the script gets the response"),
+        (Access::Unsendable, "blocked: browsers let no script send this"),
         (
-            Verdict::BlockedByPreflight,
+            Access::BlockedByPreflight,
             "blocked: the preflight is refused, and the request is never sent",
         ),
         (
-            Verdict::BlockedAfterResponse,
+            Access::BlockedAfterResponse,
             "blocked: the request reaches the service, but the script gets an error",
         ),
     ] {
-        assert_eq!(verdict.to_string(), text);
+        assert_eq!(access.to_string(), text);
     }
 }
 
 #[test]
 fn what_is_sent_and_answered_is_told() {
-    let simulation = listed().simulate(&request().method("PUT").header("X-A", "1"));
-    let preflight = simulation.preflight().unwrap();
+    let verdict = listed().simulate(&request().method("PUT").header("X-A", "1"));
+    let preflight = verdict.preflight().unwrap();
     assert_eq!((preflight.method(), preflight.status()), ("OPTIONS", Some(204)));
     assert_eq!(preflight.refusal(), None);
-    let lines = |lines: &[(&str, String)]| -> Vec<_> {
-        lines.iter().map(|(name, value)| format!("{name}: {value}")).collect()
-    };
     assert_eq!(
         lines(preflight.request_headers()),
         [
@@ -205,9 +206,9 @@ fn what_is_sent_and_answered_is_told() {
             "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
         ]
     );
-    let actual = simulation.actual().unwrap();
+    let actual = verdict.actual().unwrap();
     assert_eq!((actual.method(), actual.status()), ("PUT", None));
-    assert_eq!(lines(actual.request_headers()), ["origin: https://a.example"]);
+    assert_eq!(lines(actual.request_headers()), ["x-a: 1", "origin: https://a.example"]);
     assert_eq!(
         lines(&actual.response_headers()),
         [
@@ -218,9 +219,9 @@ fn what_is_sent_and_answered_is_told() {
 
     // What is not configured is not sent.
     let bare = Policy::builder().allow_origins(["https://a.example"]).build().unwrap();
-    let simulation = bare.simulate(&request().upload(true));
+    let verdict = bare.simulate(&request().upload(true));
     assert_eq!(
-        lines(&simulation.preflight().unwrap().response_headers()),
+        lines(&verdict.preflight().unwrap().response_headers()),
         [
             "access-control-allow-origin: https://a.example",
             "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
@@ -237,9 +238,9 @@ fn what_is_sent_and_answered_is_told() {
 #[test]
 fn what_a_script_can_read_is_told() {
     let readable = |policy: &Policy, request: &BrowserRequest| {
-        let simulation = policy.simulate(request);
+        let verdict = policy.simulate(request);
         let names = ["Content-Type", "ETag", "x-b", "x-c", "Set-Cookie"];
-        names.into_iter().filter(|name| simulation.can_read(name)).collect::<Vec<_>>()
+        names.into_iter().filter(|name| verdict.can_read(name)).collect::<Vec<_>>()
     };
     let read = request();
     assert_eq!(readable(&listed(), &read), ["Content-Type", "ETag", "x-b"]);
@@ -253,13 +254,13 @@ fn what_a_script_can_read_is_told() {
 fn an_enforced_refusal_never_reaches_the_service() {
     let builder = || Policy::builder().allow_origins(["https://a.example"]);
     let request = BrowserRequest::new("https://b.example").method("POST");
-    for (enforces, verdict, status) in
-        [(false, Verdict::BlockedAfterResponse, None), (true, Verdict::BlockedByService, Some(403))]
+    for (enforces, access, status) in
+        [(false, Access::BlockedAfterResponse, None), (true, Access::BlockedByService, Some(403))]
     {
         let policy = builder().enforce_origins(enforces).build().unwrap();
-        let simulation = policy.simulate(&request);
-        assert_eq!(simulation.verdict(), verdict);
-        let actual = simulation.actual().unwrap();
+        let verdict = policy.simulate(&request);
+        assert_eq!(verdict.access(), access);
+        let actual = verdict.actual().unwrap();
         assert_eq!(actual.status(), status);
         assert_eq!(actual.refusal(), Some(Refusal::OriginNotAllowed));
     }
@@ -274,23 +275,23 @@ fn a_page_may_do_anything_at_its_own_origin() {
         .build()
         .unwrap();
     let own = BrowserRequest::new("https://bank.example").method("PUT").header("x-a", "1");
-    let simulation = policy.simulate(&own);
-    assert!(simulation.is_allowed() && simulation.preflight().is_none());
-    assert!(simulation.can_read("x-request-id") && !simulation.can_read("set-cookie"));
+    let verdict = policy.simulate(&own);
+    assert!(verdict.is_allowed() && verdict.preflight().is_none());
+    assert!(verdict.can_read("x-request-id") && !verdict.can_read("set-cookie"));
     assert_eq!(policy.suggest_changes(&own).unwrap().changes(), []);
     // At another host it is a page like any other.
-    assert_eq!(policy.simulate(&own.host("localhost")).verdict(), Verdict::BlockedByPreflight);
+    assert_eq!(policy.simulate(&own.host("localhost")).access(), Access::BlockedByPreflight);
     // Whatever is allowed too is taken for a page that calls another server, unless a host is given.
     let allowed = BrowserRequest::new("http://localhost:5173").method("PUT");
-    assert_eq!(policy.simulate(&allowed).verdict(), Verdict::BlockedByPreflight);
+    assert_eq!(policy.simulate(&allowed).access(), Access::BlockedByPreflight);
     assert!(policy.simulate(&allowed.host("localhost:5173")).is_allowed());
     // Without Sec-Fetch-Site, which is not sent over plain http, the host tells.
     let plain = Policy::none().enforce_origins(true).own_origins(["http://intranet:8080"]);
     let request = BrowserRequest::new("http://intranet:8080").method("POST");
-    let simulation = plain.build().unwrap().simulate(&request);
-    assert!(simulation.is_allowed());
-    let names: Vec<_> = simulation.actual().unwrap().request_headers().to_vec();
-    assert_eq!(names.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["host", "origin"]);
+    let verdict = plain.build().unwrap().simulate(&request);
+    assert!(verdict.is_allowed());
+    let sent = verdict.actual().unwrap().request_headers();
+    assert_eq!(lines(sent), ["host: intranet:8080", "origin: http://intranet:8080"]);
 }
 
 #[test]
@@ -301,9 +302,9 @@ fn a_request_for_a_foreign_host_never_reaches_the_service() {
         [("GET", 421, Refusal::Misdirected), ("POST", 403, Refusal::OriginNotAllowed)]
     {
         let request = rebinding.clone().method(method);
-        let simulation = policy.simulate(&request);
-        assert_eq!(simulation.verdict(), Verdict::BlockedByService);
-        let actual = simulation.actual().unwrap();
+        let verdict = policy.simulate(&request);
+        assert_eq!(verdict.access(), Access::BlockedByService);
+        let actual = verdict.actual().unwrap();
         assert_eq!((actual.status(), actual.refusal()), (Some(status), Some(refusal)));
         assert_eq!(policy.suggest_changes(&request), Err(SuggestionError::ForeignHost));
     }
@@ -334,6 +335,6 @@ fn a_request_can_be_one_that_the_application_allows() {
     assert!(!policy.simulate(&request).is_allowed());
     assert!(policy.simulate(&request.clone().allowed_by_predicate(true)).is_allowed());
     let other_method = request.method("DELETE").allowed_by_predicate(true);
-    let simulation = policy.simulate(&other_method);
-    assert_eq!(simulation.preflight().unwrap().refusal(), Some(Refusal::MethodNotAllowed));
+    let verdict = policy.simulate(&other_method);
+    assert_eq!(verdict.preflight().unwrap().refusal(), Some(Refusal::MethodNotAllowed));
 }

@@ -22,6 +22,7 @@ pub mod contract;
 mod coverage;
 mod enforcement_table;
 mod message;
+pub mod model;
 pub mod mutants;
 pub mod oracle;
 pub mod oracle_tables;

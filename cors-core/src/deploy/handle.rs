@@ -171,7 +171,10 @@ mod tests {
         let answer = |decision: crate::decide::Decision<_>| {
             let mut response = HeaderList::default();
             decision.headers().apply(&mut response);
-            response.text()
+            let text = |(field, value): (Field, Vec<u8>)| {
+                (field.as_str(), String::from_utf8(value).unwrap())
+            };
+            response.0.into_iter().map(text).collect::<Vec<_>>()
         };
         let before = engine.decide(&request);
         handle.replace(Policy::any_origin().build().unwrap());

@@ -1,4 +1,3 @@
-use crate::http::fetch;
 use crate::http::field::Field;
 use crate::http::headers::{FieldValue, Headers, HeadersMut};
 
@@ -16,24 +15,6 @@ impl<V> Default for HeaderList<V> {
 impl<V> FromIterator<(Field, V)> for HeaderList<V> {
     fn from_iter<T: IntoIterator<Item = (Field, V)>>(lines: T) -> Self {
         Self(lines.into_iter().collect())
-    }
-}
-
-impl<V: FieldValue> HeaderList<V> {
-    pub(crate) fn text(&self) -> Vec<(&'static str, String)> {
-        let text = |value: &V| String::from_utf8_lossy(value.as_ref()).into_owned();
-        self.0.iter().map(|(field, value)| (field.as_str(), text(value))).collect()
-    }
-
-    pub(crate) fn has(&self, field: Field) -> bool {
-        self.get_all(field).next().is_some()
-    }
-
-    /// Whether a list, in any number of lines, has an element. Empty elements count for none.
-    pub(crate) fn lists(&self, field: Field, is_element: impl Fn(&[u8]) -> bool) -> bool {
-        self.get_all(field)
-            .flat_map(|line| fetch::elements(line.as_ref()))
-            .any(|element| !element.is_empty() && is_element(element))
     }
 }
 

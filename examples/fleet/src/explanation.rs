@@ -1,4 +1,6 @@
-use cors_core::explain::{BrowserRequest, Exchange, Simulation, Step};
+use std::fmt::Display;
+
+use cors_core::explain::{BrowserRequest, Exchange, Step, Verdict};
 use cors_core::{Policy, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -87,16 +89,16 @@ impl Explanation {
             .into_iter()
             .fold(request, |request, (name, value)| request.header(name, value));
         let is_amended = script.amends;
-        let simulation = policy.simulate(&request);
+        let verdict = policy.simulate(&request);
         let mut explanation = Self {
-            is_allowed: simulation.is_allowed(),
-            verdict: sentence(&simulation.verdict().to_string()).into(),
-            preflight: simulation.preflight().map(SimulatedExchange::new),
-            actual: simulation.actual().map(SimulatedExchange::new),
-            refusal: refusal_of_failed_step(&simulation).map(|refusal| refusal.to_string()),
+            is_allowed: verdict.is_allowed(),
+            verdict: sentence(&verdict.access().to_string()).into(),
+            preflight: verdict.preflight().map(SimulatedExchange::new),
+            actual: verdict.actual().map(SimulatedExchange::new),
+            refusal: refusal_of_failed_step(&verdict).map(|refusal| refusal.to_string()),
             closest_pattern: policy.closest_pattern(origin.as_bytes()).map(|miss| miss.to_string()),
-            steps: simulation.steps().iter().map(BrowserStep::new).collect(),
-            readable: script.reads.into_iter().filter(|name| simulation.can_read(name)).collect(),
+            steps: verdict.steps().iter().map(BrowserStep::new).collect(),
+            readable: script.reads.into_iter().filter(|name| verdict.can_read(name)).collect(),
             ..Self::default()
         };
         if !is_amended {
@@ -138,12 +140,12 @@ impl Explanation {
 
 /// The policy's refusal, if the step that failed is about the same thing. Where `*` meets
 /// credentials, the policy can refuse the method while the browser stops at the origin.
-fn refusal_of_failed_step(simulation: &Simulation) -> Option<Refusal> {
+fn refusal_of_failed_step(verdict: &Verdict) -> Option<Refusal> {
     const CORS_CHECK: &str = "https://fetch.spec.whatwg.org/#concept-cors-check";
 
-    let sent = simulation.preflight().or(simulation.actual());
+    let sent = verdict.preflight().or(verdict.actual());
     let refusal = sent.and_then(Exchange::refusal)?;
-    let failed = simulation.steps().iter().find(|step| !step.passed())?;
+    let failed = verdict.steps().iter().find(|step| !step.passed())?;
     let is_about_origin = matches!(
         refusal,
         Refusal::OriginNotAllowed
@@ -167,15 +169,16 @@ impl SimulatedExchange {
     fn new(exchange: &Exchange) -> Self {
         let status = exchange.status();
         let status = status.map_or("the service's own status".into(), |status| status.to_string());
-        let head = |first: String, fields: &[(&str, String)]| {
-            let fields = fields.iter().map(|(name, value)| format!("\r\n{name}: {value}"));
-            first + &fields.collect::<String>()
-        };
         Self {
             request: head(exchange.method().into(), exchange.request_headers()),
             response: head(status, &exchange.response_headers()),
         }
     }
+}
+
+fn head<N: Display>(first: String, fields: &[(N, String)]) -> String {
+    let fields = fields.iter().map(|(name, value)| format!("\r\n{name}: {value}"));
+    first + &fields.collect::<String>()
 }
 
 impl BrowserStep {

@@ -1,7 +1,7 @@
 //! What is compared.
 
 use cors_core::Policy;
-use cors_core::explain::{BrowserRequest, Verdict};
+use cors_core::explain::{Access, BrowserRequest};
 use tests::oracle::{Credentials, Mode};
 use tests::{Behaviour, adapters};
 
@@ -119,16 +119,16 @@ pub(crate) fn check_simulation(
     let sent = &step.expect.sent;
     let expected = match step.expect.result {
         Outcome::Unreadable(Unreadable::Blocked) => match sent.last() {
-            None => Verdict::Unsendable,
-            Some(last) if last.starts_with("preflight ") => Verdict::BlockedByPreflight,
-            Some(_) if policy.to_config().enforce_origins => Verdict::BlockedByService,
-            Some(_) => Verdict::BlockedAfterResponse,
+            None => Access::Unsendable,
+            Some(last) if last.starts_with("preflight ") => Access::BlockedByPreflight,
+            Some(_) if policy.to_config().enforce_origins => Access::BlockedByService,
+            Some(_) => Access::BlockedAfterResponse,
         },
-        _ => Verdict::Allowed,
+        _ => Access::Allowed,
     };
-    let verdict = policy.simulate(&request).verdict();
-    if verdict == expected {
+    let access = policy.simulate(&request).access();
+    if access == expected {
         return Ok(());
     }
-    Err(format!("the simulation of {request:?} ends with {verdict:?}, expected {expected:?}"))
+    Err(format!("the simulation of {request:?} ends with {access:?}, expected {expected:?}"))
 }

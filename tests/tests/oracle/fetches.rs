@@ -1,12 +1,15 @@
 //! Whole fetches: what is sent, and how it ends.
 
+use std::time::Duration;
+
+use cors_core::explain::PreflightCache;
 use libtest_mimic::{Failed, Trial};
 use serde::Deserialize;
 use tests::oracle::{
-    Body, Browser, Credentials, HeaderList, HttpRequest, HttpResponse, Mode, Outcome, RedirectMode,
-    ReferrerPolicy,
+    Body, Browser, Credentials, FetchRequest, HeaderList, HttpRequest, HttpResponse, Mode, Outcome,
+    RedirectMode, ReferrerPolicy, Verdict,
 };
-use tests::{Head, Request, latin1};
+use tests::{Head, Request, latin1, model};
 
 use crate::{require, text, trial, well_formed};
 
@@ -70,8 +73,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         for scenario in scenarios.scenario {
             let name = scenario.name.clone();
             trials.push(trial(table, &name, move || {
-                let mut browser = Browser::default();
-                scenario.fetch.iter().try_for_each(|fetch| fetch.run(&mut browser))
+                let (mut browser, mut cache) = (Browser::default(), PreflightCache::default());
+                scenario.fetch.iter().try_for_each(|fetch| {
+                    let verdict = fetch.run(&mut browser)?;
+                    fetch.run_model(&mut cache, &verdict)
+                })
             }));
         }
     }
@@ -79,8 +85,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 impl Fetch {
-    fn run(&self, browser: &mut Browser) -> Result<(), Failed> {
-        browser.now += self.after;
+    fn request(&self) -> Result<FetchRequest, Failed> {
         let mut request = text::fetch_request(text::page(&self.page), &self.request)?;
         request.mode = self.mode;
         request.credentials = self.credentials;
@@ -93,7 +98,12 @@ impl Fetch {
             Some("stream") => Body::Stream,
             Some(content_type) => Body::Known(Some(content_type.into())),
         };
+        Ok(request)
+    }
 
+    fn run(&self, browser: &mut Browser) -> Result<Verdict, Failed> {
+        browser.now += self.after;
+        let request = self.request()?;
         let mut responses = self.responses.iter();
         let mut server = |_: &HttpRequest| match responses.next() {
             Some(head) => text::response(head),
@@ -105,11 +115,26 @@ impl Fetch {
         require(&sent, &self.sent.iter().map(expected_head).collect())?;
         require(&text::outcome(&verdict.outcome), &self.outcome)?;
         require(&responses.len(), &0)?;
-        if let (Some(visible), Outcome::Response { headers, .. }) = (&self.visible, verdict.outcome)
+        if let (Some(visible), Outcome::Response { headers, .. }) =
+            (&self.visible, &verdict.outcome)
         {
-            require(&text::names(&headers), visible)?;
+            require(&text::names(headers), visible)?;
         }
-        Ok(())
+        Ok(verdict)
+    }
+
+    /// The library's browser does the same, as far as it can express the request.
+    fn run_model(&self, cache: &mut PreflightCache, verdict: &Verdict) -> Result<(), Failed> {
+        cache.advance(Duration::from_secs(self.after));
+        let mut responses = self.responses.iter();
+        let mut server = |_: &HttpRequest| match responses.next() {
+            Some(head) => text::response(head),
+            None => HttpResponse { status: 599, headers: HeaderList::default() },
+        };
+        match model::fetch(&self.request()?, cache, &mut server) {
+            Some(of_model) => Ok(model::compare(verdict, &of_model)?),
+            None => Ok(()),
+        }
     }
 }
 

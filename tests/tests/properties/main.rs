@@ -11,6 +11,7 @@ mod answers;
 mod browsers;
 mod caches;
 mod enforced;
+mod fetches;
 mod frequency;
 mod intends;
 mod origins;

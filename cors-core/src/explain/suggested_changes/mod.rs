@@ -4,10 +4,9 @@ mod written;
 
 use std::fmt;
 
+use crate::browser::{BrowserRequest, Exchange, Prepared, prepare};
 use crate::decide::Refusal;
 use crate::explain::closest_pattern::ClosestPatternKind;
-use crate::explain::exchange::Exchange;
-use crate::explain::request::{BrowserRequest, Prepared, prepare};
 use crate::origin::{HostStanding, Origin};
 use crate::policy::{Diagnostic, Policy, PolicyFormat, setting_path};
 use draft::Draft;
@@ -106,11 +105,11 @@ impl Policy {
         file: File<'_>,
     ) -> Result<SuggestedChanges, SuggestionError> {
         let prepared = prepare(request).ok_or(SuggestionError::Unsendable)?;
-        let simulation = self.simulate(request);
-        if simulation.is_allowed() {
+        let verdict = self.simulate(request);
+        if verdict.is_allowed() {
             return Ok(SuggestedChanges { changes: Vec::new(), policy: self.clone() });
         }
-        let exchanges = [simulation.preflight(), simulation.actual()];
+        let exchanges = [verdict.preflight(), verdict.actual()];
         let mut refusals = exchanges.into_iter().flatten().filter_map(Exchange::refusal);
         let own_host = self.own_host(request);
         let is_foreign = |host: &str| {

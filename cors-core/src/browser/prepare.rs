@@ -1,164 +1,28 @@
+use crate::browser::request::BrowserRequest;
 use crate::http::fetch;
-use crate::policy::ToText;
 
-/// A request that a script makes with `fetch` or `XMLHttpRequest`. It is sent to a service of another
-/// origin than its page's, unless [`host`](Self::host) says otherwise, or the policy has the page's
-/// origin in [`own_origins`](crate::PolicyBuilder::own_origins) alone.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[must_use = "a request does nothing until it is given to `Policy::simulate`"]
-pub struct BrowserRequest {
-    pub(super) origin: String,
-    pub(super) method: String,
+/// What a browser makes of a script's request before it sends anything.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prepared {
+    pub(crate) method: String,
+    /// The script's headers that can be sent, names in lower case; a character of a value is one byte.
     pub(super) headers: Vec<(String, String)>,
-    pub(super) credentials: bool,
-    pub(super) upload: bool,
-    pub(super) allowed_by_predicate: bool,
-    pub(super) host: Option<String>,
-}
-
-impl BrowserRequest {
-    /// A GET request without headers or credentials, by a page of this origin, such as
-    /// `https://app.example.com`, or `null` for a sandboxed frame.
-    ///
-    /// ```
-    /// use cors_core::Policy;
-    /// use cors_core::explain::BrowserRequest;
-    ///
-    /// let policy = Policy::loopback().build()?;
-    /// let request = BrowserRequest::new("http://localhost:5173");
-    /// assert!(policy.simulate(&request).is_allowed());
-    /// # Ok::<(), cors_core::PolicyErrors>(())
-    /// ```
-    pub fn new(origin: impl ToText) -> Self {
-        Self {
-            origin: origin.to_text().into(),
-            method: "GET".into(),
-            headers: Vec::new(),
-            credentials: false,
-            upload: false,
-            allowed_by_predicate: false,
-            host: None,
-        }
-    }
-
-    /// Sets the method, as the script writes it.
-    ///
-    /// ```
-    /// use cors_core::Policy;
-    /// use cors_core::explain::BrowserRequest;
-    ///
-    /// let policy = Policy::loopback().allow_methods(["PUT"]).build()?;
-    /// let put = BrowserRequest::new("http://localhost:5173").method("PUT");
-    /// assert!(policy.simulate(&put).is_allowed());
-    /// assert!(!policy.simulate(&put.method("PATCH")).is_allowed());
-    /// # Ok::<(), cors_core::PolicyErrors>(())
-    /// ```
-    pub fn method(mut self, method: impl ToText) -> Self {
-        self.method = method.to_text().into();
-        self
-    }
-
-    /// Adds a header, as the script writes it. A script that sends JSON, for example, sets
-    /// `content-type` to `application/json`.
-    ///
-    /// ```
-    /// use cors_core::Policy;
-    /// use cors_core::explain::BrowserRequest;
-    ///
-    /// let policy = Policy::loopback().allow_headers(["content-type"]).build()?;
-    /// let json = BrowserRequest::new("http://localhost:5173")
-    ///     .method("POST")
-    ///     .header("content-type", "application/json");
-    /// assert!(policy.simulate(&json).is_allowed());
-    /// # Ok::<(), cors_core::PolicyErrors>(())
-    /// ```
-    pub fn header(mut self, name: impl ToText, value: impl ToText) -> Self {
-        self.headers.push((name.to_text().into(), value.to_text().into()));
-        self
-    }
-
-    /// Sets whether the script asks for credentials: `credentials: "include"`, or
-    /// `withCredentials`.
-    ///
-    /// ```
-    /// use cors_core::Policy;
-    /// use cors_core::explain::BrowserRequest;
-    ///
-    /// let request = BrowserRequest::new("https://app.example.com").credentials(true);
-    /// assert!(!Policy::permissive().simulate(&request).is_allowed());
-    /// ```
-    pub fn credentials(mut self, include: bool) -> Self {
-        self.credentials = include;
-        self
-    }
-
-    /// Sets whether the script streams its body or watches its upload, which takes a preflight
-    /// whatever the method and headers
-    /// ([Fetch](https://fetch.spec.whatwg.org/#use-cors-preflight-flag)).
-    ///
-    /// ```
-    /// use cors_core::Policy;
-    /// use cors_core::explain::BrowserRequest;
-    ///
-    /// let upload = BrowserRequest::new("https://app.example.com").method("POST").upload(true);
-    /// let simulation = Policy::permissive().simulate(&upload);
-    /// assert!(simulation.preflight().is_some());
-    /// ```
-    pub fn upload(mut self, upload: bool) -> Self {
-        self.upload = upload;
-        self
-    }
-
-    /// Sets the host and port that the request is sent to, such as `bank.example` or `localhost:3000`.
-    /// It counts if the policy [enforces](crate::PolicyBuilder::enforce_origins) origins. If it is that
-    /// of the page's origin, the request is by a page of the service itself, or by one at a foreign name
-    /// that leads to the service. By default, the host is one of the service's own.
-    ///
-    /// ```
-    /// use cors_core::explain::{BrowserRequest, Verdict};
-    /// use cors_core::Policy;
-    ///
-    /// let policy = Policy::loopback().enforce_origins(true).build()?;
-    /// let rebinding = BrowserRequest::new("http://evil.example:3000").host("evil.example:3000");
-    /// assert_eq!(policy.simulate(&rebinding).verdict(), Verdict::BlockedByService);
-    /// # Ok::<(), cors_core::PolicyErrors>(())
-    /// ```
-    pub fn host(mut self, host: impl Into<String>) -> Self {
-        self.host = Some(host.into());
-        self
-    }
-
-    /// Sets what the application says of the page's origin, if a rule leaves it to the
-    /// application. Unless set, it does not allow it.
-    ///
-    /// ```
-    /// use cors_core::Policy;
-    /// use cors_core::explain::BrowserRequest;
-    ///
-    /// let policy = Policy::builder().allow_origins_by_predicate(true).build()?;
-    /// let request = BrowserRequest::new("https://tenant.example");
-    /// assert!(!policy.simulate(&request).is_allowed());
-    /// assert!(policy.simulate(&request.allowed_by_predicate(true)).is_allowed());
-    /// # Ok::<(), cors_core::PolicyErrors>(())
-    /// ```
-    pub fn allowed_by_predicate(mut self, allowed: bool) -> Self {
-        self.allowed_by_predicate = allowed;
-        self
-    }
-}
-
-/// What a browser makes of a script's method and headers before it sends anything.
-pub(super) struct Prepared {
-    pub(super) method: String,
     /// The [names that need permission](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names),
     /// sorted.
-    pub(super) unsafe_names: Vec<String>,
+    pub(crate) unsafe_names: Vec<String>,
 }
 
+/// The [name that `*` does not cover](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
+pub(super) const AUTHORIZATION: &str = "authorization";
+
 /// `None` where the script gets a `TypeError` and nothing is sent.
-pub(super) fn prepare(request: &BrowserRequest) -> Option<Prepared> {
+pub(crate) fn prepare(request: &BrowserRequest) -> Option<Prepared> {
     let method = request.method.as_bytes();
     if !fetch::is_token(method) || fetch::is_forbidden_method(method) {
+        return None;
+    }
+    let method = fetch::normalize_method(&request.method);
+    if request.body.is_some() && matches!(method, "GET" | "HEAD") {
         return None;
     }
     let mut headers = Vec::with_capacity(request.headers.len());
@@ -176,13 +40,16 @@ pub(super) fn prepare(request: &BrowserRequest) -> Option<Prepared> {
             headers.push((name, value.to_owned()));
         }
     }
-    let method = fetch::normalize_method(&request.method).to_owned();
-    for (name, value) in DEFAULT_HEADERS {
-        if headers.iter().all(|(present, _)| present != name) {
-            headers.push((name.into(), value.into()));
-        }
+    let unsafe_names = unsafe_names(&headers);
+    Some(Prepared { method: method.to_owned(), headers, unsafe_names })
+}
+
+impl Prepared {
+    /// Removes the headers with these names.
+    pub(super) fn remove(&mut self, names: &[&str]) {
+        self.headers.retain(|(name, _)| !names.contains(&name.as_str()));
+        self.unsafe_names = unsafe_names(&self.headers);
     }
-    Some(Prepared { method, unsafe_names: unsafe_names(&headers) })
 }
 
 /// What browsers add to every request before they look whether it needs permission.
@@ -217,13 +84,16 @@ fn unsafe_names(headers: &[(String, String)]) -> Vec<String> {
     // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
     const SAFELISTED_BYTES: usize = 1024;
 
+    let is_left_out = |name: &str| headers.iter().all(|(present, _)| present != name);
+    let added = DEFAULT_HEADERS.into_iter().filter(|(name, _)| is_left_out(name));
+    let sent = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let (safe, mut names): (Vec<_>, Vec<_>) =
-        headers.iter().partition(|(name, value)| is_safelisted(name, value));
+        sent.chain(added).partition(|(name, value)| is_safelisted(name, value));
     let safelisted_bytes: usize = safe.iter().map(|(_, value)| byte_len(value)).sum();
     if safelisted_bytes > SAFELISTED_BYTES {
         names.extend(safe);
     }
-    let mut names: Vec<_> = names.into_iter().map(|(name, _)| name.clone()).collect();
+    let mut names: Vec<_> = names.into_iter().map(|(name, _)| name.to_owned()).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -283,7 +153,7 @@ fn is_simple_range(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{elements, is_safelisted, prepare};
-    use crate::explain::request::BrowserRequest;
+    use crate::browser::request::BrowserRequest;
 
     #[test]
     fn quoted_commas_separate_nothing() {

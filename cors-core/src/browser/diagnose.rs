@@ -1,0 +1,92 @@
+//! Finds the likely cause of a fetch that failed in the exchanges that the browser saw.
+
+use crate::browser::cause::Cause;
+use crate::browser::exchange::Exchange;
+use crate::browser::redirect;
+use crate::browser::verdict::{Access, Verdict};
+use crate::http::Field;
+
+/// What is wrong with the application, seen from the exchange that failed.
+pub(super) fn find(verdict: &Verdict, page: &str, credentials: bool) -> Option<Cause> {
+    let last = verdict.exchanges.last()?;
+    let status = last.status?;
+    let origins = values(last);
+    let several =
+        || (origins.len() > 1).then(|| Cause::SeveralAllowOrigins { values: origins.clone() });
+    let by_policy = || find_in_answer(verdict, last, origins.first(), page, credentials);
+    match verdict.access {
+        Access::BlockedByPreflight => {
+            let by_status = match status {
+                401 | 403 => Some(Cause::PreflightUnauthorized { status }),
+                _ if redirect::is_redirect(Some(status)) => Some(redirected(last)),
+                _ => Some(Cause::PreflightNotCovered { status }),
+            };
+            let is_refused = has_trace(last) && (status == 403 || (200..300).contains(&status));
+            several().or_else(|| if is_refused { by_policy() } else { by_status })
+        }
+        Access::BlockedAfterResponse if has_trace(last) => several().or_else(by_policy),
+        Access::BlockedAfterResponse if status >= 400 => Some(Cause::ErrorNotCovered { status }),
+        Access::BlockedAfterResponse => match allowed_by_preflight(verdict) {
+            true if verdict.exchanges.len() == 2 => {
+                Some(Cause::OverwrittenAllowOrigin { value: None })
+            }
+            _ => Some(Cause::ResponseNotCovered { status }),
+        },
+        _ => None,
+    }
+}
+
+/// What is wrong with an answer that some CORS middleware has touched.
+fn find_in_answer(
+    verdict: &Verdict,
+    last: &Exchange,
+    allowed: Option<&String>,
+    page: &str,
+    credentials: bool,
+) -> Option<Cause> {
+    let sent = last.request.headers.iter().find(|(name, _)| name == Field::Origin.as_str());
+    let origin = sent.map_or(page, |(_, origin)| origin.as_str());
+    let is_lost = origin == "null" && page != "null";
+    let value = allowed.filter(|value| *value != origin).cloned();
+    Some(match value {
+        Some(value) if value == "*" && credentials => Cause::AnyOriginWithCredentials,
+        _ if is_lost => Cause::OriginLostByRedirect { to: last.request.url.text() },
+        value if (value.is_some() || allowed.is_none()) && allowed_by_preflight(verdict) => {
+            Cause::OverwrittenAllowOrigin { value }
+        }
+        Some(value) if value != "*" => Cause::OtherAllowOrigin { value },
+        _ => Cause::RefusedByPolicy,
+    })
+}
+
+/// Whether the last request was sent because a preflight of the same URL was allowed just before.
+fn allowed_by_preflight(verdict: &Verdict) -> bool {
+    match verdict.exchanges.as_slice() {
+        [.., preflight, actual] => preflight.request.is_preflight && !actual.request.is_preflight,
+        _ => false,
+    }
+}
+
+fn redirected(preflight: &Exchange) -> Cause {
+    let from = &preflight.request.url;
+    let to = redirect::location(from, &preflight.response).ok().flatten();
+    Cause::PreflightRedirected { from: from.text(), to: to.map(|to| to.text()) }
+}
+
+/// Whether a response has anything that CORS middleware writes.
+fn has_trace(exchange: &Exchange) -> bool {
+    let names = exchange.response.names();
+    names.iter().any(|name| name.starts_with(Field::OWNED_PREFIX)) || varies_by_origin(exchange)
+}
+
+fn varies_by_origin(exchange: &Exchange) -> bool {
+    exchange
+        .response
+        .extract(Field::Vary)
+        .any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
+}
+
+fn values(exchange: &Exchange) -> Vec<String> {
+    let lines = exchange.response.get_all(Field::AccessControlAllowOrigin.as_str());
+    lines.map(|value| String::from_utf8_lossy(value).into_owned()).collect()
+}
