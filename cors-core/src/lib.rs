@@ -81,6 +81,7 @@
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http-0-2` | no | typed values of `http` 0.2, which actix-web 4 uses, in a policy's lists |
+//! | `testing` | no | `testing::Browser`: would a browser let a page do this, with the real application? |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`](adapter::Headers) and [`HeadersMut`](adapter::HeadersMut), and its requests become a [`Request`](adapter::Request) |
 
 // The badge of a feature on each item that needs it, where the compiler can show it.
@@ -95,6 +96,8 @@ pub mod guide;
 mod http;
 mod origin;
 mod policy;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use decide::Refusal;
 #[cfg(feature = "reload")]

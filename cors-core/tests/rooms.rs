@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms, and the rooms that each may use.
-const ROOMS: [(&str, &[&str]); 8] = [
+const ROOMS: [(&str, &[&str]); 9] = [
     ("http", &[]),
     ("origin", &["http"]),
     ("policy", &["http", "origin"]),
@@ -16,6 +16,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ("files", &["http", "origin", "policy", "decide", "deploy"]),
     ("browser", &["http", "origin", "policy", "decide"]),
     ("explain", &["http", "origin", "policy", "decide", "browser"]),
+    ("testing", &["policy", "browser"]),
 ];
 
 /// What a file of a room imports.

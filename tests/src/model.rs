@@ -99,7 +99,7 @@ pub fn compare(oracle: &oracle::Verdict, model: &Verdict) -> Result<(), String> 
         let actual = model.actual().ok_or("nothing was sent")?;
         for (name, _) in actual.response_headers() {
             let expected = headers.get(name).map(|value| latin1(&value));
-            require(name, model.header(name), expected)?;
+            require(name, model.header(name), expected.as_deref())?;
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::http::Field;
 pub(super) fn find(verdict: &Verdict, page: &str, credentials: bool) -> Option<Cause> {
     let last = verdict.exchanges.last()?;
     let status = last.status?;
-    let origins = values(last);
+    let origins = allowed_origins(last);
     let several =
         || (origins.len() > 1).then(|| Cause::SeveralAllowOrigins { values: origins.clone() });
     let by_policy = || find_in_answer(verdict, last, origins.first(), page, credentials);
@@ -79,14 +79,14 @@ fn has_trace(exchange: &Exchange) -> bool {
     names.iter().any(|name| name.starts_with(Field::OWNED_PREFIX)) || varies_by_origin(exchange)
 }
 
-fn varies_by_origin(exchange: &Exchange) -> bool {
+pub(super) fn varies_by_origin(exchange: &Exchange) -> bool {
     exchange
         .response
         .extract(Field::Vary)
         .any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
 }
 
-fn values(exchange: &Exchange) -> Vec<String> {
+pub(super) fn allowed_origins(exchange: &Exchange) -> Vec<String> {
     let lines = exchange.response.get_all(Field::AccessControlAllowOrigin.as_str());
     lines.map(|value| String::from_utf8_lossy(value).into_owned()).collect()
 }

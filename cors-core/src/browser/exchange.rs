@@ -55,6 +55,19 @@ impl OutgoingRequest {
         &self.headers
     }
 
+    /// The headers in bytes.
+    pub fn header_bytes(&self) -> impl Iterator<Item = (&str, Vec<u8>)> {
+        let byte = |character| u8::try_from(character).unwrap_or(b'?');
+        let bytes = move |value: &str| value.chars().map(byte).collect();
+        self.headers.iter().map(move |(name, value)| (name.as_str(), bytes(value)))
+    }
+
+    /// Adds what the browser does not record, such as a cookie.
+    #[cfg(feature = "testing")]
+    pub(crate) fn add_header(&mut self, name: &str, value: String) {
+        self.headers.push((name.into(), value));
+    }
+
     /// The body, if the request has one.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {

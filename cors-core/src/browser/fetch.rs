@@ -270,12 +270,12 @@ impl Fetch {
         if redirect::is_redirect(exchange.status) && self.receive_redirect(exchange, cache) {
             return;
         }
-        self.verdict.access = Access::Allowed;
-        self.verdict.exposed = if self.is_tainted {
+        let exposed = if self.is_tainted {
             Exposed::by(&exchange.response, self.credentials)
         } else {
             Exposed::All
         };
+        self.verdict.allow(&exchange.response, exposed);
     }
 
     /// Returns whether the response is a redirect, and not one that leads nowhere.

@@ -11,11 +11,15 @@ mod display;
 mod exchange;
 mod fetch;
 mod header_lines;
+#[cfg(feature = "http")]
+mod http1;
 mod preflight;
 mod preflight_cache;
 mod prepare;
 mod redirect;
 mod request;
+#[cfg(feature = "testing")]
+mod stored;
 mod url;
 mod verdict;
 
@@ -27,5 +31,7 @@ pub(crate) use header_lines::HeaderLines;
 pub use preflight_cache::PreflightCache;
 pub(crate) use prepare::{Prepared, prepare};
 pub use request::{BrowserRequest, RedirectMode};
+#[cfg(feature = "testing")]
+pub(crate) use stored::vary_removed;
 pub(crate) use url::Url;
 pub use verdict::{Access, Step, Verdict};

@@ -89,7 +89,7 @@ impl Url {
         })
     }
 
-    pub(super) fn origin(&self) -> Option<&str> {
+    pub(crate) fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
     }
 

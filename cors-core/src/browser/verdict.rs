@@ -15,6 +15,8 @@ pub struct Verdict {
     pub(super) steps: Vec<Step>,
     pub(super) access: Access,
     pub(super) exposed: Exposed,
+    /// The headers of the response that the script can read, each once.
+    pub(super) readable: Vec<(String, String)>,
     pub(super) causes: Vec<Cause>,
     /// How the application's framework mounts the middleware outermost.
     pub(super) mounting: Option<&'static str>,
@@ -138,11 +140,9 @@ impl Verdict {
     /// A header of the response as the script reads it, several lines joined by commas; `None` if the
     /// response does not have it, or the script cannot read it.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<String> {
-        let response = &self.actual()?.response;
-        let name = name.to_ascii_lowercase();
-        let is_present = response.get_all(&name).next().is_some();
-        (is_present && self.can_read(&name)).then(|| response.joined(&name))
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.readable.iter().find(|(line, _)| line.eq_ignore_ascii_case(name))?;
+        self.is_allowed().then_some(value)
     }
 
     /// The status that the script reads, if it gets the response of an application.
@@ -158,6 +158,14 @@ impl Verdict {
         &self.causes
     }
 
+    /// Gives the script the response.
+    pub(super) fn allow(&mut self, response: &HeaderLines, exposed: Exposed) {
+        self.access = Access::Allowed;
+        self.exposed = exposed;
+        let names = response.names().into_iter().filter(|name| self.can_read(name));
+        self.readable = names.map(|name| (name.to_owned(), response.joined(name))).collect();
+    }
+
     /// Notes a step, and returns whether it was passed.
     pub(super) fn step(
         &mut self,
@@ -167,6 +175,17 @@ impl Verdict {
     ) -> bool {
         self.steps.push(Step { passed, text: text.into(), standard });
         passed
+    }
+
+    /// Sets the line of code that mounts the middleware outermost, for causes that this would cure.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn set_mounting(&mut self, line: &'static str) {
+        self.mounting = Some(line);
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn add_cause(&mut self, cause: Option<Cause>) {
+        self.causes.extend(cause);
     }
 
     /// Notes that the policy answered the request itself.
