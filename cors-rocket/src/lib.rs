@@ -85,6 +85,7 @@
 //! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format; `yaml` needs Rust 1.89 |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
+//! | `testing` | no | `testing::Browser`: would a browser let a page do this, with the real application? |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
 
 // The badge of a feature on each item that needs it, where the compiler can show it.
@@ -93,6 +94,8 @@
 mod cors;
 mod headers;
 mod route;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use cors::{Cors, RequestHead};
 #[cfg(feature = "reload")]
