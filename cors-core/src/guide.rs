@@ -24,6 +24,7 @@
 /// [recipes]: self::recipes
 /// [`Observer`]: crate::Observer
 /// [`Policy::simulate`]: crate::Policy::simulate
+/// [`Policy::suggest_changes`]: crate::Policy::suggest_changes
 /// [`allow_credentials`]: crate::PolicyBuilder::allow_credentials
 /// [`allow_headers`]: crate::PolicyBuilder::allow_headers
 /// [`allow_methods`]: crate::PolicyBuilder::allow_methods

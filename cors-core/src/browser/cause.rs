@@ -85,9 +85,13 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PreflightNotCovered { status } => write!(
+            Self::PreflightNotCovered { status: status @ (404 | 405) } => write!(
                 f,
                 "the preflight is answered with {status}, not by the CORS middleware, which does not cover this path; mount it outermost"
+            ),
+            Self::PreflightNotCovered { status } => write!(
+                f,
+                "the preflight is answered with {status}, not by the CORS middleware, but by a route that it does not cover or by a layer in front of it; mount it outermost"
             ),
             Self::PreflightUnauthorized { status } => write!(
                 f,

@@ -1,13 +1,11 @@
 use crate::browser::diagnose;
 use crate::browser::exchange::{Exchange, OutgoingRequest};
 use crate::browser::header_lines::HeaderLines;
-use crate::browser::preflight::Asked;
 use crate::browser::preflight_cache::{Key, PreflightCache};
 use crate::browser::prepare::{Prepared, prepare};
-use crate::browser::redirect;
 use crate::browser::request::{BrowserRequest, RedirectMode};
 use crate::browser::url::Url;
-use crate::browser::verdict::{Access, Exposed, Verdict};
+use crate::browser::verdict::{Access, Verdict};
 use crate::decide::Refusal;
 use crate::http::{Field, fetch};
 
@@ -45,21 +43,21 @@ use crate::http::{Field, fetch};
 #[must_use = "a fetch does nothing until its requests are sent"]
 pub struct Fetch {
     /// The serialized origin of the page.
-    page: String,
-    prepared: Prepared,
-    body: Option<Vec<u8>>,
-    credentials: bool,
-    upload: bool,
-    redirect: RedirectMode,
+    pub(super) page: String,
+    pub(super) prepared: Prepared,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) credentials: bool,
+    pub(super) upload: bool,
+    pub(super) redirect: RedirectMode,
     /// The [URL list](https://fetch.spec.whatwg.org/#concept-request-url-list).
-    urls: Vec<Url>,
+    pub(super) urls: Vec<Url>,
     /// The [response tainting](https://fetch.spec.whatwg.org/#concept-request-response-tainting) is
     /// `cors`, not `basic`.
-    is_tainted: bool,
+    pub(super) is_tainted: bool,
     /// Whether any of the requests so far took a preflight, sent or remembered.
-    takes_preflight: bool,
+    pub(super) takes_preflight: bool,
     next: Option<OutgoingRequest>,
-    verdict: Verdict,
+    pub(super) verdict: Verdict,
 }
 
 /// What came back for a request.
@@ -73,7 +71,6 @@ pub(crate) struct Response {
 }
 
 const MAIN_FETCH: &str = "https://fetch.spec.whatwg.org/#main-fetch";
-const REDIRECT_FETCH: &str = "https://fetch.spec.whatwg.org/#http-redirect-fetch";
 
 impl Fetch {
     /// Starts to send a request to an absolute `http` or `https` URL.
@@ -172,7 +169,7 @@ impl Fetch {
 
     /// [Main fetch](https://fetch.spec.whatwg.org/#concept-main-fetch): which rules the request falls
     /// under, and whether it takes a preflight.
-    fn main_fetch(&mut self, cache: &PreflightCache) {
+    pub(super) fn main_fetch(&mut self, cache: &PreflightCache) {
         let Some(url) = self.urls.last() else { return };
         if url.origin() == Some(self.page.as_str()) && !self.is_tainted {
             let text = "the page sends the request to its own origin, which needs no permission";
@@ -217,7 +214,7 @@ impl Fetch {
         self.send("OPTIONS".into(), Vec::new(), headers, true);
     }
 
-    fn send_actual(&mut self) {
+    pub(super) fn send_actual(&mut self) {
         let method = self.prepared.method.clone();
         // https://fetch.spec.whatwg.org/#append-a-request-origin-header
         let has_origin = self.is_tainted || !matches!(method.as_str(), "GET" | "HEAD");
@@ -248,97 +245,11 @@ impl Fetch {
             Some(OutgoingRequest { method, url, headers, body, is_preflight, with_credentials });
     }
 
-    fn receive_preflight(&mut self, exchange: &Exchange, cache: &mut PreflightCache) {
-        let (asked, verdict) = self.check();
-        let grant = asked.check_preflight(exchange, verdict);
-        match (grant, self.key()) {
-            (Some(grant), Some(key)) => {
-                cache.store(&key, grant);
-                self.send_actual();
-            }
-            _ => self.block(Access::BlockedByPreflight, cache),
-        }
-    }
-
-    fn receive_actual(&mut self, exchange: &Exchange, cache: &mut PreflightCache) {
-        if self.is_tainted {
-            let (asked, verdict) = self.check();
-            if !asked.check_cors(&exchange.response, verdict) {
-                return self.block(Access::BlockedAfterResponse, cache);
-            }
-        }
-        if redirect::is_redirect(exchange.status) && self.receive_redirect(exchange, cache) {
-            return;
-        }
-        let exposed = if self.is_tainted {
-            Exposed::by(&exchange.response, self.credentials)
-        } else {
-            Exposed::All
-        };
-        self.verdict.allow(&exchange.response, exposed);
-    }
-
-    /// Returns whether the response is a redirect, and not one that leads nowhere.
-    fn receive_redirect(&mut self, exchange: &Exchange, cache: &mut PreflightCache) -> bool {
-        match self.redirect {
-            RedirectMode::Follow => {}
-            RedirectMode::Error => {
-                self.verdict.step(false, "the script takes redirects for errors", REDIRECT_FETCH);
-                self.block(Access::BlockedByRedirect, cache);
-                return true;
-            }
-            RedirectMode::Manual => {
-                self.verdict.access = Access::OpaqueRedirect;
-                return true;
-            }
-        }
-        let from = &exchange.request.url;
-        let to = match redirect::location(from, &exchange.response) {
-            Ok(None) => return false,
-            Ok(Some(to)) => {
-                redirect::check(&self.page, self.is_tainted, self.urls.len(), &to).map(|()| to)
-            }
-            Err(error) => Err(error),
-        };
-        match to {
-            Ok(to) => {
-                let text = format!("the browser follows the redirect to {}", to.text());
-                self.verdict.step(true, text, REDIRECT_FETCH);
-                if !redirect::apply(&mut self.prepared, exchange.status, from, &to) {
-                    self.body = None;
-                }
-                self.urls.push(to);
-                self.main_fetch(cache);
-            }
-            Err(error) => {
-                self.verdict.step(false, error, REDIRECT_FETCH);
-                self.block(Access::BlockedByRedirect, cache);
-            }
-        }
-        true
-    }
-
-    /// Ends the fetch with a network error, after which the browser
-    /// [forgets](https://fetch.spec.whatwg.org/#concept-cache-clear) what it knew of preflights to the URL.
-    fn block(&mut self, access: Access, cache: &mut PreflightCache) {
-        self.verdict.access = access;
-        if let (true, Some(key)) = (self.takes_preflight, self.key()) {
-            cache.clear(&key);
-        }
-    }
-
-    /// What a response is checked against, and where the steps are noted.
-    fn check(&mut self) -> (Asked<'_>, &mut Verdict) {
-        let origin = request_origin(&self.page, &self.urls);
-        let Self { prepared, credentials, upload, verdict, .. } = self;
-        (Asked { origin, prepared, credentials: *credentials, upload: *upload }, verdict)
-    }
-
     fn origin(&self) -> &str {
         request_origin(&self.page, &self.urls)
     }
 
-    fn key(&self) -> Option<Key> {
+    pub(super) fn key(&self) -> Option<Key> {
         let url = self.urls.last()?.clone();
         Some(Key { origin: self.origin().to_owned(), url, credentials: self.credentials })
     }
@@ -360,7 +271,7 @@ impl Fetch {
 
 /// The [serialized origin of a request](https://fetch.spec.whatwg.org/#byte-serializing-a-request-origin):
 /// `null` once a redirect led from one foreign origin to another.
-fn request_origin<'a>(page: &'a str, urls: &[Url]) -> &'a str {
+pub(super) fn request_origin<'a>(page: &'a str, urls: &[Url]) -> &'a str {
     let mut hops = urls.iter().zip(urls.iter().skip(1));
     let is_tainted =
         hops.any(|(from, to)| from.origin() != to.origin() && from.origin() != Some(page));

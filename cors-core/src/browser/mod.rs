@@ -16,6 +16,7 @@ mod http1;
 mod preflight;
 mod preflight_cache;
 mod prepare;
+mod receive;
 mod redirect;
 mod request;
 #[cfg(feature = "testing")]

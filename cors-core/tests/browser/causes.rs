@@ -183,6 +183,11 @@ fn each_cause_says_what_to_do() {
             "the preflight is answered with 404, not by the CORS middleware, which does not cover this path; mount it outermost",
         ),
         (
+            Cause::PreflightNotCovered { status: 429 },
+            true,
+            "the preflight is answered with 429, not by the CORS middleware, but by a route that it does not cover or by a layer in front of it; mount it outermost",
+        ),
+        (
             Cause::PreflightUnauthorized { status: 401 },
             true,
             "the preflight is answered with 401 by authentication or another guard in front of the CORS middleware; preflights have no credentials, so mount the CORS middleware outermost",
