@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-use cors_core::explain::{Access, BrowserRequest, SuggestionError, Verdict};
+use cors_core::explain::{Access, BrowserRequest, Cause, SuggestionError, Verdict};
 use cors_core::{Policy, Refusal};
 
 fn listed() -> Policy {
@@ -337,4 +337,28 @@ fn a_request_can_be_one_that_the_application_allows() {
     let other_method = request.method("DELETE").allowed_by_predicate(true);
     let verdict = policy.simulate(&other_method);
     assert_eq!(verdict.preflight().unwrap().refusal(), Some(Refusal::MethodNotAllowed));
+}
+
+#[test]
+fn a_policy_has_causes_too() {
+    let closed = Policy::none().enforce_origins(true).build().unwrap();
+    let one = Policy::builder().allow_origins(["https://b.example"]).build().unwrap();
+    let two = Policy::builder().allow_origins(["https://b.example", "https://c.example"]);
+    let two = two.build().unwrap();
+    let other = Cause::OtherAllowOrigin { value: "https://b.example".into() };
+    for (policy, request, causes) in [
+        (listed(), request(), &[][..]),
+        (listed(), request().method("PATCH"), &[Cause::RefusedByPolicy]),
+        (listed(), request().credentials(true), &[Cause::RefusedByPolicy]),
+        (closed.clone(), request().method("PUT"), &[Cause::RefusedByPolicy]),
+        (closed, request(), &[Cause::RefusedByPolicy]),
+        (two.clone(), request(), &[Cause::RefusedByPolicy]),
+        (two, request().method("PUT"), &[Cause::RefusedByPolicy]),
+        (one, request(), &[other]),
+        (any(), request().credentials(true), &[Cause::AnyOriginWithCredentials]),
+        (any(), request().method("TRACE"), &[]),
+    ] {
+        let verdict = policy.simulate(&request);
+        assert_eq!(verdict.causes(), causes, "{request:?}");
+    }
 }

@@ -9,29 +9,31 @@ use crate::http::Field;
 /// What is wrong with the application, seen from the exchange that failed.
 pub(super) fn find(verdict: &Verdict, page: &str, credentials: bool) -> Option<Cause> {
     let last = verdict.exchanges.last()?;
-    let status = last.status?;
     let origins = allowed_origins(last);
-    let several =
-        || (origins.len() > 1).then(|| Cause::SeveralAllowOrigins { values: origins.clone() });
-    let by_policy = || find_in_answer(verdict, last, origins.first(), page, credentials);
-    match verdict.access {
-        Access::BlockedByPreflight => {
-            let by_status = match status {
-                401 | 403 => Some(Cause::PreflightUnauthorized { status }),
-                _ if redirect::is_redirect(Some(status)) => Some(redirected(last)),
-                _ => Some(Cause::PreflightNotCovered { status }),
-            };
-            let is_refused = has_trace(last) && (status == 403 || (200..300).contains(&status));
-            several().or_else(|| if is_refused { by_policy() } else { by_status })
+    let is_blocked =
+        matches!(verdict.access, Access::BlockedByPreflight | Access::BlockedAfterResponse);
+    if origins.len() > 1 && is_blocked {
+        return Some(Cause::SeveralAllowOrigins { values: origins });
+    }
+    let is_of_policy = last.status.is_none() || last.refusal.is_some();
+    let in_answer = || Some(find_in_answer(verdict, last, origins.first(), page, credentials));
+    match (verdict.access, last.status.unwrap_or(0)) {
+        (Access::BlockedByPreflight, 200..300 | 403) if is_of_policy || has_trace(last) => {
+            in_answer()
         }
-        Access::BlockedAfterResponse if has_trace(last) => several().or_else(by_policy),
-        Access::BlockedAfterResponse if status >= 400 => Some(Cause::ErrorNotCovered { status }),
-        Access::BlockedAfterResponse => match allowed_by_preflight(verdict) {
-            true if verdict.exchanges.len() == 2 => {
-                Some(Cause::OverwrittenAllowOrigin { value: None })
-            }
-            _ => Some(Cause::ResponseNotCovered { status }),
-        },
+        (Access::BlockedByPreflight, status @ (401 | 403)) => {
+            Some(Cause::PreflightUnauthorized { status })
+        }
+        (Access::BlockedByPreflight, _) if redirect::is_redirect(last.status) => {
+            Some(redirected(last))
+        }
+        (Access::BlockedByPreflight, status) => Some(Cause::PreflightNotCovered { status }),
+        (Access::BlockedAfterResponse, _) if is_of_policy || has_trace(last) => in_answer(),
+        (Access::BlockedAfterResponse, status @ 400..) => Some(Cause::ErrorNotCovered { status }),
+        (Access::BlockedAfterResponse, _) if allowed_by_preflight(verdict) => {
+            Some(Cause::OverwrittenAllowOrigin { value: None })
+        }
+        (Access::BlockedAfterResponse, status) => Some(Cause::ResponseNotCovered { status }),
         _ => None,
     }
 }
@@ -43,12 +45,12 @@ fn find_in_answer(
     allowed: Option<&String>,
     page: &str,
     credentials: bool,
-) -> Option<Cause> {
+) -> Cause {
     let sent = last.request.headers.iter().find(|(name, _)| name == Field::Origin.as_str());
     let origin = sent.map_or(page, |(_, origin)| origin.as_str());
     let is_lost = origin == "null" && page != "null";
     let value = allowed.filter(|value| *value != origin).cloned();
-    Some(match value {
+    match value {
         Some(value) if value == "*" && credentials => Cause::AnyOriginWithCredentials,
         _ if is_lost => Cause::OriginLostByRedirect { to: last.request.url.text() },
         value if (value.is_some() || allowed.is_none()) && allowed_by_preflight(verdict) => {
@@ -56,7 +58,7 @@ fn find_in_answer(
         }
         Some(value) if value != "*" => Cause::OtherAllowOrigin { value },
         _ => Cause::RefusedByPolicy,
-    })
+    }
 }
 
 /// Whether the last request was sent because a preflight of the same URL was allowed just before.
