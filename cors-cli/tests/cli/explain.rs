@@ -244,3 +244,108 @@ fn explain_is_told_what_the_application_would_say() {
     let allowed = [&explain[..], &["--allowed-by-predicate"]].concat();
     assert_eq!(files.run(&allowed).status.code(), Some(0));
 }
+
+#[test]
+fn explain_says_whether_a_header_can_be_read() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    let page = ["explain", "a.toml", "--origin", "https://app.example.com"];
+    let output = files.run(&[&page[..], &["--read", "X-Request-Id", "--read", "etag"]].concat());
+    let end = "verdict: allowed: the script gets the response\n\
+        read: the script can read x-request-id\n\
+        read: the script cannot read etag; list it in expose_headers\n";
+    assert!(stdout(&output).ends_with(end), "{output:?}");
+    assert_eq!(output.status.code(), Some(1));
+    let output = files.run(&[&page[..], &["--read", "x-request-id"]].concat());
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn explain_speaks_json() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    let explain = |origin: &str| {
+        let page = ["explain", "a.toml", "--format", "json", "--origin", origin, "--method", "PUT"];
+        let output = files.run(&[&page[..], &["--read", "x-request-id"]].concat());
+        serde_json::from_str::<serde_json::Value>(stdout(&output)).unwrap()
+    };
+    let allowed = explain("https://app.example.com");
+    assert_eq!(allowed["allowed"], true);
+    assert_eq!(allowed["verdict"], "allowed");
+    assert_eq!(allowed["read"]["x-request-id"], true);
+    let preflight = &allowed["exchanges"][0];
+    assert_eq!((&preflight["method"], &preflight["status"]), (&"OPTIONS".into(), &204.into()));
+    let sent = preflight["request_headers"].as_array().unwrap();
+    assert!(
+        sent.contains(&serde_json::json!(["access-control-request-method", "PUT"])),
+        "{sent:?}"
+    );
+    let blocked = explain("http://app.example.com");
+    assert_eq!(blocked["verdict"], "blocked-by-preflight");
+    assert_eq!(blocked["read"]["x-request-id"], false);
+    assert!(blocked["nearest"].as_str().unwrap().contains("https://app.example.com"));
+    assert_eq!(blocked["changes"][0]["path"], "allow_origins");
+    assert_eq!(blocked["steps"][1]["passed"], false);
+}
+
+/// In the shape of Chromium's exports: a request that was never sent has no `Origin`, and the status 0.
+const EXPORT: &str = r#"{"log": {"version": "1.2", "pages": [], "entries": [
+    {"_resourceType": "document", "request": {"method": "GET", "url": "https://app.example.com/",
+        "headers": [{"name": ":path", "value": "/"}], "cookies": []}, "response": {"status": 200}},
+    {"_resourceType": "preflight", "request": {"method": "OPTIONS", "url": "https://api.example.com/items",
+        "headers": [{"name": "Access-Control-Request-Method", "value": "DELETE"},
+            {"name": "Origin", "value": "https://app.example.com"}]}, "response": {"status": 403}},
+    {"_resourceType": "fetch", "request": {"method": "DELETE", "url": "https://api.example.com/items",
+        "headers": [{"name": "Referer", "value": "https://app.example.com/"},
+            {"name": "User-Agent", "value": "Mozilla/5.0"}]}, "response": {"status": 0}},
+    {"_resourceType": "xhr", "request": {"method": "PUT", "url": "https://api.example.com/items",
+        "headers": [{"name": "origin", "value": "https://app.example.com"},
+            {"name": "content-type", "value": "application/json"},
+            {"name": "pragma", "value": "no-cache"}]}, "response": {"status": 200}},
+    {"_resourceType": "xhr", "request": {"method": "GET", "url": "https://api.example.com/items",
+        "headers": [{"name": "origin", "value": "https://app.example.com"}]}, "response": {"status": 0}},
+    {"_resourceType": "fetch", "request": {"method": "GET", "url": "https://other.example/",
+        "headers": [{"name": "origin", "value": "https://stranger.example"}]}, "response": {"status": 200}}
+]}}"#;
+
+#[test]
+fn explain_finds_the_blocked_requests_of_an_export() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    files.write("a.har", EXPORT);
+    let export = ["explain", "a.toml", "--har", "a.har"];
+    let output = files.run(&[&export[..], &["--host", "api.example.com"]].concat());
+    assert_eq!(
+        stdout(&output),
+        "DELETE https://api.example.com/items by https://app.example.com
+FAIL: the method DELETE must be safelisted, or listed in access-control-allow-methods, by name or by *
+      https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+verdict: blocked: the preflight is refused, and the request is never sent
+change: allow_methods: DELETE is not in the list; write allow_methods = [\"PUT\", \"DELETE\"]
+
+GET https://api.example.com/items by https://app.example.com
+verdict: allowed: the script gets the response
+advice: the policy allows this, but the browser got no response; see whether the service applies this policy to this path
+
+3 requests by scripts: 2 blocked
+"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let output = files.run(&[&export[..], &["--format", "json"]].concat());
+    let blocked: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(blocked.as_array().unwrap().len(), 3);
+    assert_eq!(blocked[2]["request"], "GET https://other.example/ by https://stranger.example");
+    assert_eq!(blocked[2]["verdict"], "blocked-after-response");
+}
+
+#[test]
+fn explain_refuses_what_is_no_export() {
+    let files = Files::new();
+    files.write("a.toml", POLICY);
+    files.write("a.har", "{}");
+    for name in ["a.har", "none.har"] {
+        let output = files.run(&["explain", "a.toml", "--har", name]);
+        assert!(output.stderr.starts_with(format!("{name}: ").as_bytes()), "{output:?}");
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
