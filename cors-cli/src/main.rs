@@ -1,7 +1,8 @@
-//! Checks and explains the CORS policies of `cors-core`.
+//! Checks, explains and exports the CORS policies of `cors-core`.
 
 mod check;
 mod explain;
+mod export;
 mod input;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::{fs, io};
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// Check and explain CORS policies
+/// Check, explain and export CORS policies
 #[derive(Debug, Parser)]
 #[command(name = "cors", version)]
 #[command(after_help = "\
@@ -20,6 +21,7 @@ Exit status: 0 if all is well, 1 if a command has something to report, 2 if it c
 Examples:
   cors check policy.toml
   cors explain policy.toml --origin https://app.example.com --method PUT
+  cors export haproxy policy.toml
   cors completions bash > ~/.local/share/bash-completion/completions/cors
   cors man ~/.local/share/man/man1")]
 struct Arguments {
@@ -31,6 +33,7 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Export(export::Export),
     /// Print the JSON Schema of policy files
     Schema,
     /// Print the completions for a shell
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Check(check) => check.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
+        Command::Export(export) => export.run(&mut out),
         Command::Schema => schema(&mut out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cors", &mut out);
