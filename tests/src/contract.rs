@@ -40,22 +40,34 @@ enum OptOut {
 ///
 /// Everything that is wrong with the file, one problem in each line.
 pub fn mounts(json: &str) -> Result<Vec<Mount>, String> {
-    let policies: BTreeMap<String, ContractPolicy> =
+    let policies = policies(json)?;
+    Ok(policies.into_iter().map(|(name, policy)| mount(&name, policy)).collect())
+}
+
+/// A file's policies by their names.
+///
+/// # Errors
+///
+/// Everything that is wrong with the file, one problem in each line.
+pub fn policies(json: &str) -> Result<BTreeMap<String, Policy>, String> {
+    let of_contract: BTreeMap<String, ContractPolicy> =
         serde_json::from_str(json).map_err(|error| error.to_string())?;
-    let mut mounts = Vec::new();
+    let mut policies = BTreeMap::new();
     let mut problems = Vec::new();
-    for (name, policy) in policies {
+    for (name, policy) in of_contract {
         if !is_segment(&name) {
             problems.push(format!("{name:?}: a policy's name is letters, digits, \"-\" and \"_\""));
         }
         match policy.builder().build() {
-            Ok(policy) => mounts.push(mount(&name, policy)),
+            Ok(policy) => {
+                policies.insert(name, policy);
+            }
             Err(errors) => {
                 problems.extend(errors.into_iter().map(|error| format!("{name:?}: {error}")));
             }
         }
     }
-    if problems.is_empty() { Ok(mounts) } else { Err(problems.join("\n")) }
+    if problems.is_empty() { Ok(policies) } else { Err(problems.join("\n")) }
 }
 
 /// Whether a name can stand in a path, whatever a framework's routes make of other characters.

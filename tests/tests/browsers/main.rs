@@ -14,7 +14,6 @@ mod pages;
 mod places;
 mod plan;
 mod playground;
-mod process;
 mod raw;
 mod relay;
 mod scenario;
@@ -64,6 +63,6 @@ async fn end_on_signal() -> io::Result<()> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    process::end_all();
+    tests::end_all_processes();
     std::process::exit(1)
 }

@@ -12,13 +12,12 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
 use tempfile::TempDir;
-use tests::TIMEOUT;
+use tests::{Process, TIMEOUT};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use crate::console::Console;
 use crate::engine::{Engine, Programs};
-use crate::process::Process;
 
 /// A browser takes longer to start than a server, on a machine that does other things too.
 const START_TIMEOUT: Duration = Duration::from_secs(120);

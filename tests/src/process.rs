@@ -4,23 +4,34 @@ use std::{fs, io};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// A program that the suite started. It ends with this value, and with it whatever it started
+/// A program that a suite started. It ends with this value, and with it whatever it started
 /// itself: a driver that is killed leaves its browser behind.
 #[derive(Debug)]
-pub(crate) struct Process(Child);
+pub struct Process(Child);
 
 impl Process {
-    pub(crate) fn start(command: &mut Command) -> Result<Self, String> {
+    /// Starts the program.
+    ///
+    /// # Errors
+    ///
+    /// It does not start.
+    pub fn start(command: &mut Command) -> Result<Self, String> {
         let program = command.get_program().to_owned();
         let child = command.spawn();
         child.map(Self).map_err(|error| format!("{}: {error}", program.display()))
     }
 
-    pub(crate) fn has_ended(&mut self) -> io::Result<bool> {
+    /// Whether the program has ended by itself.
+    ///
+    /// # Errors
+    ///
+    /// The system does not say.
+    pub fn has_ended(&mut self) -> io::Result<bool> {
         Ok(self.0.try_wait()?.is_some())
     }
 
-    pub(crate) fn child(&mut self) -> &mut Child {
+    /// The program as the standard library has it.
+    pub fn child(&mut self) -> &mut Child {
         &mut self.0
     }
 }
@@ -36,7 +47,7 @@ impl Drop for Process {
 }
 
 /// Ends whatever the suite started and its children started.
-pub(crate) fn end_all() {
+pub fn end_all_processes() {
     kill(descendants(std::process::id()));
 }
 
