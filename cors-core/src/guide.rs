@@ -42,6 +42,7 @@ pub mod troubleshooting {}
 /// [troubleshooting]: self::troubleshooting
 /// [`Deployment::report_only`]: crate::Deployment::report_only
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
+/// [`allow_origins_by_predicate`]: crate::PolicyBuilder::allow_origins_by_predicate
 /// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
 /// [`own_origins`]: crate::PolicyBuilder::own_origins
 /// [`is_preflight`]: crate::adapter::is_preflight
