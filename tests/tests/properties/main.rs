@@ -10,6 +10,7 @@ mod adapters;
 mod answers;
 mod browsers;
 mod caches;
+mod diffs;
 mod enforced;
 mod fetches;
 mod frequency;

@@ -64,7 +64,7 @@ impl fmt::Debug for Sample {
     }
 }
 
-fn rules() -> impl Strategy<Value = RuleConfig> {
+pub(crate) fn rules() -> impl Strategy<Value = RuleConfig> {
     let origins = prop_oneof![2 => Just(vec!["*"]), 8 => some_of(&PATTERNS, 2)];
     let methods = prop_oneof![3 => Just(vec!["*"]), 7 => some_of(&METHODS, 0)];
     let headers = prop_oneof![
