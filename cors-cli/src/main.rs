@@ -1,6 +1,7 @@
-//! Checks, explains and exports the CORS policies of `cors-core`.
+//! Checks, compares, explains and exports the CORS policies of `cors-core`.
 
 mod check;
+mod diff;
 mod explain;
 mod export;
 mod input;
@@ -12,7 +13,7 @@ use std::{fs, io};
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// Check, explain and export CORS policies
+/// Check, compare, explain and export CORS policies
 #[derive(Debug, Parser)]
 #[command(name = "cors", version)]
 #[command(after_help = "\
@@ -20,6 +21,7 @@ Exit status: 0 if all is well, 1 if a command has something to report, 2 if it c
 
 Examples:
   cors check policy.toml
+  cors diff old.toml new.toml
   cors explain policy.toml --origin https://app.example.com --method PUT
   cors export haproxy policy.toml
   cors completions bash > ~/.local/share/bash-completion/completions/cors
@@ -32,6 +34,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Diff(diff::Diff),
     Explain(explain::Explain),
     Export(export::Export),
     /// Print the JSON Schema of policy files
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let mut out = anstream::stdout().lock();
     let result = match Arguments::parse().command {
         Command::Check(check) => check.run(&mut out),
+        Command::Diff(diff) => diff.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Export(export) => export.run(&mut out),
         Command::Schema => schema(&mut out),

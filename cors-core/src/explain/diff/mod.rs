@@ -23,7 +23,7 @@ use crate::policy::Policy;
 use changes::Changes;
 use classes::Classes;
 use effect::{Change, OriginKind, Side};
-use origin_set::WidePattern;
+use origin_set::{MOST_SHOWN, WidePattern};
 use regions::Regions;
 
 /// What pages gain and lose if one policy takes the place of another.
@@ -68,7 +68,8 @@ use regions::Regions;
 ///   `own_origins`. Addresses and `localhost` are treated as other hosts here.
 ///
 /// `Vary`, `predicate_vary` and `accept_lints` are not compared, because they permit nothing. Nor are values of
-/// `Origin` that no browser sends. Each wildcard is taken to stand for more names than the policies list.
+/// `Origin` that no browser sends. Each wildcard is taken to stand for more
+/// names or ports than the policies list.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct PolicyDiff {
     changes: Vec<OriginChange>,
@@ -194,16 +195,20 @@ impl OriginChange {
     }
 }
 
-/// The sets of origins on lines of their own, and indented below them what pages gain and lose.
+/// All changes, one after the other.
 impl fmt::Display for PolicyDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.changes.iter().try_for_each(|change| change.fmt(f))
     }
 }
 
+/// The first 50 sets of origins, each on a line of its own, and indented below them what pages gain and lose.
 impl fmt::Display for OriginChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.origins.iter().try_for_each(|set| writeln!(f, "{set}"))?;
+        self.origins.iter().take(MOST_SHOWN).try_for_each(|set| writeln!(f, "{set}"))?;
+        if let more @ 1.. = self.origins.len().saturating_sub(MOST_SHOWN) {
+            writeln!(f, "and {more} more")?;
+        }
         for (title, permissions) in [("gains", self.gained()), ("loses", self.lost())] {
             for (place, permission) in permissions.iter().enumerate() {
                 let start = if place == 0 { format!("  {title}: ") } else { "; ".into() };

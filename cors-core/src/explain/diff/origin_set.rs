@@ -2,6 +2,9 @@ use std::fmt;
 
 use crate::origin::{Origin, OriginPattern};
 
+/// As many sets, and as many exceptions of a set, are printed.
+pub(super) const MOST_SHOWN: usize = 50;
+
 /// The origins of a pattern, without those of some narrower patterns.
 ///
 /// ```
@@ -62,14 +65,18 @@ impl OriginSet {
     }
 }
 
+/// The pattern with the first 50 of its exceptions.
 impl fmt::Display for OriginSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.pattern {
             WidePattern::Every => f.write_str("every origin")?,
             _ => f.write_str(self.pattern())?,
         }
-        for (place, pattern) in self.except.iter().enumerate() {
+        for (place, pattern) in self.except.iter().take(MOST_SHOWN).enumerate() {
             write!(f, "{}{pattern}", if place == 0 { " (except " } else { ", " })?;
+        }
+        if let more @ 1.. = self.except.len().saturating_sub(MOST_SHOWN) {
+            write!(f, " and {more} more")?;
         }
         f.write_str(if self.except.is_empty() { "" } else { ")" })
     }
