@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`troubleshooting`] | from a message in the browser's console, or what you see, to its causes and fixes |
 //! | [`deployment`] | the order of layers, authentication, proxies, Kubernetes, caches and CDNs, WebSockets |
-//! | [`operations`] | a policy in a settings struct, change a policy without a restart, decide on origins at run time, see why, try another policy, refuse requests |
+//! | [`operations`] | a policy in a settings struct, change a policy without a restart, decide on origins at run time, see why, see what a change permits, try another policy, refuse requests |
 //! | [`recipes`] | policies for an MCP server, browser extensions, Tauri, Capacitor, Electron, VS Code, preview deployments, and a phone in the local network |
 //! | [`from_express`] | for people who know the middleware of Express, Koa or Hono: option by option, and two servers step by step |
 //! | [`enforcement`] | protection against cross-site request forgery (CSRF) and DNS rebinding: what `enforce_origins` and `own_origins` stop, case by case, and what other guards do |
@@ -93,6 +93,7 @@ pub mod codes {}
 /// [`ObservedRequest::host`]: crate::ObservedRequest::host
 /// [`Policy::lints`]: crate::Policy::lints
 /// [`Policy::closest_pattern`]: crate::Policy::closest_pattern
+/// [`PolicyDiff`]: crate::explain::PolicyDiff
 /// [`Policy::simulate`]: crate::Policy::simulate
 /// [`Refusal`]: crate::Refusal
 /// [`is_preflight`]: crate::adapter::is_preflight

@@ -130,7 +130,7 @@ fn configs() -> impl Strategy<Value = PolicyConfig> {
 }
 
 /// Two policies: any two, or one and the same with another rule.
-fn pairs() -> impl Strategy<Value = (Policy, Policy)> {
+pub(crate) fn pairs() -> impl Strategy<Value = (Policy, Policy)> {
     let related = (configs(), rule(), any::<Index>()).prop_map(|(old, rule, at)| {
         let mut new = old.clone();
         if !new.rules.is_empty() {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use cors_core::explain::{OriginPattern, PolicyDiff};
 use http::HeaderValue;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use tests::oracle::{Browser, NetworkError, Outcome, PreflightFailure};
 
+use crate::diffs::pairs;
 use crate::policies::samples;
 use crate::requests::{page_requests, raw_requests};
 use crate::server::{answer, serve};
@@ -84,6 +86,58 @@ fn anybody_meets_every_refusal() {
             ("preflight: Some(HeaderNotAllowed)", 20),
             ("preflight: Some(InvalidHeader)", 2),
             ("preflight: Some(TooManyHeaders)", 10),
+        ],
+    );
+}
+
+#[test]
+fn policies_differ_in_every_way() {
+    let mut counts = BTreeMap::new();
+    for (old, new) in sample(pairs()).take(400) {
+        let diff = PolicyDiff::between(&old, &new).expect("these are few");
+        let mut count = |kind: &str| *counts.entry(kind.to_owned()).or_insert(0) += 1;
+        if diff.is_empty() {
+            count("none");
+        }
+        for change in diff.changes() {
+            let sets = change.origins();
+            for permission in change.gained().iter().chain(change.lost()) {
+                let kind = format!("{permission:?}");
+                count(kind.split('(').next().unwrap_or_default());
+            }
+            if change.max_age().is_some() {
+                count("max_age");
+            }
+            for set in sets {
+                let has_label = set.pattern().contains('*') && !set.pattern().contains("://*");
+                let is_narrow = |pattern: &OriginPattern| pattern.as_str().contains('*');
+                match set.except().iter().any(is_narrow) {
+                    true if has_label => count("label with patterns as exceptions"),
+                    true => count("patterns as exceptions"),
+                    false if set.except().is_empty() => count("no exceptions"),
+                    false => count("origins as exceptions"),
+                }
+            }
+        }
+    }
+    require(
+        &counts,
+        &[
+            ("none", 1),
+            ("Access", 200),
+            ("AccessByPredicate", 20),
+            ("AccessWithoutPredicate", 20),
+            ("Credentials", 100),
+            ("Methods", 200),
+            ("RequestHeaders", 200),
+            ("ExposedHeaders", 200),
+            ("CrossOriginRequests", 50),
+            ("SameOriginRequests", 20),
+            ("max_age", 100),
+            ("no exceptions", 200),
+            ("origins as exceptions", 50),
+            ("patterns as exceptions", 50),
+            ("label with patterns as exceptions", 50),
         ],
     );
 }
