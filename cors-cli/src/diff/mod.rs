@@ -17,15 +17,15 @@ use compared::{Compared, compare, compare_named};
 
 /// Show what pages gain and lose if one policy file takes the place of another
 ///
-/// The patterns of both files divide the origins into classes. For each class, the command tells what pages of
-/// these origins gain and lose: access, credentials, methods, request headers, exposed headers, requests that reach
-/// the service, and the max_age of preflights. Classes with the same change are told together. Files that permit
-/// the same do not differ, however they are written. In files with several policies, those of the same name are
-/// compared.
+/// The patterns of both files divide the origins into classes. For each class, the command tells
+/// what pages of these origins gain and lose: access, credentials, methods, request headers,
+/// exposed headers, requests that reach the service, and the max_age of preflights. Classes with
+/// the same change are told together. Files that permit the same do not differ, however they are
+/// written. In files with several policies, those of the same name are compared.
 ///
-/// A widening is a change by which any page gains anything, whatever it loses. More requests that reach the
-/// service and more own_origins count, and so does an added policy that allows an origin. A longer max_age
-/// does not count, because it permits no request that was refused before.
+/// A widening is a change by which any page gains anything, whatever it loses. More requests that
+/// reach the service and more own_origins count, and so does an added policy that allows an origin.
+/// A longer max_age does not count, because it permits no request that was refused before.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Exit status: 0 if the files permit the same, 1 if they differ, 2 if they cannot be compared, because a file cannot be \

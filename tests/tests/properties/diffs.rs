@@ -133,12 +133,11 @@ fn configs() -> impl Strategy<Value = PolicyConfig> {
 pub(crate) fn pairs() -> impl Strategy<Value = (Policy, Policy)> {
     let related = (configs(), rule(), any::<Index>()).prop_map(|(old, rule, at)| {
         let mut new = old.clone();
-        if !new.rules.is_empty() {
-            let at = at.index(new.rules.len());
-            let patterns = new.rules[at].allow_origins.clone();
-            new.rules[at] = rule;
-            if at % 2 == 0 {
-                new.rules[at].allow_origins = patterns;
+        let at = at.index(new.rules.len().max(1));
+        if let Some(changed) = new.rules.get_mut(at) {
+            let patterns = std::mem::replace(changed, rule).allow_origins;
+            if at.is_multiple_of(2) {
+                changed.allow_origins = patterns;
             }
         }
         (old, new)
@@ -297,7 +296,8 @@ fn check_request(
     let is_gained = gained.iter().any(|permission| asked.needs(permission));
     let is_lost = lost.iter().any(|permission| asked.needs(permission));
     let verdicts = (before.is_allowed(), after.is_allowed());
-    prop_assert!(!(is_gained && verdicts.0) && !(is_lost && verdicts.1));
+    prop_assert!(!(is_gained && verdicts.0), "told as gained, and allowed before");
+    prop_assert!(!(is_lost && verdicts.1), "told as lost, and still allowed");
     prop_assert!(verdicts != (false, true) || is_gained, "gained, and not told");
     prop_assert!(verdicts != (true, false) || is_lost, "lost, and not told");
     if verdicts == (true, true) {
@@ -323,6 +323,29 @@ fn check_request(
         prop_assert_eq!(kept_out == (true, false), is_told(gained));
         prop_assert_eq!(kept_out == (false, true), is_told(lost));
     }
+    Ok(())
+}
+
+/// A page at the host of the service counts as its own under both policies, or the difference says so.
+fn check_own_page(
+    change: Option<&OriginChange>,
+    origin: &str,
+    old: &Policy,
+    new: &Policy,
+) -> Result<(), TestCaseError> {
+    let Some((scheme, host)) = origin.split_once("://") else { return Ok(()) };
+    // Only pages of the web are at the host of a service, and what is allowed is in any case.
+    if scheme == "app" || old.allows_origin(origin) || new.allows_origin(origin) {
+        return Ok(());
+    }
+    let asked = Asked { is_allowed: false, ..Asked::get(origin) };
+    let is_own =
+        |policy| asked.simulate_method(policy, "POST", host).verdict() != Verdict::BlockedByService;
+    let is_told =
+        |permissions: &[Permission]| permissions.contains(&Permission::SameOriginRequests);
+    let is_own = (is_own(old), is_own(new));
+    prop_assert_eq!(is_own == (false, true), change.is_some_and(|change| is_told(change.gained())));
+    prop_assert_eq!(is_own == (true, false), change.is_some_and(|change| is_told(change.lost())));
     Ok(())
 }
 
@@ -367,6 +390,7 @@ proptest! {
                 check_request(change, &asked, &old, &new)?;
             }
             check_max_age(change, &origin, &old, &new)?;
+            check_own_page(change, &origin, &old, &new)?;
             let Some(change) = change else { continue };
             for permission in change.gained() {
                 check_permission(permission, &origin, &new, &old)?;

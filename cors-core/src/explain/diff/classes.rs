@@ -6,7 +6,8 @@ use crate::explain::diff::origin_set::{OriginSet, WidePattern};
 use crate::explain::diff::overlap;
 use crate::explain::diff::regions::{Region, Regions};
 
-/// For each pattern, the number of the change that its origins have, and the patterns just below it.
+/// For each pattern, the number of the change that its origins have, and the patterns just below
+/// it.
 pub(super) struct Classes<'r> {
     regions: &'r Regions,
     /// The change of the origins that no pattern matches.
@@ -46,7 +47,8 @@ impl<'r> Classes<'r> {
         classes
     }
 
-    /// The sets of origins that have a change other than this one, with the numbers of their changes.
+    /// The sets of origins that have a change other than this one, with the numbers of their
+    /// changes.
     pub(super) fn sets_without(&self, change: usize) -> Vec<(usize, OriginSet)> {
         let mut sets = Vec::new();
         if self.of_others != change {
@@ -69,8 +71,8 @@ impl<'r> Classes<'r> {
         sets
     }
 
-    /// Returns whether a wider pattern has the same change, and is listed without exceptions that concern this
-    /// pattern.
+    /// Returns whether a wider pattern has the same change, and is listed without exceptions that
+    /// concern this pattern.
     fn is_in_another(
         &self,
         at: usize,

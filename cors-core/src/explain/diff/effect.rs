@@ -13,8 +13,8 @@ const DEFAULT_MAX_AGE: i64 = 5;
 /// One of the two policies that are compared.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'p> {
-    /// `None` if there is no such policy. Then nothing is allowed, and requests reach the service as under
-    /// the other policy.
+    /// `None` if there is no such policy. Then nothing is allowed, and requests reach the service
+    /// as under the other policy.
     policy: Option<&'p Policy>,
     /// The policy that says which requests reach the service.
     enforcing: &'p Policy,
@@ -84,8 +84,8 @@ impl<'p> Side<'p> {
         own.flat_map(|own| own.index().patterns_of(0)).map(|pattern| (0, pattern))
     }
 
-    /// What the policy means for an origin that this rule is the first to match. `is_own` is whether
-    /// `own_origins` lists the origin.
+    /// What the policy means for an origin that this rule is the first to match. `is_own` is
+    /// whether `own_origins` lists the origin.
     pub(super) fn effect(self, rule: Option<usize>, is_own: bool, kind: OriginKind) -> Effect<'p> {
         let by_predicate = || match kind {
             OriginKind::Tuple => self.policy?.predicate_rule(),
@@ -120,7 +120,8 @@ impl Effect<'_> {
     }
 
     /// Only without credentials, `*` [does not
-    /// cover](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name) `authorization`.
+    /// cover](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)
+    /// `authorization`.
     fn request_headers(&self) -> NameSet {
         let names = self.list(|rule| &rule.settings.allow_headers, |_| false);
         let names_authorization =

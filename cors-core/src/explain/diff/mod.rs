@@ -28,10 +28,11 @@ use regions::Regions;
 
 /// What pages gain and lose if one policy takes the place of another.
 ///
-/// The patterns of both policies divide the origins into classes, such as the subdomains of `example.com` but
-/// for those that a pattern or rule of their own governs. The difference is computed for each class from
-/// the rules themselves, so it holds for every origin of the class and for every request. Two policies that
-/// permit the same have no difference, however they are written.
+/// The patterns of both policies divide the origins into classes, such as the subdomains of
+/// `example.com` but for those that a pattern or rule of their own governs. The difference is
+/// computed for each class from the rules themselves, so it holds for every origin of the class and
+/// for every request. Two policies that permit the same have no difference, however they are
+/// written.
 ///
 /// ```
 /// use cors_core::Policy;
@@ -59,17 +60,18 @@ use regions::Regions;
 /// A page may do what a browser that follows the Fetch standard lets it do:
 ///
 /// - The first rule whose origins match counts, whatever patterns stand in later rules.
-/// - `*` for methods and headers is any name, with credentials too. Without credentials, it does not include
-///   `authorization`. Not compared are the bounds of `*` with credentials: methods named `*` or longer than 64
-///   bytes, and more than 64 headers or 4096 bytes of them.
+/// - `*` for methods and headers is any name, with credentials too. Without credentials, it does
+///   not include `authorization`. Not compared are the bounds of `*` with credentials: methods
+///   named `*` or longer than 64 bytes, and more than 64 headers or 4096 bytes of them.
 /// - GET, HEAD, POST and safelisted response headers are permitted to all pages that have access.
 /// - A `max_age` that is not set is 5 seconds, the default of the standard.
-/// - [`Permission::CrossOriginRequests`] and [`Permission::SameOriginRequests`] follow from `enforce_origins` and
-///   `own_origins`. Addresses and `localhost` are treated as other hosts here.
+/// - [`Permission::CrossOriginRequests`] and [`Permission::SameOriginRequests`] follow from
+///   `enforce_origins` and `own_origins`. Addresses and `localhost` are treated as other hosts
+///   here.
 ///
-/// `Vary`, `predicate_vary` and `accept_lints` are not compared, because they permit nothing. Nor are values of
-/// `Origin` that no browser sends. Each wildcard is taken to stand for more
-/// names or ports than the policies list.
+/// `Vary`, `predicate_vary` and `accept_lints` are not compared, because they permit nothing. Nor
+/// are values of `Origin` that no browser sends. Each wildcard is taken to stand for more names or
+/// ports than the policies list.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct PolicyDiff {
     changes: Vec<OriginChange>,
@@ -92,7 +94,8 @@ impl PolicyDiff {
         Self::of(Side::of(old), Side::of(new))
     }
 
-    /// Compares a policy that is added with one that allows nothing and lets the same requests reach the service.
+    /// Compares a policy that is added with one that allows nothing and lets the same requests
+    /// reach the service.
     ///
     /// # Errors
     ///
@@ -101,7 +104,8 @@ impl PolicyDiff {
         Self::of(Side::missing(new), Side::of(new))
     }
 
-    /// Compares a policy that is removed with one that allows nothing and lets the same requests reach the service.
+    /// Compares a policy that is removed with one that allows nothing and lets the same requests
+    /// reach the service.
     ///
     /// # Errors
     ///
@@ -133,8 +137,8 @@ impl PolicyDiff {
         Ok(Self { changes: changes.found() })
     }
 
-    /// The changes, each with all origins that have it. No origin is in two of them. Empty if the policies permit the
-    /// same.
+    /// The changes, each with all origins that have it. No origin is in two of them. Empty if the
+    /// policies permit the same.
     #[must_use]
     pub fn changes(&self) -> &[OriginChange] {
         &self.changes
@@ -153,9 +157,10 @@ impl PolicyDiff {
         self.changes.is_empty()
     }
 
-    /// Returns whether any page gains anything: some [`Permission`] that it does not have under the old policy, whatever it
-    /// loses. So requests that `enforce_origins` no longer stops count, and so do more `own_origins`. A longer `max_age`
-    /// does not: no request is permitted that was refused before, and browsers only ask less often.
+    /// Returns whether any page gains anything: some [`Permission`] that it does not have under the
+    /// old policy, whatever it loses. So requests that `enforce_origins` no longer stops count, and
+    /// so do more `own_origins`. A longer `max_age` does not: no request is permitted that was
+    /// refused before, and browsers only ask less often.
     #[must_use]
     pub fn is_widening(&self) -> bool {
         self.changes.iter().any(OriginChange::is_widening)
@@ -181,8 +186,8 @@ impl OriginChange {
         &self.change.lost
     }
 
-    /// For how many seconds browsers reuse the answer to a preflight, under the old policy and the new one. `None` if it is
-    /// the same, or if one of the policies refuses the origins.
+    /// For how many seconds browsers reuse the answer to a preflight, under the old policy and the
+    /// new one. `None` if it is the same, or if one of the policies refuses the origins.
     #[must_use]
     pub const fn max_age(&self) -> Option<(i64, i64)> {
         self.change.max_age
@@ -202,7 +207,8 @@ impl fmt::Display for PolicyDiff {
     }
 }
 
-/// The first 50 sets of origins, each on a line of its own, and indented below them what pages gain and lose.
+/// The first 50 sets of origins, each on a line of its own, and indented below them what pages gain
+/// and lose.
 impl fmt::Display for OriginChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.origins.iter().take(MOST_SHOWN).try_for_each(|set| writeln!(f, "{set}"))?;

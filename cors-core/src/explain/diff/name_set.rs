@@ -24,8 +24,8 @@ pub struct NameSet {
 }
 
 impl NameSet {
-    /// `listed` is a list of a rule in its normal form. `always_allowed` are names that a list has no
-    /// effect on.
+    /// `listed` is a list of a rule in its normal form. `always_allowed` are names that a list has
+    /// no effect on.
     pub(super) fn of_list(listed: &[String], always_allowed: fn(&str) -> bool) -> Self {
         if names::is_any(listed) {
             return Self { names: BTreeSet::new(), has_all_others: true };
@@ -56,8 +56,8 @@ impl NameSet {
         Self { names, has_all_others: self.has_all_others && !other.has_all_others }
     }
 
-    /// The names that the set has, or, if [it has all others](Self::has_all_others), the names that it
-    /// does not have. They are sorted. Names of headers are in lower case.
+    /// The names that the set has, or, if [it has all others](Self::has_all_others), the names that
+    /// it does not have. They are sorted. Names of headers are in lower case.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }

@@ -3,7 +3,8 @@
 use crate::http::text;
 use crate::origin::{HostPattern, OriginPattern, PortPattern, host, pattern};
 
-/// Returns whether no host is long enough to be one of a pattern, and short enough to be one at all.
+/// Returns whether no host is long enough to be one of a pattern, and short enough to be one at
+/// all.
 pub(super) fn is_empty(pattern: &OriginPattern) -> bool {
     let shortest = pattern.host().len() + "a.".len();
     pattern.hosts() == HostPattern::Subdomains && shortest > host::MAX_LEN
@@ -28,8 +29,8 @@ pub(super) fn host_text(pattern: &OriginPattern) -> &str {
     text::split_once(without_port(pattern), "://").map_or("", |(_, host)| host)
 }
 
-/// Returns the label with a `*` that has this many bytes before and after it and covers more than this label,
-/// which may have a `*` itself.
+/// Returns the label with a `*` that has this many bytes before and after it and covers more than
+/// this label, which may have a `*` itself.
 pub(super) fn wider_label(label: &str, (before, after): (usize, usize)) -> Option<String> {
     let free_end = label.len().checked_sub(after)?;
     let free = label.get(before..free_end)?;
@@ -49,8 +50,8 @@ pub(super) fn at_port(any_port: &OriginPattern, port: PortPattern) -> Option<Ori
     pattern::parse(&[without_port(any_port), &port_text(port)].concat()).ok()
 }
 
-/// Returns whether two patterns surely have no origin in common. One of two patterns with a `*` inside the label
-/// may still begin or end otherwise.
+/// Returns whether two patterns surely have no origin in common. One of two patterns with a `*`
+/// inside the label may still begin or end otherwise.
 pub(super) fn are_apart(one: &OriginPattern, other: &OriginPattern) -> bool {
     let is_other_port = one.port() != other.port()
         && [one.port(), other.port()].iter().all(|port| *port != PortPattern::Any);
@@ -75,8 +76,8 @@ pub(super) fn are_apart(one: &OriginPattern, other: &OriginPattern) -> bool {
     !is_below(one, other) && !is_below(other, one)
 }
 
-/// What two patterns for labels below the same base have in common. The label of the first is the longer one
-/// before the `*`, and that of the second the longer one behind it.
+/// What two patterns for labels below the same base have in common. The label of the first is the
+/// longer one before the `*`, and that of the second the longer one behind it.
 ///
 /// Besides the labels that begin like the first and end like the second, these are some that are so
 /// short that both parts share characters: `a-*` and `*-b` both match `a-b`.

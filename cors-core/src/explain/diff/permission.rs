@@ -6,25 +6,29 @@ use crate::explain::diff::name_set::NameSet;
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Permission {
-    /// They read responses. Methods and headers that need a permission of their own are listed besides.
+    /// They read responses. Methods and headers that need a permission of their own are listed
+    /// besides.
     Access,
     /// They read responses if the application allows their origin
     /// ([`allow_origins_by_predicate`](crate::PolicyBuilder::allow_origins_by_predicate)).
     AccessByPredicate,
-    /// They read responses without the application being asked, which decided before, or decides after.
+    /// They read responses without the application being asked, which decided before, or decides
+    /// after.
     AccessWithoutPredicate,
     /// They use the cookies and other credentials of the visitor.
     Credentials,
-    /// They send requests with these methods. GET, HEAD and POST need no permission and are never listed.
+    /// They send requests with these methods. GET, HEAD and POST need no permission and are never
+    /// listed.
     Methods(NameSet),
     /// They send requests with these headers.
     RequestHeaders(NameSet),
     /// They read these response headers. The
-    /// [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name) ones need no
-    /// permission and are never listed.
+    /// [safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name) ones need
+    /// no permission and are never listed.
     ExposedHeaders(NameSet),
     /// Their requests reach the service, whether they may read the responses or not. A policy that
-    /// [enforces](crate::PolicyBuilder::enforce_origins) origins keeps other pages' requests from it.
+    /// [enforces](crate::PolicyBuilder::enforce_origins) origins keeps other pages' requests from
+    /// it.
     CrossOriginRequests,
     /// They count as pages of the service itself when they are at its host. A policy with
     /// [`own_origins`](crate::PolicyBuilder::own_origins) knows which ones do.

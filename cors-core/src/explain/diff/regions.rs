@@ -15,9 +15,9 @@ pub(super) type Rules = [Option<usize>; LISTS];
 /// What two policies have in common in more ways than this is not compared.
 const MOST_OVERLAPS: usize = 200_000;
 
-/// Patterns, complete in this sense: if two of them overlap, and neither contains the other, then what they
-/// have in common is made of other patterns here, unless the same rules govern both. So the rules of an
-/// origin are those of any pattern that matches it, if none that is narrower does.
+/// Patterns, complete in this sense: if two of them overlap, and neither contains the other, then
+/// what they have in common is made of other patterns here, unless the same rules govern both. So
+/// the rules of an origin are those of any pattern that matches it, if none that is narrower does.
 pub(super) struct Regions {
     regions: Vec<Region>,
     /// The rules for an origin that no pattern matches.
@@ -49,7 +49,8 @@ impl Region {
     }
 }
 
-/// How many bytes stand before and after the `*` in the first label of patterns, by scheme and base.
+/// How many bytes stand before and after the `*` in the first label of patterns, by scheme and
+/// base.
 type LabelLengths = BTreeMap<(String, String), BTreeMap<(usize, usize), Vec<usize>>>;
 
 impl Regions {
@@ -86,8 +87,8 @@ impl Regions {
         self.regions.get(at)
     }
 
-    /// The narrowest of the patterns that contain this one. If there are none, only the set of all origins
-    /// does.
+    /// The narrowest of the patterns that contain this one. If there are none, only the set of all
+    /// origins does.
     pub(super) fn parents(&self, region: &Region) -> impl Iterator<Item = usize> {
         let is_below = |one: usize, other| self.get(one).is_some_and(|one| one.is_below(other));
         let wider = region.wider.iter().copied();
@@ -177,8 +178,8 @@ impl Regions {
         wider
     }
 
-    /// What patterns with a `*` inside the first label have in common, such as `https://a-*.example.com` and
-    /// `https://*-b.example.com`.
+    /// What patterns with a `*` inside the first label have in common, such as
+    /// `https://a-*.example.com` and `https://*-b.example.com`.
     fn label_overlaps(&self) -> Result<Vec<OriginPattern>, DiffError> {
         let mut overlaps = Vec::new();
         for lengths in self.labels.values() {
@@ -219,8 +220,8 @@ impl Regions {
         Ok(())
     }
 
-    /// What patterns for any port have in common with patterns for more hosts, such as `https://a.example.com:*`
-    /// and `https://*.example.com`.
+    /// What patterns for any port have in common with patterns for more hosts, such as
+    /// `https://a.example.com:*` and `https://*.example.com`.
     fn port_overlaps(&self) -> Result<Vec<OriginPattern>, DiffError> {
         let mut by_host: HashMap<_, Vec<_>> = HashMap::new();
         for region in &self.regions {

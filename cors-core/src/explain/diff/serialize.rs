@@ -1,5 +1,5 @@
-//! How serde writes a difference. `derive` would add the crate `serde_derive` to applications that do not
-//! use it otherwise.
+//! How serde writes a difference. `derive` would add the crate `serde_derive` to applications that
+//! do not use it otherwise.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
