@@ -1,7 +1,7 @@
 //! A difference between two policies says exactly what browsers make of it, for every origin.
 
 use cors_core::explain::{
-    BrowserRequest, NameSet, OriginChange, Permission, PolicyDiff, Simulation, Verdict,
+    Access, BrowserRequest, NameSet, OriginChange, Permission, PolicyDiff, Verdict,
 };
 use cors_core::{Origin, Policy, PolicyConfig, RuleConfig};
 use proptest::collection::vec;
@@ -163,11 +163,11 @@ impl Asked {
         Self { request, is_allowed: true }
     }
 
-    fn simulate(&self, policy: &Policy) -> Simulation {
+    fn simulate(&self, policy: &Policy) -> Verdict {
         self.simulate_method(policy, self.request.method, SERVICE)
     }
 
-    fn simulate_method(&self, policy: &Policy, method: &str, host: &str) -> Simulation {
+    fn simulate_method(&self, policy: &Policy, method: &str, host: &str) -> Verdict {
         let request = BrowserRequest::new(&*self.request.origin)
             .method(method)
             .credentials(self.request.credentials)
@@ -261,18 +261,18 @@ fn check_permission(
         }
         Permission::CrossOriginRequests => {
             asked.is_allowed = false;
-            asked.simulate(with).verdict() != Verdict::BlockedByService
-                && asked.simulate(without).verdict() == Verdict::BlockedByService
+            asked.simulate(with).access() != Access::BlockedByService
+                && asked.simulate(without).access() == Access::BlockedByService
         }
         Permission::SameOriginRequests => {
             let (scheme, host) = origin.split_once("://").expect("no opaque origin has this");
             // Only pages of the web are at the host of a service, and what is allowed is in any case.
             asked.is_allowed = false;
-            let verdict = |policy| asked.simulate_method(policy, "POST", host).verdict();
+            let verdict = |policy| asked.simulate_method(policy, "POST", host).access();
             scheme == "app"
-                || verdict(with) != Verdict::BlockedByService
+                || verdict(with) != Access::BlockedByService
                     && (without.allows_origin(origin)
-                        || verdict(without) == Verdict::BlockedByService)
+                        || verdict(without) == Access::BlockedByService)
         }
         other => unreachable!("{other}"),
     };
@@ -315,8 +315,7 @@ fn check_request(
     }
     // Requests without a preflight reach the service, or do not.
     if before.actual().is_some() && after.actual().is_some() && !asked.is_allowed {
-        let is_kept_out =
-            |simulation: &Simulation| simulation.verdict() == Verdict::BlockedByService;
+        let is_kept_out = |simulation: &Verdict| simulation.access() == Access::BlockedByService;
         let is_told =
             |permissions: &[Permission]| permissions.contains(&Permission::CrossOriginRequests);
         let kept_out = (is_kept_out(&before), is_kept_out(&after));
@@ -340,7 +339,7 @@ fn check_own_page(
     }
     let asked = Asked { is_allowed: false, ..Asked::get(origin) };
     let is_own =
-        |policy| asked.simulate_method(policy, "POST", host).verdict() != Verdict::BlockedByService;
+        |policy| asked.simulate_method(policy, "POST", host).access() != Access::BlockedByService;
     let is_told =
         |permissions: &[Permission]| permissions.contains(&Permission::SameOriginRequests);
     let is_own = (is_own(old), is_own(new));
