@@ -133,3 +133,9 @@ fn is_pipe(file: &Path) -> bool {
 fn is_pipe(_: &Path) -> bool {
     false
 }
+
+/// Reads a header as it is given on the command line.
+pub(crate) fn parse_header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("write a name, a colon and a value")?;
+    Ok((name.trim().into(), value.trim().into()))
+}

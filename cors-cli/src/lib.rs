@@ -1,4 +1,5 @@
-//! Compiles the policies of `cors-core` into the configuration of gateways, as the command
-//! `cors export` prints it.
+//! What the command `cors` does beyond checking and explaining policies: `cors export` compiles them into
+//! the configuration of gateways, and `cors probe` compares running services with them.
 
 pub mod gateways;
+pub mod probe;

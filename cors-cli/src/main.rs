@@ -1,10 +1,11 @@
-//! Checks, compares, explains and exports the CORS policies of `cors-core`.
+//! Checks, compares, explains and exports the CORS policies of `cors-core`, and probes services for them.
 
 mod check;
 mod diff;
 mod explain;
 mod export;
 mod input;
+mod probing;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use std::{fs, io};
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// Check, compare, explain and export CORS policies
+/// Check, compare, explain and export CORS policies, and probe services for them
 #[derive(Debug, Parser)]
 #[command(name = "cors", version)]
 #[command(after_help = "\
@@ -24,6 +25,7 @@ Examples:
   cors diff old.toml new.toml
   cors explain policy.toml --origin https://app.example.com --method PUT
   cors export haproxy policy.toml
+  cors probe https://api.example.com/ --policy policy.toml
   cors completions bash > ~/.local/share/bash-completion/completions/cors
   cors man ~/.local/share/man/man1")]
 struct Arguments {
@@ -37,6 +39,7 @@ enum Command {
     Diff(diff::Diff),
     Explain(explain::Explain),
     Export(export::Export),
+    Probe(probing::ProbeCommand),
     /// Print the JSON Schema of policy files
     Schema,
     /// Print the completions for a shell
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Diff(diff) => diff.run(&mut out),
         Command::Explain(explain) => explain.run(&mut out),
         Command::Export(export) => export.run(&mut out),
+        Command::Probe(probe) => probe.run(&mut out),
         Command::Schema => schema(&mut out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cors", &mut out);

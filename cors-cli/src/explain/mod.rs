@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use cors_core::explain::{BrowserRequest, OriginPattern};
 use cors_core::{LoadError, Origin, Policy};
 
-use crate::input::{Input, in_one_line};
+use crate::input::{Input, in_one_line, parse_header};
 use explanation::Explanation;
 
 /// Show what a browser makes of a request under a policy, and what to write if the request is blocked
@@ -35,7 +35,7 @@ pub(crate) struct Explain {
     #[command(flatten)]
     input: Input,
     /// The policy, in a file with several
-    #[arg(long)]
+    #[arg(long, visible_alias = "policy-name")]
     policy: Option<String>,
     /// The origin of the page, such as `https://app.example.com`, or `null` for a page without one
     #[arg(long, value_parser = parse_origin, required_unless_present = "har")]
@@ -164,9 +164,4 @@ fn parse_origin(text: &str) -> Result<String, String> {
         }
         _ => Err("a page has one origin; write it without *".into()),
     }
-}
-
-fn parse_header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("write a name, a colon and a value")?;
-    Ok((name.trim().into(), value.trim().into()))
 }
