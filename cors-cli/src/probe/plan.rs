@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use cors_core::explain::BrowserRequest;
 use cors_core::{Policy, RuleConfig};
 
 use crate::probe::Options;
@@ -73,7 +74,7 @@ impl Planner<'_> {
             self.add_boundary(&url, stranger, first_rule, false);
         }
         if config.enforce_origins {
-            self.add_enforcement(&url, first_rule, !config.own_origins.is_empty());
+            self.add_enforcement(&url, first_rule, policy);
         }
         for (rule, pages) in &rules {
             for page in pages {
@@ -191,9 +192,16 @@ impl Planner<'_> {
         }
     }
 
-    fn add_enforcement(&mut self, url: &str, rule: &RuleConfig, knows_hosts: bool) {
-        let own = vec![("sec-fetch-site".to_owned(), "same-origin".to_owned())];
-        self.add_bare(url, "GET", own, Purpose::OwnPage);
+    fn add_enforcement(&mut self, url: &str, rule: &RuleConfig, policy: &Policy) {
+        let mut own = vec![("sec-fetch-site".to_owned(), "same-origin".to_owned())];
+        self.add_bare(url, "GET", own.clone(), Purpose::OwnPage);
+        let by_own_page =
+            BrowserRequest::new(&self.target.origin).method("POST").host(&self.target.host);
+        if policy.simulate(&by_own_page).is_allowed() {
+            // As in the handshake of a WebSocket, which is a GET request with an origin.
+            own.push(("origin".into(), self.target.origin.clone()));
+            self.add_bare(url, "GET", own, Purpose::OwnPage);
+        }
         let (scheme, host) = self.target.origin.split_once("://").unwrap_or_default();
         let name = match host.rsplit_once(':') {
             Some((name, port)) if !port.contains(']') => name,
@@ -204,9 +212,14 @@ impl Planner<'_> {
         if !self.target.is_at_host(&other_port.origin) {
             self.add_boundary(url, other_port, rule, false);
         }
-        if knows_hosts {
-            let host = vec![("host".to_owned(), "cors-probe.example".to_owned())];
-            self.add_bare(url, "GET", host, Purpose::ForeignHost);
+        if !policy.to_config().own_origins.is_empty() {
+            let mut host = vec![("host".to_owned(), "cors-probe.example".to_owned())];
+            self.add_bare(url, "GET", host.clone(), Purpose::ForeignHost);
+            let mut allowed = rule.allow_origins.iter().flat_map(|pattern| page::inside(pattern));
+            if let Some(page) = allowed.next() {
+                host.push(("origin".into(), page.origin));
+                self.add_bare(url, "GET", host, Purpose::ForeignHost);
+            }
         }
     }
 
