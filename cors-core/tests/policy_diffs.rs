@@ -357,3 +357,23 @@ fn the_work_is_bounded() {
     let new = half(|at| format!("https://*-{at}.example.com"), "PATCH");
     assert_eq!(PolicyDiff::between(&old, &new), Err(DiffError::TooManyOverlaps));
 }
+
+/// Each pattern is below many others here, and those below others again: paths are many, patterns are not.
+#[test]
+fn patterns_with_many_ways_between_them_are_compared() {
+    let rules = |remainder: usize, settings: &str| {
+        let of = |port: &str, remainder: usize| -> String {
+            let numbers = (0..32).filter(move |number| number % 4 == remainder);
+            let rules = numbers.map(|number| {
+                let (before, after) = ("a".repeat(number), "a".repeat(31 - number));
+                let origin = format!("https://{before}*{after}.example.com{port}");
+                format!("[[rules]]\nallow_origins = ['{origin}']\n{settings}\n")
+            });
+            rules.collect()
+        };
+        let all = format!("[[rules]]\nallow_origins = ['https://*.example.com:*']\n{settings}\n");
+        [of("", remainder).as_str(), &of(":*", remainder + 1), &all].concat()
+    };
+    let found = diff(&rules(0, ""), &rules(2, "allow_credentials = true"));
+    assert_eq!(found.to_string(), "https://*.example.com:*\n  gains: credentials\n");
+}

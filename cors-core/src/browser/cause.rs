@@ -39,12 +39,15 @@ pub enum Cause {
         /// The values.
         values: Vec<String>,
     },
-    /// The preflight was allowed, and the response has another `Access-Control-Allow-Origin`: not the CORS
-    /// middleware wrote it, or somebody removed it.
+    /// The preflight was allowed, and the response has another `Access-Control-Allow-Origin` or none:
+    /// something other than the CORS middleware wrote or removed it.
     OverwrittenAllowOrigin {
         /// The value.
         value: Option<String>,
     },
+    /// The preflight was allowed with credentials, and the response does not have
+    /// `Access-Control-Allow-Credentials: true`.
+    AllowCredentialsRemoved,
     /// `Access-Control-Allow-Origin` has one value for every page, which is not this page's origin.
     OtherAllowOrigin {
         /// The value.
@@ -95,7 +98,8 @@ impl fmt::Display for Cause {
             ),
             Self::PreflightUnauthorized { status } => write!(
                 f,
-                "the preflight is answered with {status} by authentication or another guard in front of the CORS middleware; preflights have no credentials, so mount the CORS middleware outermost"
+                "the preflight is answered with {status} by authentication or another guard in front of the CORS middleware{}; preflights have no credentials, so mount the CORS middleware outermost",
+                if *status == 403 { ", or by a policy that allows no origin" } else { "" }
             ),
             Self::PreflightRedirected { from, to } => {
                 write!(f, "the preflight to {from} is redirected, which browsers do not follow; ")?;
@@ -115,7 +119,7 @@ impl fmt::Display for Cause {
             ),
             Self::SeveralAllowOrigins { values } => write!(
                 f,
-                "access-control-allow-origin is there {} times ({}): a second CORS layer, a handler or a proxy adds its own; leave one of them",
+                "access-control-allow-origin has {} values ({}): a second CORS layer, a handler or a proxy adds its own; leave one of them",
                 values.len(),
                 values.join(" and ")
             ),
@@ -125,6 +129,9 @@ impl fmt::Display for Cause {
             ),
             Self::OverwrittenAllowOrigin { value: None } => f.write_str(
                 "the preflight is allowed, but the response has no access-control-allow-origin: an outer layer or a proxy removes it, or the response does not pass through the CORS middleware; mount it outermost",
+            ),
+            Self::AllowCredentialsRemoved => f.write_str(
+                "the preflight is allowed with credentials, but the response has no access-control-allow-credentials: true; a handler, an outer layer or a proxy replaces the headers of the CORS middleware; leave them to it, and mount it outermost",
             ),
             Self::OtherAllowOrigin { value } => write!(
                 f,

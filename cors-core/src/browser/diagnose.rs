@@ -51,11 +51,12 @@ fn find_in_answer(
     let is_lost = origin == "null" && page != "null";
     let value = allowed.filter(|value| *value != origin).cloned();
     match value {
-        Some(value) if value == "*" && credentials => Cause::AnyOriginWithCredentials,
         _ if is_lost => Cause::OriginLostByRedirect { to: last.request.url.text() },
         value if (value.is_some() || allowed.is_none()) && allowed_by_preflight(verdict) => {
             Cause::OverwrittenAllowOrigin { value }
         }
+        None if credentials && allowed_by_preflight(verdict) => Cause::AllowCredentialsRemoved,
+        Some(value) if value == "*" && credentials => Cause::AnyOriginWithCredentials,
         Some(value) if value != "*" => Cause::OtherAllowOrigin { value },
         _ => Cause::RefusedByPolicy,
     }
@@ -90,5 +91,7 @@ pub(super) fn varies_by_origin(exchange: &Exchange) -> bool {
 
 pub(super) fn allowed_origins(exchange: &Exchange) -> Vec<String> {
     let lines = exchange.response.get_all(Field::AccessControlAllowOrigin.as_str());
-    lines.map(|value| String::from_utf8_lossy(value).into_owned()).collect()
+    // A proxy may join lines. No origin has a comma.
+    let values = lines.flat_map(|line| line.split(|byte| *byte == b','));
+    values.map(|value| String::from_utf8_lossy(value.trim_ascii()).into_owned()).collect()
 }

@@ -6,6 +6,8 @@ const PAGE: &str = "https://app.example.com";
 const ALLOWED: (&str, &str) = ("access-control-allow-origin", PAGE);
 const ANY: (&str, &str) = ("access-control-allow-origin", "*");
 const OTHER: (&str, &str) = ("access-control-allow-origin", "https://other.example");
+const CREDENTIALS: (&str, &str) = ("access-control-allow-credentials", "true");
+const JOINED: (&str, &str) = ("access-control-allow-origin", "https://app.example.com, *");
 const PUT: (&str, &str) = ("access-control-allow-methods", "PUT");
 const VARY: (&str, &str) = ("vary", "accept, ORIGIN");
 
@@ -24,6 +26,7 @@ fn each_cause_is_found_in_what_the_browser_sees() {
     };
     let other = Cause::OtherAllowOrigin { value: "https://other.example".into() };
     let preflight: Answer<'_> = (204, &[ALLOWED, PUT]);
+    let with_credentials: Answer<'_> = (204, &[ALLOWED, CREDENTIALS, PUT]);
 
     // The method, whether the script asks for credentials, and what is answered.
     let cases: Vec<(&str, bool, Vec<Answer<'_>>, Cause)> = vec![
@@ -53,6 +56,9 @@ fn each_cause_is_found_in_what_the_browser_sees() {
         ("PUT", false, vec![(204, &[ALLOWED])], Cause::RefusedByPolicy),
         ("PUT", true, vec![(204, &[ALLOWED, PUT])], Cause::RefusedByPolicy),
         ("PUT", true, vec![(204, &[ANY, PUT])], Cause::AnyOriginWithCredentials),
+        ("PUT", true, vec![with_credentials, (200, &[ANY])], overwritten(Some("*"))),
+        ("PUT", true, vec![with_credentials, (200, &[ALLOWED])], Cause::AllowCredentialsRemoved),
+        ("PUT", false, vec![preflight, (200, &[JOINED])], several(&[PAGE, "*"])),
         ("PUT", false, vec![(204, &[OTHER, PUT])], other.clone()),
         ("PUT", false, vec![(204, &[ALLOWED, ALLOWED])], several(&[PAGE, PAGE])),
         ("PUT", false, vec![preflight, (200, &[])], overwritten(None)),
@@ -215,7 +221,7 @@ fn each_cause_says_what_to_do() {
         (
             Cause::SeveralAllowOrigins { values: vec![text("*"), text("*")] },
             false,
-            "access-control-allow-origin is there 2 times (* and *): a second CORS layer, a handler or a proxy adds its own; leave one of them",
+            "access-control-allow-origin has 2 values (* and *): a second CORS layer, a handler or a proxy adds its own; leave one of them",
         ),
         (
             Cause::OverwrittenAllowOrigin { value: Some(text("*")) },
@@ -226,6 +232,16 @@ fn each_cause_says_what_to_do() {
             Cause::OverwrittenAllowOrigin { value: None },
             false,
             "the preflight is allowed, but the response has no access-control-allow-origin: an outer layer or a proxy removes it, or the response does not pass through the CORS middleware; mount it outermost",
+        ),
+        (
+            Cause::AllowCredentialsRemoved,
+            false,
+            "the preflight is allowed with credentials, but the response has no access-control-allow-credentials: true; a handler, an outer layer or a proxy replaces the headers of the CORS middleware; leave them to it, and mount it outermost",
+        ),
+        (
+            Cause::PreflightUnauthorized { status: 403 },
+            true,
+            "the preflight is answered with 403 by authentication or another guard in front of the CORS middleware, or by a policy that allows no origin; preflights have no credentials, so mount the CORS middleware outermost",
         ),
         (
             Cause::OtherAllowOrigin { value: text("https://b.example") },

@@ -1,6 +1,6 @@
 //! The sets of origins that a change is for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::explain::diff::origin_set::{OriginSet, WidePattern};
 use crate::explain::diff::overlap;
@@ -96,16 +96,17 @@ impl<'r> Classes<'r> {
     /// The widest of these patterns and of those below them that have another change.
     fn first_with_other_change(&self, patterns: &[usize], change: usize) -> Vec<usize> {
         let mut left = patterns.to_vec();
+        // A pattern can be below several others, and is looked at once.
+        let mut seen: HashSet<usize> = left.iter().copied().collect();
         let mut found = Vec::new();
         while let Some(at) = left.pop() {
             if self.change(at) != change {
                 found.push(at);
             } else if let Some(children) = self.children.get(at) {
-                left.extend(children);
+                left.extend(children.iter().filter(|child| seen.insert(**child)));
             }
         }
         found.sort_unstable();
-        found.dedup();
         found
     }
 
