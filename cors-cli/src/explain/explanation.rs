@@ -3,6 +3,8 @@ use cors_core::explain::{
 };
 use cors_core::{Policy, PolicyFormat};
 
+use super::har::ScriptRequest;
+
 /// What a browser makes of one request under a policy, and what to write if it is blocked.
 pub(super) struct Explanation {
     pub(super) verdict: Verdict,
@@ -10,6 +12,19 @@ pub(super) struct Explanation {
     pub(super) closest: Option<ClosestPattern>,
     pub(super) suggestion: Result<SuggestedChanges, SuggestionError>,
     pub(super) reads: Vec<Read>,
+}
+
+/// A request of an export.
+pub(super) struct Explained {
+    pub(super) request: ScriptRequest,
+    pub(super) explanation: Explanation,
+}
+
+impl Explained {
+    /// Whether the policy or the browser kept the response from the script.
+    pub(super) fn is_blocked(&self) -> bool {
+        !self.explanation.is_as_wished() || self.request.has_no_response
+    }
 }
 
 /// Whether the script can read a header of the response.

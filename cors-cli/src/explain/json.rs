@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use cors_core::explain::{Access, Exchange};
 use serde_json::{Map, Value, json};
 
-use super::explanation::Explanation;
+use super::explanation::{Explained, Explanation};
 
 impl Explanation {
     pub(super) fn to_json(&self) -> Value {
@@ -32,13 +32,15 @@ impl Explanation {
 }
 
 /// The blocked requests of an export.
-pub(super) fn of_all(blocked: &[(String, Explanation)]) -> Value {
-    let requests = blocked.iter().map(|(title, explanation)| {
-        let mut request = explanation.to_json();
-        if let Some(request) = request.as_object_mut() {
-            request.insert("request".into(), title.as_str().into());
+pub(super) fn of_all(blocked: &[Explained]) -> Value {
+    let requests = blocked.iter().map(|Explained { request, explanation }| {
+        let mut explained = explanation.to_json();
+        if let Some(explained) = explained.as_object_mut() {
+            explained.insert("request".into(), request.title.as_str().into());
+            explained.insert("count".into(), request.count.into());
+            explained.insert("has_no_response".into(), request.has_no_response.into());
         }
-        request
+        explained
     });
     requests.collect()
 }

@@ -14,7 +14,7 @@ use cors_core::explain::{BrowserRequest, OriginPattern};
 use cors_core::{LoadError, Origin, Policy};
 
 use crate::input::{Input, in_one_line, parse_header};
-use explanation::Explanation;
+use explanation::{Explained, Explanation};
 
 /// Show what a browser makes of a request under a policy, and what to write if the request is blocked
 ///
@@ -55,8 +55,8 @@ pub(crate) struct Explain {
     /// The application allows the origin, if a rule leaves it to the application
     #[arg(long)]
     allowed_by_predicate: bool,
-    /// The host that the request is sent to, such as `bank.example` or `localhost:3000`; one of the
-    /// service's own unless given
+    /// The host that the request is sent to, such as `bank.example` or `localhost:3000`; default: one
+    /// of the service's own
     #[arg(long)]
     host: Option<String>,
     /// Whether the script can read this response header
@@ -119,13 +119,12 @@ impl Explain {
                 return Ok(ExitCode::from(2));
             }
         };
-        let count = requests.len();
-        let blocked = requests.into_iter().filter_map(|request| {
-            let explanation = self.explanation(policy, &request.origin, request.request);
-            let is_blocked = !explanation.is_as_wished() || request.has_no_response;
-            is_blocked.then_some((request.title, explanation))
+        let count = requests.iter().map(|request| request.count).sum();
+        let explained = requests.into_iter().map(|request| {
+            let explanation = self.explanation(policy, &request.origin, request.request.clone());
+            Explained { request, explanation }
         });
-        let blocked: Vec<_> = blocked.collect();
+        let blocked: Vec<_> = explained.filter(Explained::is_blocked).collect();
         match self.format {
             Format::Text => text::write_all(&blocked, count, out)?,
             Format::Json => json::write(&json::of_all(&blocked), out)?,

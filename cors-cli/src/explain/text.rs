@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use cors_core::Refusal;
 use cors_core::explain::{Exchange, SuggestedChanges, SuggestionError, Verdict};
 
-use super::explanation::{Explanation, Read};
+use super::explanation::{Explained, Explanation, Read};
+use crate::input::in_one_line;
 
 pub(super) fn write(explanation: &Explanation, out: &mut impl Write) -> io::Result<()> {
     let Explanation { verdict, closest, suggestion, reads } = explanation;
@@ -30,14 +31,17 @@ pub(super) fn write(explanation: &Explanation, out: &mut impl Write) -> io::Resu
 
 /// Writes the requests of an export that are blocked.
 pub(super) fn write_all(
-    blocked: &[(String, Explanation)],
+    blocked: &[Explained],
     count: usize,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    for (title, explanation) in blocked {
-        writeln!(out, "{title}")?;
+    for Explained { request, explanation } in blocked {
+        match request.count {
+            1 => writeln!(out, "{}", request.title)?,
+            count => writeln!(out, "{} ({count} times)", request.title)?,
+        }
         for step in explanation.verdict.steps().iter().filter(|step| !step.passed()) {
-            writeln!(out, "FAIL: {}", step.text())?;
+            writeln!(out, "FAIL: {}", in_one_line(step.text()))?;
             writeln!(out, "      {}", step.standard())?;
         }
         if let Some(closest) = &explanation.closest {
@@ -54,7 +58,8 @@ pub(super) fn write_all(
         writeln!(out)?;
     }
     let requests = if count == 1 { "request" } else { "requests" };
-    writeln!(out, "{count} {requests} by scripts: {} blocked", blocked.len())
+    let blocked: usize = blocked.iter().map(|blocked| blocked.request.count).sum();
+    writeln!(out, "{count} {requests} by scripts: {blocked} blocked")
 }
 
 fn write_read(read: &Read, out: &mut impl Write) -> io::Result<()> {

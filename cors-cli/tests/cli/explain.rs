@@ -304,6 +304,18 @@ const EXPORT: &str = r#"{"log": {"version": "1.2", "pages": [], "entries": [
             {"name": "pragma", "value": "no-cache"}]}, "response": {"status": 200}},
     {"_resourceType": "xhr", "request": {"method": "GET", "url": "https://api.example.com/items",
         "headers": [{"name": "origin", "value": "https://app.example.com"}]}, "response": {"status": 0}},
+    {"_resourceType": "xhr", "request": {"method": "GET", "url": "https://api.example.com/items",
+        "headers": [{"name": "origin", "value": "https://app.example.com"},
+            {"name": "x-client-data", "value": "a"}]}, "response": {"status": 0}},
+    {"_resourceType": "eventsource", "request": {"method": "GET", "url": "https://api.example.com/events",
+        "headers": [{"name": "origin", "value": "https://app.example.com"}, {"name": "last-event-id",
+            "value": "1"}, {"name": "accept", "value": "text/event-stream"}]}, "response": {"status": 200}},
+    {"_resourceType": "websocket", "request": {"method": "GET", "url": "wss://api.example.com/",
+        "headers": [{"name": "origin", "value": "https://stranger.example"}]}, "response": {"status": 101}},
+    {"_resourceType": "document", "request": {"method": "POST", "url": "https://api.example.com/",
+        "headers": [{"name": "origin", "value": "https://stranger.example"}]}, "response": {"status": 200}},
+    {"_resourceType": "fetch", "request": {"method": "GET", "url": "https://api.example.com/",
+        "headers": [{"name": "origin", "value": "https://\u001b]0;x.example"}]}, "response": {"status": 200}},
     {"_resourceType": "fetch", "request": {"method": "GET", "url": "https://other.example/",
         "headers": [{"name": "origin", "value": "https://stranger.example"}]}, "response": {"status": 200}}
 ]}}"#;
@@ -312,7 +324,7 @@ const EXPORT: &str = r#"{"log": {"version": "1.2", "pages": [], "entries": [
 fn explain_finds_the_blocked_requests_of_an_export() {
     let files = Files::new();
     files.write("a.toml", POLICY);
-    files.write("a.har", EXPORT);
+    files.write("a.har", &format!("\u{feff}{EXPORT}"));
     let export = ["explain", "a.toml", "--har", "a.har"];
     let output = files.run(&[&export[..], &["--host", "api.example.com"]].concat());
     assert_eq!(
@@ -323,11 +335,11 @@ FAIL: the method DELETE must be safelisted, or listed in access-control-allow-me
 verdict: blocked: the preflight is refused, and the request is never sent
 change: allow_methods: DELETE is not in the list; write allow_methods = [\"PUT\", \"DELETE\"]
 
-GET https://api.example.com/items by https://app.example.com
+GET https://api.example.com/items by https://app.example.com (2 times)
 verdict: allowed: the script gets the response
 advice: the policy allows this, but the browser got no response; see whether the service applies this policy to this path
 
-3 requests by scripts: 2 blocked
+5 requests by scripts: 3 blocked
 "
     );
     assert_eq!(output.status.code(), Some(1));
@@ -336,6 +348,7 @@ advice: the policy allows this, but the browser got no response; see whether the
     assert_eq!(blocked.as_array().unwrap().len(), 3);
     assert_eq!(blocked[2]["request"], "GET https://other.example/ by https://stranger.example");
     assert_eq!(blocked[2]["verdict"], "blocked-after-response");
+    assert_eq!((&blocked[1]["count"], &blocked[1]["has_no_response"]), (&2.into(), &true.into()));
 }
 
 #[test]

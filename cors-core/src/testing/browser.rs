@@ -37,6 +37,7 @@ impl<F: Framework<A>, A> Browser<F, A> {
 
     /// Sets the origin at which the application is reached, such as `https://bank.example` or
     /// `http://localhost:3000`. Pages of this origin are the application's own and need no permission.
+    /// If the text is not an http or https origin, every fetch is [unsendable](crate::explain::Access::Unsendable).
     #[must_use]
     pub fn at(mut self, origin: impl ToText) -> Self {
         self.root = Url::parse(&origin.to_text());

@@ -23,6 +23,8 @@ pub struct PageFetch<'b, F, A> {
 
 impl<F: Framework<A>, A> Browser<F, A> {
     /// Opens a page of this origin, such as `https://app.example.com`, or `null` for a sandboxed frame.
+    /// If the text is not an origin, its fetches are [unsendable](crate::explain::Access::Unsendable) and do not reach the
+    /// application. So let tests of what is refused compare [`Verdict::access`].
     pub fn page(&self, origin: impl ToText) -> Page<'_, F, A> {
         Page { browser: self, origin: origin.to_text().into() }
     }

@@ -116,3 +116,19 @@ fn some_fetches_send_nothing() {
     assert_eq!(verdict.access(), Access::Unanswered);
     assert!(verdict.to_string().contains("the connection is closed"), "{verdict}");
 }
+
+/// So that no test of what is refused passes because of a typo.
+#[test]
+fn a_page_without_an_origin_sends_nothing() {
+    for origin in ["https//evil.example", "https://evil.example/", "", "*"] {
+        let (app, browser) = open();
+        let verdict = run(browser.page(origin).fetch("GET", "/"));
+        assert_eq!(verdict.access(), Access::Unsendable, "{origin}");
+        assert!(verdict.to_string().contains("the page must have an origin such as"), "{verdict}");
+        assert!(app.asked().is_empty());
+    }
+    let (app, browser) = open();
+    let verdict = run(browser.at("bank.example").page(PAGE).fetch("GET", "/"));
+    assert_eq!(verdict.access(), Access::Unsendable);
+    assert!(app.asked().is_empty());
+}
