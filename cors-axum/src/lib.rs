@@ -86,8 +86,8 @@ pub use cors_core::PolicyHandle;
 pub use cors_core::PolicyWatch;
 pub use cors_core::{
     Deployment, Diagnostic, IntoList, ObservedRequest, Observer, Origin, OriginPredicate, Outcome,
-    Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, Refusal, RuleConfig, ToText,
-    adapter, explain, guide,
+    Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat, PolicyVersion, Refusal,
+    RuleConfig, ToText, adapter, explain, guide,
 };
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml", feature = "watch"))]
 pub use cors_core::{LoadError, Policies};

@@ -110,5 +110,5 @@ pub use files::{LoadError, Policies};
 pub use origin::Origin;
 pub use policy::{
     Diagnostic, IntoList, Policy, PolicyBuilder, PolicyConfig, PolicyErrors, PolicyFormat,
-    RuleConfig, ToText,
+    PolicyVersion, RuleConfig, ToText,
 };

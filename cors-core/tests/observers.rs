@@ -9,7 +9,8 @@ use std::task::{Context, Poll, Waker};
 
 use cors_core::adapter::{Decision, Engine, RequestParts};
 use cors_core::{
-    Deployment, ObservedRequest, Observer, Origin, OriginPredicate, Outcome, Policy, Refusal,
+    Deployment, ObservedRequest, Observer, Origin, OriginPredicate, Outcome, Policy, PolicyHandle,
+    PolicyVersion, Refusal,
 };
 use http::{HeaderMap, HeaderValue};
 
@@ -361,7 +362,7 @@ fn what_is_told_can_be_printed_and_compared() {
     };
     assert_eq!(
         request,
-        r#"ObservedRequest { method: "GET", host: None, origin: Some("https://app.example"), requested_method: None, rule: Some(0) }"#
+        r#"ObservedRequest { method: "GET", host: None, origin: Some("https://app.example"), requested_method: None, rule: Some(0), policy_version: fb84124fec73c388 }"#
     );
     assert_eq!((in_force.status(), in_force.refusal(), in_force.asks()), (None, None, false));
     let allow_origin = ("access-control-allow-origin", APP.to_owned());
@@ -370,4 +371,37 @@ fn what_is_told_can_be_printed_and_compared() {
     assert_eq!(candidate.refusal(), Some(Refusal::OriginNotAllowed));
     assert_eq!(unasked.refusal(), Some(Refusal::OriginNotAsked));
     assert!(asking.asks());
+}
+
+/// Remembers the versions of the policies that governed requests.
+#[derive(Default)]
+struct Versions(Mutex<Vec<PolicyVersion>>);
+
+impl Observer for Versions {
+    fn allowed(&self, request: &ObservedRequest<'_>) {
+        self.0.lock().unwrap().push(request.policy_version());
+    }
+
+    fn refused(&self, request: &ObservedRequest<'_>, _: Refusal) {
+        self.0.lock().unwrap().push(request.policy_version());
+    }
+}
+
+#[test]
+fn observers_know_the_version_that_governed_a_request() {
+    let (old, new) = (policy(), Policy::none().build().unwrap());
+    let handle = PolicyHandle::new(old.clone());
+    let versions = Arc::new(Versions::default());
+    let candidate = Policy::any_origin().build().unwrap();
+    let deployment = Deployment::new(&handle).report_only(candidate).observe(versions.clone());
+    let engine = deployment.compile::<HeaderValue>();
+    drop(decide(&engine, &nobody(), "GET", &[("origin", APP)]));
+    // The policy is replaced while the application is asked.
+    let tenant = headers(&[("origin", "https://tenant.example")]);
+    let decision = engine.decide(&RequestParts::new("GET", &tenant));
+    handle.replace(new.clone());
+    let Decision::Ask(question) = decision else { panic!("{decision:?}") };
+    drop(question.refuse());
+    drop(decide(&engine, &nobody(), "GET", &[("origin", APP)]));
+    assert_eq!(*versions.0.lock().unwrap(), [old.version(), old.version(), new.version()]);
 }

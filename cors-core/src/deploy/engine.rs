@@ -41,11 +41,13 @@ impl<V: FieldValue + Send + Sync + 'static> Inner<V> {
         &self,
         request: &impl Request<Headers: Headers<Value = V>>,
     ) -> Decision<V> {
-        let decision = self.source.with_policy(|policy| policy.decide(request));
-        match &self.reporter {
-            Some(reporter) => reporter.report_when_decided(decision, request),
-            None => decision,
-        }
+        let Some(reporter) = &self.reporter else {
+            return self.source.with_policy(|policy| policy.decide(request));
+        };
+        // Of one policy: another may be in force by the time of the report.
+        let (decision, version) =
+            self.source.with_policy(|policy| (policy.decide(request), policy.policy().version()));
+        reporter.report_when_decided(decision, version, request)
     }
 }
 

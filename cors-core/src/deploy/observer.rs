@@ -3,6 +3,7 @@ use std::fmt;
 
 use crate::decide::Refusal;
 use crate::deploy::outcome::Outcome;
+use crate::policy::PolicyVersion;
 
 /// Is told what becomes of requests, to count them: for each kind one method, which does nothing
 /// unless it is written. They run while the request waits, and must not panic.
@@ -53,6 +54,7 @@ pub struct ObservedRequest<'r> {
     pub(crate) origin: Option<&'r [u8]>,
     pub(crate) requested_method: Option<&'r [u8]>,
     pub(crate) rule: Option<usize>,
+    pub(crate) policy_version: PolicyVersion,
     /// Whether a page of the service itself sent the request.
     pub(crate) is_own_page: bool,
 }
@@ -88,6 +90,13 @@ impl<'r> ObservedRequest<'r> {
     pub const fn rule(&self) -> Option<usize> {
         self.rule
     }
+
+    /// The version of the policy that governs the request: the one in force when the request came, not
+    /// the candidate.
+    #[must_use]
+    pub const fn policy_version(&self) -> PolicyVersion {
+        self.policy_version
+    }
 }
 
 impl fmt::Debug for ObservedRequest<'_> {
@@ -98,6 +107,7 @@ impl fmt::Debug for ObservedRequest<'_> {
             .field("origin", &self.origin())
             .field("requested_method", &self.requested_method())
             .field("rule", &self.rule)
+            .field("policy_version", &self.policy_version)
             .finish()
     }
 }

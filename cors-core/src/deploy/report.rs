@@ -8,6 +8,7 @@ use crate::deploy::observer::{ObservedRequest, Observer};
 use crate::deploy::outcome::{Outcome, Seen};
 use crate::deploy::source::CompiledSource;
 use crate::http::{Field, FieldValue, Headers, Request, named_host};
+use crate::policy::PolicyVersion;
 
 /// Whom to tell, and the policy to compare with.
 pub(super) struct Reporter<V> {
@@ -33,6 +34,7 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
     pub(super) fn report_when_decided(
         self: &Arc<Self>,
         decision: Decision<V>,
+        policy_version: PolicyVersion,
         request: &impl Request<Headers: Headers<Value = V>>,
     ) -> Decision<V> {
         if self.has_nothing_to_tell(&decision) {
@@ -52,6 +54,7 @@ impl<V: FieldValue + Send + Sync + 'static> Reporter<V> {
             origin,
             requested_method: requested_method.map(AsRef::as_ref),
             rule: decision.headers().rule(),
+            policy_version,
             is_own_page,
         };
         match decision {
@@ -195,6 +198,7 @@ struct Kept {
     host: Option<Box<[u8]>>,
     origin: Option<Box<[u8]>>,
     requested_method: Option<Box<[u8]>>,
+    policy_version: PolicyVersion,
     is_own_page: bool,
 }
 
@@ -205,6 +209,7 @@ impl Kept {
             host: request.host.map(Into::into),
             origin: request.origin.map(Into::into),
             requested_method: request.requested_method.map(Into::into),
+            policy_version: request.policy_version,
             is_own_page: request.is_own_page,
         }
     }
@@ -216,6 +221,7 @@ impl Kept {
             origin: self.origin.as_deref(),
             requested_method: self.requested_method.as_deref(),
             rule,
+            policy_version: self.policy_version,
             is_own_page: self.is_own_page,
         }
     }

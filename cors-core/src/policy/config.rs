@@ -119,7 +119,6 @@ pub struct RuleConfig {
 }
 
 /// The settings of a policy as a whole, besides the list of its rules.
-#[cfg(any(feature = "serde", test))]
 pub(crate) static POLICY_SETTINGS: &[Setting<PolicyConfig>] = &[
     Setting {
         name: "enforce_origins",

@@ -32,6 +32,7 @@ mod setting;
 pub(crate) mod setting_path;
 pub(crate) mod validate;
 pub(crate) mod variable;
+mod version;
 
 pub use builder::PolicyBuilder;
 #[cfg(feature = "serde")]
@@ -57,3 +58,4 @@ pub(crate) use rule::Rule;
 pub(crate) use setting::SettingValue;
 #[cfg(feature = "serde")]
 pub(crate) use setting::{Field, Setting};
+pub use version::PolicyVersion;

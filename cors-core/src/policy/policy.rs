@@ -4,6 +4,7 @@ use std::sync::Arc;
 use crate::origin::{OriginIndex, OriginPattern, OwnOrigins};
 use crate::policy::config::{PolicyConfig, RuleConfig};
 use crate::policy::rule::Rule;
+use crate::policy::version::PolicyVersion;
 #[cfg(feature = "tracing")]
 use std::sync::atomic::AtomicBool;
 
@@ -39,6 +40,7 @@ struct Inner {
     rules_are_listed: bool,
     /// The settings of the policy as a whole, without the rules.
     settings: PolicyConfig,
+    version: PolicyVersion,
     #[cfg(feature = "tracing")]
     lints_told: AtomicBool,
 }
@@ -105,6 +107,21 @@ impl Policy {
         PolicyConfig { rules: rules.collect(), ..self.0.settings.clone() }
     }
 
+    /// Returns what identifies the policy among others, for health pages, metrics and logs. The version
+    /// of the policy that a `PolicyHandle` has in force is `handle.policy().version()`.
+    ///
+    /// ```
+    /// use cors_core::Policy;
+    ///
+    /// let policy = Policy::loopback().build()?;
+    /// println!("the policy {} is in force", policy.version());
+    /// # Ok::<(), cors_core::PolicyErrors>(())
+    /// ```
+    #[must_use]
+    pub fn version(&self) -> PolicyVersion {
+        self.0.version
+    }
+
     fn allow_origins(&self, rule: usize) -> Vec<String> {
         if self.origins().is_any(rule) {
             return vec!["*".into()];
@@ -121,6 +138,7 @@ impl Policy {
         rules_are_listed: bool,
     ) -> Self {
         let predicate_rule = rules.iter().position(|rule| rule.settings.allow_origins_by_predicate);
+        let version = PolicyVersion::new(&settings, &rules, &origins);
         Self(Arc::new(Inner {
             rules: rules.into(),
             origins: Arc::new(origins),
@@ -128,6 +146,7 @@ impl Policy {
             predicate_rule,
             rules_are_listed,
             settings,
+            version,
             #[cfg(feature = "tracing")]
             lints_told: AtomicBool::default(),
         }))

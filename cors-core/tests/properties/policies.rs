@@ -23,6 +23,7 @@ proptest! {
             let again = Policy::try_from(config).unwrap();
             prop_assert_eq!(&again, &policy);
             prop_assert_eq!(again.to_config(), normal.clone());
+            prop_assert_eq!(again.version(), policy.version());
             prop_assert_eq!(again.lints(), policy.lints());
         }
     }

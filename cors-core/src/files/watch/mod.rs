@@ -206,7 +206,10 @@ impl<F: Fn(Result<&Policy, &LoadError>)> Watcher<F> {
     fn tell(&self, read: &Result<Policy, LoadError>) {
         let file = self.reader.path();
         match read {
-            Ok(_) => tracing::info!(target: "cors", %file, "policy reloaded"),
+            Ok(policy) => {
+                let version = policy.version();
+                tracing::info!(target: "cors", %file, %version, "policy reloaded");
+            }
             Err(error) => {
                 tracing::error!(target: "cors", %file, %error, "the old policy stays in force");
             }
