@@ -77,7 +77,7 @@
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | patterns with a `*` in the host are allowed with credentials or enforcement unless anyone can register a name there; without it, each needs an opt-out |
 //! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format; `yaml` needs Rust 1.89 |
-//! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `reload` | no | `PolicyHandle` replaces a policy while services run under it; with a format, also by one that is offered as text |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http-0-2` | no | typed values of `http` 0.2, which actix-web 4 uses, in a policy's lists |
@@ -103,6 +103,11 @@ pub use decide::Refusal;
 #[cfg(feature = "reload")]
 pub use deploy::PolicyHandle;
 pub use deploy::{Deployment, ObservedRequest, Observer, OriginPredicate, Outcome, adapter};
+#[cfg(all(
+    feature = "reload",
+    any(feature = "toml", feature = "json", feature = "yaml", feature = "watch")
+))]
+pub use files::Offered;
 #[cfg(feature = "watch")]
 pub use files::PolicyWatch;
 #[cfg(any(feature = "toml", feature = "json", feature = "yaml", feature = "watch"))]

@@ -50,7 +50,7 @@
 //! | `serde` | yes | [`PolicyConfig`] is read from and written to files |
 //! | `public-suffix` | yes | patterns with a `*` in the host are allowed with credentials or enforcement unless anyone can register a name there; without it, each needs an opt-out |
 //! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format |
-//! | `reload` | no | `PolicyHandle` replaces a policy while services run under it |
+//! | `reload` | no | `PolicyHandle` replaces a policy while services run under it; with a format, also by one that is offered as text |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
 //! | `testing` | no | `testing::Browser`: would a browser let a page do this, with the real application? |
 //! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
@@ -64,6 +64,11 @@ mod hoop;
 pub mod testing;
 
 pub use below::below;
+#[cfg(all(
+    feature = "reload",
+    any(feature = "toml", feature = "json", feature = "yaml", feature = "watch")
+))]
+pub use cors_core::Offered;
 #[cfg(feature = "reload")]
 pub use cors_core::PolicyHandle;
 #[cfg(feature = "watch")]

@@ -103,7 +103,21 @@ impl PolicyHandle {
 
     /// Replaces the policy, and tells nobody.
     pub(crate) fn put_in_force(&self, policy: &Policy) {
+        self.store(policy, &mut self.0.slots.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Replaces the policy if it is another, and tells nobody. Returns whether it was replaced.
+    #[cfg(feature = "_files")]
+    pub(crate) fn put_other_in_force(&self, policy: &Policy) -> bool {
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_other = self.policy() != *policy;
+        if is_other {
+            self.store(policy, &mut slots);
+        }
+        is_other
+    }
+
+    fn store(&self, policy: &Policy, slots: &mut Vec<Weak<dyn Slot>>) {
         slots.retain(|slot| match slot.upgrade() {
             Some(slot) => {
                 slot.replace(policy);

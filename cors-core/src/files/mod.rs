@@ -31,6 +31,8 @@ mod load;
 mod locate;
 #[cfg(feature = "_files")]
 mod named;
+#[cfg(all(feature = "_files", feature = "reload"))]
+mod offer;
 #[cfg(feature = "_files")]
 mod one_line;
 #[cfg(feature = "serde")]
@@ -44,5 +46,7 @@ mod watch;
 pub use error::LoadError;
 #[cfg(feature = "_files")]
 pub use load::Policies;
+#[cfg(all(feature = "_files", feature = "reload"))]
+pub use offer::Offered;
 #[cfg(feature = "watch")]
 pub use watch::PolicyWatch;
