@@ -79,7 +79,7 @@
 //! | `toml`, `json`, `yaml` | no | `Policy::from_path`, `Policy::from_env` and `Policies` read files in this format; `yaml` needs Rust 1.89 |
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it; with a format, also by one that is offered as text |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
-//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
+//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate, reloads and accepted offers (INFO), [lints](Policy::lints) of each policy when it is put in force (WARN), failures (ERROR) |
 //! | `http-0-2` | no | typed values of `http` 0.2, which actix-web 4 uses, in a policy's lists |
 //! | `testing` | no | `testing::Browser`: would a browser let a page do this, with the real application? |
 //! | `http` | no | `http` 1's `HeaderMap` implements [`Headers`](adapter::Headers) and [`HeadersMut`](adapter::HeadersMut), and its requests become a [`Request`](adapter::Request) |

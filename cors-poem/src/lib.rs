@@ -55,7 +55,7 @@
 //! | `reload` | no | `PolicyHandle` replaces a policy while services run under it; with a format, also by one that is offered as text |
 //! | `watch` | no | `PolicyHandle::watch` re-reads a file when it changes; it turns `reload` on, and needs the feature of the file's format |
 //! | `testing` | no | `testing::Browser`: would a browser let a page do this, with the real application? |
-//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate and reloads (INFO), failures (ERROR) |
+//! | `tracing` | no | events, with the target `cors`: refused requests (DEBUG), differences of a candidate, reloads and accepted offers (INFO), failures (ERROR) |
 
 // The badge of a feature on each item that needs it, where the compiler can show it.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,5 +1,5 @@
-//! Policies as text: reading them from files, from the environment and through serde, and watching
-//! a file for changes.
+//! Policies as text: reading them from files, from the environment and through serde, watching a
+//! file for changes, and taking a text that is offered.
 //!
 //! This room reads the three formats, each of which has a feature, and records what a parser found
 //! that is no setting. It never decides what a setting means. Start with `load`; `config_serde`
