@@ -42,6 +42,7 @@ pub mod troubleshooting {}
 /// [troubleshooting]: self::troubleshooting
 /// [`Deployment::report_only`]: crate::Deployment::report_only
 /// [`Policy::allows_credentials`]: crate::Policy::allows_credentials
+/// [`Policy::version`]: crate::Policy::version
 /// [`allow_origins_by_predicate`]: crate::PolicyBuilder::allow_origins_by_predicate
 /// [`enforce_origins`]: crate::PolicyBuilder::enforce_origins
 /// [`own_origins`]: crate::PolicyBuilder::own_origins
@@ -81,6 +82,7 @@ pub mod enforcement {}
 #[cfg_attr(not(doctest), doc = include_str!("../docs/codes.md"))]
 pub mod codes {}
 
+/// [many-machines]: self::deployment#many-machines
 /// [enforcement]: self::enforcement
 /// [other-names]: self::deployment#who-calls-a-service-by-another-name
 /// [stops]: self::enforcement#what-it-stops
@@ -91,10 +93,12 @@ pub mod codes {}
 /// [`Observer`]: crate::Observer
 /// [`Origin::ip`]: crate::Origin::ip
 /// [`ObservedRequest::host`]: crate::ObservedRequest::host
+/// [`ObservedRequest::policy_version`]: crate::ObservedRequest::policy_version
 /// [`Policy::lints`]: crate::Policy::lints
 /// [`Policy::closest_pattern`]: crate::Policy::closest_pattern
 /// [`PolicyDiff`]: crate::explain::PolicyDiff
 /// [`Policy::simulate`]: crate::Policy::simulate
+/// [`Policy::version`]: crate::Policy::version
 /// [`Refusal`]: crate::Refusal
 /// [`is_preflight`]: crate::adapter::is_preflight
 ///
