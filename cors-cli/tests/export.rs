@@ -84,6 +84,54 @@ fn a_name_begins_the_names_of_a_policy() {
     assert_eq!((errors(&output), output.status.code()), (vec![error], Some(2)));
 }
 
+/// Policies that one gateway serves side by side. nginx ignores case in the names of variables.
+#[test]
+fn the_names_of_several_policies_differ() {
+    let names = ["Public", "public", "x!", "x_21_", "x-21-", "a_b", "a-b", "a", "a_", "_a", "ä"];
+    let policy = Policy::builder().allow_origins(["https://a.example"]).build().unwrap();
+    for (gateway, begin, end) in [
+        (Gateway::Nginx, "if ($", " "),
+        (Gateway::Caddy, "\n(", ")"),
+        (Gateway::Haproxy, "set-var(", ")"),
+        (Gateway::Envoy, "- name: ", "\n"),
+        (Gateway::GatewayApi, "  name: ", "\n"),
+    ] {
+        let mut found = BTreeSet::new();
+        for policy_name in names {
+            let text = export(gateway, &policy, &Source::new("a.toml", Some(policy_name))).text();
+            let (_, rest) = text.split_once(begin).unwrap();
+            let (name, _) = rest.split_once(end).unwrap();
+            assert!(name.is_ascii(), "{name}");
+            assert!(found.insert(name.to_ascii_lowercase()), "{name} is not new for {gateway:?}");
+        }
+    }
+}
+
+#[test]
+fn routes_have_names_that_kubernetes_accepts() {
+    let policy = Policy::builder().allow_origins(["https://a.example"]).build().unwrap();
+    let export =
+        |name: &str| export(Gateway::GatewayApi, &policy, &Source::new("a.toml", Some(name)));
+    for (policy_name, route) in [
+        ("public", "cors-public"),
+        ("Public", "cors--50-ublic"),
+        ("x!", "cors-x-21"),
+        ("a_b", "cors-a-5f-b"),
+    ] {
+        let text = export(policy_name).text();
+        assert!(text.contains(&format!("  name: {route}\n")), "{text}");
+    }
+    let longest = "a".repeat(253 - "cors-".len());
+    assert!(export(&longest).is_usable(false));
+    let too_long = longest + "a";
+    let told: Vec<_> = export(&too_long).problems().iter().map(ToString::to_string).collect();
+    let expected = format!(
+        "policies.{too_long}: the name of the route has 254 characters, but at most 253 are allowed; choose a shorter name for the policy"
+    );
+    assert_eq!(told, [expected]);
+    assert!(!export(&too_long).is_usable(true));
+}
+
 #[test]
 fn the_path_of_the_file_is_not_written() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -17,12 +17,16 @@ const MOST_RULES: usize = 16;
 /// The most matches in all rules of a route.
 const MOST_MATCHES: usize = 128;
 
+/// The longest name of a route.
+const LONGEST_NAME: usize = 253;
+
 /// The longest origin.
 const LONGEST_ORIGIN: usize = 253;
 
 pub(super) fn write(form: &Form, source: &Source, problems: &mut Vec<Problem>) -> String {
-    let route = source.prefix().replace('_', "-").to_ascii_lowercase();
+    let route = route_name(source);
     let mut writer = Writer { form, source, problems };
+    writer.check_name(&route);
     let mut text = format!(
         "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata:\n  name: {route}\n"
     );
@@ -33,6 +37,16 @@ pub(super) fn write(form: &Form, source: &Source, problems: &mut Vec<Problem>) -
         writer.write_rule(index, &mut text);
     }
     text
+}
+
+/// Returns the name of the route
+/// ([RFC 1123 subdomain](https://kubernetes.io/docs/concepts/overview/working-with-objects/names/)).
+/// Policies with different names have different routes.
+fn route_name(source: &Source) -> String {
+    let name = source.prefix().replace('_', "-");
+    // A name ends with a letter or a digit. Only an escaped character ends otherwise, and no other name
+    // ends within an escape.
+    name.strip_suffix('-').map_or_else(|| name.clone(), Into::into)
 }
 
 struct Writer<'a> {
@@ -52,6 +66,18 @@ impl Writer<'_> {
             problem = problem.or(instead);
         }
         self.problems.push(problem);
+    }
+
+    fn check_name(&mut self, route: &str) {
+        let Some(path) = self.source.policy_path() else { return };
+        if route.len() > LONGEST_NAME {
+            let reason = format!(
+                "the name of the route has {} characters, but at most {LONGEST_NAME} are allowed; \
+                 choose a shorter name for the policy",
+                route.len()
+            );
+            self.problems.push(Problem::new(path, reason));
+        }
     }
 
     fn check_rules(&mut self) {

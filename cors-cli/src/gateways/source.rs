@@ -16,12 +16,12 @@ impl Source {
         Self { file: file.into(), policy: policy.map(Into::into) }
     }
 
-    /// A word of letters, digits and `_` that begins the names in the configuration, so that those of
-    /// several policies differ.
+    /// Returns the word that begins the names in the configuration. Policies with different names have
+    /// different words. A word consists of digits, `_` and lower-case letters, because nginx ignores case.
     pub(super) fn prefix(&self) -> String {
         let Some(policy) = &self.policy else { return "cors".into() };
         let word = |c: char| match c {
-            c if c.is_ascii_alphanumeric() || c == '_' => c.to_string(),
+            'a'..='z' | '0'..='9' => c.to_string(),
             c => format!("_{:x}_", u32::from(c)),
         };
         format!("cors_{}", policy.chars().map(word).collect::<String>())
@@ -29,11 +29,19 @@ impl Source {
 
     /// The path of a setting of the policy as a whole.
     pub(super) fn path(&self, setting: &str) -> String {
-        match &self.policy {
-            Some(name) if is_bare(name) => format!("policies.{name}.{setting}"),
-            Some(name) => format!("policies.{name:?}.{setting}"),
+        match self.policy_path() {
+            Some(policy) => format!("{policy}.{setting}"),
             None => setting.into(),
         }
+    }
+
+    /// The path of the policy, in a file with several.
+    pub(super) fn policy_path(&self) -> Option<String> {
+        let name = self.policy.as_ref()?;
+        Some(match is_bare(name) {
+            true => format!("policies.{name}"),
+            false => format!("policies.{name:?}"),
+        })
     }
 
     /// The path of a setting of one of so many rules.
