@@ -259,6 +259,42 @@ fn the_limits_of_routes_are_told() {
     }
 }
 
+/// With longer values, nginx does not start: `too long parameter`.
+#[test]
+fn values_that_are_too_long_for_nginx_are_told() {
+    let origins = json!(["https://a.example"]);
+    let with =
+        |setting: &str, names: &[String]| json!({ "allow_origins": origins, setting: names });
+    let names =
+        |first: usize, rest: usize| [vec!["x".repeat(first)], vec!["y".repeat(rest)]].concat();
+    // Two quotes, and a comma.
+    let (fits, too_long) = (names(1000, 2997), names(1000, 2998));
+    for setting in ["allow_methods", "allow_headers", "expose_headers"] {
+        assert!(export_json(Gateway::Nginx, &with(setting, &fits)).is_usable(false), "{setting}");
+        let export = export_json(Gateway::Nginx, &with(setting, &too_long));
+        let told: Vec<_> = export.problems().iter().map(ToString::to_string).collect();
+        let expected = format!(
+            "{setting}: nginx reads at most 4000 bytes here, and the configuration has 4001; list fewer names, or shorter ones"
+        );
+        assert_eq!(told, [expected]);
+        assert!(!export.is_usable(true));
+        assert!(export_json(Gateway::Haproxy, &with(setting, &too_long)).is_usable(false));
+    }
+    // The configuration writes "${cors_dollar}" for each "$".
+    let dollars = with(
+        "allow_headers",
+        &names(1, 2).into_iter().chain(["$".repeat(300)]).collect::<Vec<_>>(),
+    );
+    assert!(!export_json(Gateway::Nginx, &dollars).is_usable(false));
+    let rules = json!({ "rules": [
+        { "allow_origins": origins },
+        { "allow_origins": ["https://b.example"], "allow_headers": too_long },
+    ] });
+    let export = export_json(Gateway::Nginx, &rules);
+    let paths: Vec<_> = export.problems().iter().map(|problem| problem.path()).collect();
+    assert_eq!(paths, ["rules[1].allow_headers"]);
+}
+
 /// A value of each setting, with the settings that it needs. A value changes what gateways do, or is
 /// refused; a check that a setting lifts is no matter of gateways.
 fn settings() -> Vec<(&'static str, Value)> {

@@ -126,7 +126,7 @@ pub fn export(gateway: Gateway, policy: &Policy, source: &Source) -> Export {
     let mut problems = problem::of_every_gateway(&config, source);
     let form = Form::new(&config);
     let parts = match gateway {
-        Gateway::Nginx => nginx::write(&form, source).into(),
+        Gateway::Nginx => nginx::write(&form, source, &mut problems).into(),
         Gateway::Caddy => vec![caddy::write(&form, source)],
         Gateway::Haproxy => vec![haproxy::write(&form, source)],
         Gateway::Envoy => vec![envoy::write(&form, source)],

@@ -1,13 +1,17 @@
 #![doc = include_str!("nginx.md")]
 
-use crate::gateways::Source;
 use crate::gateways::form::{
     Form, HEADERS, List, METHOD, NO_HEADERS, NO_METHOD, OWNED, Origins, Rule,
 };
+use crate::gateways::{Problem, Source};
+
+/// The most bytes of a value, with escapes and quotes. nginx reads parameters into 4096 bytes.
+const LONGEST_VALUE: usize = 4000;
 
 /// The parts of the configuration for `http`, and for `server` or `location`.
-pub(super) fn write(form: &Form, source: &Source) -> [String; 2] {
+pub(super) fn write(form: &Form, source: &Source, problems: &mut Vec<Problem>) -> [String; 2] {
     let names = Names { prefix: source.prefix() };
+    names.check_lengths(form, source, problems);
     let mut text = String::from("# In http:\n\n");
     names.write_kind(&mut text);
     names.write_rule(form, &mut text);
@@ -58,6 +62,41 @@ struct Map {
 impl Names {
     fn of(&self, name: &str) -> String {
         format!("{}_{name}", self.prefix)
+    }
+
+    /// Refuses values that are too long for nginx, which would not start.
+    fn check_lengths(&self, form: &Form, source: &Source, problems: &mut Vec<Problem>) {
+        let mut check = |path: String, value: &str, advice: &str| {
+            let bytes = value.len();
+            if bytes > LONGEST_VALUE {
+                let reason = format!(
+                    "nginx reads at most {LONGEST_VALUE} bytes here, and the configuration has \
+                     {bytes}; {advice}"
+                );
+                problems.push(Problem::new(path, reason));
+            }
+        };
+        for (index, rule) in form.rules.iter().enumerate() {
+            let path = |setting: &str| source.rule_path(form.rules.len(), index, setting);
+            if let Origins::Listed(matchers) = &rule.origins {
+                for (at, matcher) in matchers.iter().enumerate() {
+                    let value = format!("\"~{}\"", matcher.regex());
+                    check(path(&format!("allow_origins[{at}]")), &value, "remove the origin");
+                }
+            }
+            let fixed = |list: &List| match list {
+                List::Fixed(names) => Some(names.clone()),
+                List::Mirrored => None,
+            };
+            for (setting, names) in [
+                ("allow_methods", fixed(&rule.allow_methods)),
+                ("allow_headers", rule.allow_headers.as_ref().and_then(fixed)),
+                ("expose_headers", rule.expose_headers.clone()),
+            ] {
+                let value = names.map_or_else(String::new, |names| self.quoted(&names));
+                check(path(setting), &value, "list fewer names, or shorter ones");
+            }
+        }
     }
 
     fn write_kind(&self, text: &mut String) {
