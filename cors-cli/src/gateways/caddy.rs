@@ -2,7 +2,7 @@
 
 use crate::gateways::Source;
 use crate::gateways::form::{
-    Form, HEADERS, METHOD, NO_HEADERS, NO_METHOD, OWNED, Origins, Rule, Value,
+    Form, HEADERS, METHOD, NO_HEADERS, NO_METHOD, OWNED, Origins, Rule, TOO_LONG_HEADERS, Value,
 };
 
 const ORIGIN: &str = "{http.request.header.Origin}";
@@ -54,12 +54,17 @@ fn write_maps(form: &Form, prefix: &str, text: &mut String) {
         return text.push('\n');
     }
     text.push_str("\t# Whether an answer may repeat the method and the headers asked for.\n");
-    let validity = |lines: [(&str, &str); 3]| {
-        lines.map(|(pattern, result)| (regex(pattern), result.to_owned()))
+    let validity = |lines: &[(&str, &str)]| -> Vec<_> {
+        lines.iter().map(|(pattern, result)| (regex(pattern), (*result).to_owned())).collect()
     };
-    let methods = validity([("^$", "good"), (NO_METHOD, "bad"), (METHOD, "good")]);
+    let methods = validity(&[("^$", "good"), (NO_METHOD, "bad"), (METHOD, "good")]);
     write_map(METHOD_ASKED_FOR, &format!("{prefix}_method"), &methods, "bad", text);
-    let headers = validity([("^$", "good"), (NO_HEADERS, "bad"), (HEADERS, "good")]);
+    let headers = validity(&[
+        ("^$", "good"),
+        (TOO_LONG_HEADERS, "bad"),
+        (NO_HEADERS, "bad"),
+        (HEADERS, "good"),
+    ]);
     write_map(HEADERS_ASKED_FOR, &format!("{prefix}_headers"), &headers, "bad", text);
     let lines: Vec<_> = form
         .numbered()

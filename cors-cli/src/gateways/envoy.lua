@@ -48,6 +48,7 @@ local function is_method(method)
 end
 
 local function are_headers(list)
+  if #list > 4096 then return false end
   local count = 0
   for name in (list .. ","):gmatch("([^,]*),") do
     count = count + 1

@@ -29,6 +29,13 @@ pub(super) const NO_METHOD: &str = "^([*]|[Cc][Oo][Nn][Nn][Ee][Cc][Tt]|[Tt][Rr][
 pub(super) const HEADERS: &str =
     "^[!#$%&\\x27*+.^_`|~0-9a-z-]+(,[!#$%&\\x27*+.^_`|~0-9a-z-]+){0,63}$";
 
+/// The most bytes of a list of headers that is repeated.
+pub(super) const LONGEST_HEADERS: usize = 4096;
+
+/// A longer list, as a regular expression for PCRE and RE2. RE2 repeats an expression at most 1000
+/// times.
+pub(super) const TOO_LONG_HEADERS: &str = "^.{1000}.{1000}.{1000}.{1000}.{97}";
+
 /// A list with a header that is not repeated.
 pub(super) const NO_HEADERS: &str = "(^|,)[*](,|$)";
 

@@ -2,7 +2,7 @@
 
 use crate::gateways::Source;
 use crate::gateways::form::{
-    Form, HEADERS, METHOD, NO_HEADERS, NO_METHOD, OWNED, Origins, Rule, Value,
+    Form, HEADERS, LONGEST_HEADERS, METHOD, NO_HEADERS, NO_METHOD, OWNED, Origins, Rule, Value,
 };
 use crate::gateways::origin::OriginMatcher;
 
@@ -91,6 +91,7 @@ impl Variables {
         if rule.mirrors_headers() {
             let headers = "req.fhdr(access-control-request-headers)";
             lines.request(&format!("set-var({}) {headers}", self.of("headers")));
+            lines.request(&format!("{refuse} {{ {headers} -m len gt {LONGEST_HEADERS} }}"));
             lines.request(&format!("{refuse} {{ {headers} -m reg '{NO_HEADERS}' }}"));
             lines.request(&format!(
                 "{refuse} {{ {headers} -m len gt 0 }} !{{ {headers} -m reg '{HEADERS}' }}"

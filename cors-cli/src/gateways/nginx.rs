@@ -1,7 +1,7 @@
 #![doc = include_str!("nginx.md")]
 
 use crate::gateways::form::{
-    Form, HEADERS, List, METHOD, NO_HEADERS, NO_METHOD, OWNED, Origins, Rule,
+    Form, HEADERS, List, METHOD, NO_HEADERS, NO_METHOD, OWNED, Origins, Rule, TOO_LONG_HEADERS,
 };
 use crate::gateways::{Problem, Source};
 
@@ -143,6 +143,7 @@ impl Names {
         methods.write("$http_access_control_request_method", &self.of("method"), text);
         let mut headers = Map::new("bad");
         headers.line("\"\"", "good");
+        headers.line(format!("\"~{TOO_LONG_HEADERS}\""), "bad");
         headers.line(format!("\"~{NO_HEADERS}\""), "bad");
         headers.line(format!("\"~{HEADERS}\""), "good");
         headers.write("$http_access_control_request_headers", &self.of("headers"), text);

@@ -9,6 +9,7 @@ mod application;
 mod cases;
 mod configuration;
 mod documented;
+mod limits;
 mod ports;
 mod program;
 mod route;
@@ -36,6 +37,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut trials = cases::trials(&gateways);
     trials.extend(verdicts::trials(&gateways));
     trials.extend(documented::trials(&gateways));
+    trials.extend(limits::trials(&gateways));
     trials.extend(route::trials());
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // The gateways end here, when the last trial has dropped its share.
