@@ -104,6 +104,10 @@ impl Export {
         let file = input::name(&self.file);
         let file_name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
         let source = Source::new(&file_name, self.policy.as_deref());
+        let source = match self.input.format_name() {
+            Some(format) => source.with_input_format(format),
+            None => source,
+        };
         let export = gateways::export(self.gateway.into(), policy, &source);
         if !export.is_usable(self.allow_approximation) {
             let file = in_one_line(&file.display().to_string());

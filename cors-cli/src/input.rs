@@ -30,6 +30,15 @@ impl Input {
         self.format().or_else(|| PolicyFormat::of_path(file))
     }
 
+    /// The format as it is written on the command line.
+    pub(crate) fn format_name(&self) -> Option<&'static str> {
+        self.input_format.map(|format| match format {
+            Format::Toml => "toml",
+            Format::Json => "json",
+            Format::Yaml => "yaml",
+        })
+    }
+
     fn format(&self) -> Option<PolicyFormat> {
         self.input_format.map(|format| match format {
             Format::Toml => PolicyFormat::Toml,

@@ -63,6 +63,10 @@ fn nginx_has_two_parts() {
     });
     assert!(http.contains("\nmap ") && !http.contains("\nadd_header "), "{http}");
     assert!(server.contains("\nadd_header ") && !server.contains("\nmap "), "{server}");
+    for (part, written) in [("http", &http), ("server", &server)] {
+        let command = format!("\n#   cors export nginx policy.toml --part {part}\n");
+        assert!(written.contains(&command), "{written}");
+    }
     let output = run(&["caddy", "policy.toml", "--part", "http"], directory);
     assert_eq!(errors(&output), ["only the configuration of nginx has parts; leave --part out"]);
     assert_eq!(output.status.code(), Some(2));
@@ -130,6 +134,30 @@ fn routes_have_names_that_kubernetes_accepts() {
     );
     assert_eq!(told, [expected]);
     assert!(!export(&too_long).is_usable(true));
+}
+
+#[test]
+fn the_command_in_the_head_makes_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let policies = "{ policies: { -a's: { allow_origins: ['https://a.example'] } } }";
+    for file in ["it's.yaml", "-o.yaml", "$(a) b.yaml", "a\nb.yaml"] {
+        fs::write(directory.path().join(file), policies).unwrap();
+        let path = format!("./{file}");
+        let arguments =
+            ["nginx", &path, "--policy=-a's", "--input-format", "yaml", "--part", "http"];
+        let output = run(&arguments, directory.path());
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+        let command = text(&output.stdout).lines().nth(1).unwrap().trim_start_matches(['#', ' ']);
+        let command = command.replacen("cors", "\"$CORS\"", 1);
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &command]).env("CORS", env!("CARGO_BIN_EXE_cors"));
+        let again = shell.current_dir(directory.path()).output().unwrap();
+        assert_eq!(text(&again.stdout), text(&output.stdout), "{command}");
+    }
+    let source = Source::new("<stdin>", None).with_input_format("json");
+    let policy = Policy::builder().allow_origins(["https://a.example"]).build().unwrap();
+    let written = export(Gateway::Caddy, &policy, &source).text();
+    assert!(written.contains("\n#   cors export caddy - --input-format json\n"), "{written}");
 }
 
 #[test]

@@ -68,6 +68,14 @@ impl Gateway {
         }
     }
 
+    /// The parts that the command writes one by one, in a configuration with several.
+    const fn part_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Nginx => &["http", "server"],
+            Self::Caddy | Self::Haproxy | Self::Envoy | Self::GatewayApi => &[],
+        }
+    }
+
     const fn title(self) -> &'static str {
         match self {
             Self::Nginx => "nginx",
@@ -82,7 +90,8 @@ impl Gateway {
 /// What came of an export.
 #[derive(Clone, Debug)]
 pub struct Export {
-    head: String,
+    gateway: Gateway,
+    source: Source,
     /// The files of the configuration, in the order in which the gateway reads them.
     parts: Vec<String>,
     problems: Vec<Problem>,
@@ -92,14 +101,16 @@ impl Export {
     /// The configuration. Where it differs from the policy, it says so in its first lines.
     #[must_use]
     pub fn text(&self) -> String {
-        self.head.clone() + &self.parts.join("\n")
+        self.source.head(self.gateway, None, &self.problems) + &self.parts.join("\n")
     }
 
     /// One part of the configuration. That of nginx has two: what stands in `http`, and what stands in
     /// `server` or `location`.
     #[must_use]
     pub fn part(&self, index: usize) -> Option<String> {
-        self.parts.get(index).map(|part| self.head.clone() + part)
+        let name = self.gateway.part_names().get(index).copied();
+        let part = self.parts.get(index)?;
+        Some(self.source.head(self.gateway, name, &self.problems) + part)
     }
 
     /// Everything in the policy that the gateway cannot express. If there is anything, the
@@ -132,5 +143,5 @@ pub fn export(gateway: Gateway, policy: &Policy, source: &Source) -> Export {
         Gateway::Envoy => vec![envoy::write(&form, source)],
         Gateway::GatewayApi => vec![gateway_api::write(&form, source, &mut problems)],
     };
-    Export { head: source.head(gateway, &problems), parts, problems }
+    Export { gateway, source: source.clone(), parts, problems }
 }
