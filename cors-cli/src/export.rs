@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use cors_cli::gateways::{self, Gateway, Source};
-use cors_core::LoadError;
 
 use crate::input::{self, Input, in_one_line};
 
 const EXAMPLES: &str = "\
-Exit status: 0 if the configuration is the policy, 1 if the policy is not valid or the gateway cannot express it, 2 if \
-the file cannot be read.
+Exit status: 0 if the configuration is the policy, 1 if the gateway cannot express a setting, 2 if nothing can be \
+exported, because the file cannot be read, is not valid or has no policy of the name, or because --part is given for a \
+gateway other than nginx. With --allow-approximation, 0 also means that the policy is exported with the approximations \
+listed in the first lines.
 
 Examples:
   cors export caddy policy.toml > cors.caddy
@@ -40,7 +41,7 @@ pub(crate) struct Export {
     /// The policy, in a file with several
     #[arg(long)]
     policy: Option<String>,
-    /// One of the two parts of the configuration of nginx; both unless given
+    /// One of the two parts of the configuration of nginx (default: both)
     #[arg(long, value_enum)]
     part: Option<Part>,
     /// Write the configuration although the gateway cannot express the whole policy
@@ -90,8 +91,7 @@ impl Export {
             Ok(policies) => policies,
             Err(error) => {
                 eprintln!("{error}");
-                let is_unread = matches!(error, LoadError::Read { .. });
-                return Ok(ExitCode::from(if is_unread { 2 } else { 1 }));
+                return Ok(ExitCode::from(2));
             }
         };
         let policy = match policies.select(self.policy.as_deref()) {

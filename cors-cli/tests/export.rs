@@ -174,8 +174,11 @@ fn files_that_are_no_policies_are_told() {
     assert_eq!((output.status.code(), errors(&output).len()), (Some(2), 1));
     fs::write(directory.path().join("a.toml"), "allow_origins = ['null']").unwrap();
     let output = run(&["envoy", "a.toml"], directory.path());
-    assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(1), true));
+    assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(2), true));
     assert!(text(&output.stderr).contains("allow_origins[0] \"null\""));
+    fs::write(directory.path().join("b.toml"), "[policies.a]\nallow_origins = ['*']").unwrap();
+    let output = run(&["envoy", "b.toml", "--policy", "b"], directory.path());
+    assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(2), true));
 }
 
 #[test]
