@@ -73,8 +73,10 @@ fn part(site: &Configured, index: usize) -> &str {
 }
 
 fn nginx(sites: &[Configured]) -> String {
-    let mut text =
-        format!("{NGINX}{NGINX_HTTP}variables_hash_max_size 8192;\nkeepalive_requests 100000;\n");
+    let mut text = format!(
+        "{NGINX}{NGINX_HTTP}variables_hash_max_size 8192;\n\
+         variables_hash_bucket_size 256;\nkeepalive_requests 100000;\n"
+    );
     for site in sites {
         let (http, server) = (part(site, 0), part(site, 1));
         let Configured { port, upstream, .. } = site;
