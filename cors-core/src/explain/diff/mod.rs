@@ -39,18 +39,18 @@ use regions::Regions;
 /// use cors_core::explain::PolicyDiff;
 ///
 /// let old = Policy::builder()
-///     .allow_origins(["https://*.example.com"])
+///     .allow_origins(["https://app.example.com"])
 ///     .allow_credentials(true)
 ///     .build()?;
 /// let new = Policy::builder()
-///     .allow_origins(["https://*.example.com"])
+///     .allow_origins(["https://app.example.com"])
 ///     .allow_methods(["DELETE"])
 ///     .build()?;
 /// let diff = PolicyDiff::between(&old, &new)?;
 /// assert!(diff.is_widening());
 /// assert_eq!(
 ///     diff.to_string(),
-///     "https://*.example.com\n  gains: methods DELETE\n  loses: credentials\n"
+///     "https://app.example.com\n  gains: methods DELETE\n  loses: credentials\n"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
