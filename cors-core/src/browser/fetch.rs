@@ -8,7 +8,6 @@ use crate::browser::url::Url;
 use crate::browser::verdict::{Access, Verdict};
 use crate::decide::Refusal;
 use crate::http::{Field, fetch};
-use crate::origin::Origin;
 
 /// A fetch that is under way: the [Fetch algorithm](https://fetch.spec.whatwg.org/#concept-fetch) without
 /// I/O, for a request in mode `cors`.
@@ -88,12 +87,7 @@ impl Fetch {
     ) -> Self {
         let mut verdict = Verdict::default();
         let prepared = prepare(request);
-        let is_origin = request.origin == "null" || Origin::parse(&request.origin).is_some();
-        let unsendable = if !is_origin {
-            Some(
-                "the page must have an origin such as https://app.example.com, without a path, or null",
-            )
-        } else if prepared.is_none() {
+        let unsendable = if prepared.is_none() {
             Some("no script can use this method, or a header with this name or value")
         } else {
             url.is_none().then_some("a script can send requests to http and https URLs only")

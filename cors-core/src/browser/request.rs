@@ -1,3 +1,5 @@
+#[cfg(feature = "testing")]
+use crate::origin::Origin;
 use crate::policy::ToText;
 
 /// A request that a script makes with `fetch` or `XMLHttpRequest`.
@@ -188,5 +190,11 @@ impl BrowserRequest {
     pub fn allowed_by_predicate(mut self, allowed: bool) -> Self {
         self.allowed_by_predicate = allowed;
         self
+    }
+
+    /// Whether the page's origin is one that a page can have.
+    #[cfg(feature = "testing")]
+    pub(crate) fn has_origin(&self) -> bool {
+        self.origin == "null" || Origin::parse(&self.origin).is_some()
     }
 }

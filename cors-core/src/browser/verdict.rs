@@ -158,6 +158,16 @@ impl Verdict {
         &self.causes
     }
 
+    /// The verdict on a page without an origin.
+    #[cfg(feature = "testing")]
+    pub(crate) fn of_no_page() -> Self {
+        let mut verdict = Self::default();
+        let text =
+            "the page must have an origin such as https://app.example.com, without a path, or null";
+        verdict.step(false, text, "https://html.spec.whatwg.org/#concept-origin");
+        verdict
+    }
+
     /// Gives the script the response.
     pub(super) fn allow(&mut self, response: &HeaderLines, exposed: Exposed) {
         self.access = Access::Allowed;

@@ -67,6 +67,10 @@ impl<F: Framework<A>, A> Browser<F, A> {
 
     /// Carries out the request of a script.
     pub(super) async fn fetch(&self, request: &BrowserRequest, url: &str) -> Verdict {
+        // No typo may make a test pass that expects a page to be refused.
+        if !request.has_origin() {
+            return Verdict::of_no_page();
+        }
         let url = self.root.as_ref().and_then(|root| root.join(url));
         let mut fetch = Fetch::to(request, url, &mut lock(&self.preflights));
         while let Some(outgoing) = fetch.next_request() {
