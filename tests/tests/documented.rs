@@ -18,7 +18,8 @@ fn pages() -> Vec<PathBuf> {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if path.is_dir() && !name.starts_with('.') && name != "target" && name != "corpus" {
+            let is_foreign = ["corpus", "node_modules", "target"].contains(&&*name);
+            if path.is_dir() && !name.starts_with('.') && !is_foreign {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "md") {
                 pages.push(path);
