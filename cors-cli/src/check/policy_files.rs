@@ -1,4 +1,4 @@
-//! The files that an argument of the command stands for.
+//! Finds the policy files of an argument: the file itself, or the files in a directory.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

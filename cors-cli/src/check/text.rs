@@ -53,7 +53,7 @@ fn group(problem: &Problem) -> Group<'_> {
     group
 }
 
-/// A setting that stands in no line, with its value.
+/// Describes a setting that has no place in the file, and its value.
 fn setting(diagnostic: &Diagnostic) -> String {
     match diagnostic.value() {
         Some(value) => format!("{} is {value:?}", diagnostic.path()),

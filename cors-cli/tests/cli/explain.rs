@@ -1,17 +1,4 @@
-use crate::files::{Files, stdout};
-
-const POLICY: &str = r#"
-    allow_origins = ["https://app.example.com"]
-    allow_methods = ["PUT"]
-    allow_headers = ["content-type"]
-    expose_headers = ["x-request-id"]
-    max_age = 600
-"#;
-
-const BANK: &str = "enforce_origins = true
-own_origins = ['https://bank.example', 'http://localhost:*']
-allow_origins = ['https://app.example']
-";
+use crate::files::{BANK, Files, POLICY, stdout};
 
 #[test]
 fn explain_shows_what_is_sent_and_answered() {

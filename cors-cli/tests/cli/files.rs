@@ -1,10 +1,25 @@
-//! A folder of files, in which the command runs.
+//! A folder of files, in which the command runs, and policies for it.
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+
+/// A policy of one origin.
+pub(crate) const POLICY: &str = r#"
+    allow_origins = ["https://app.example.com"]
+    allow_methods = ["PUT"]
+    allow_headers = ["content-type"]
+    expose_headers = ["x-request-id"]
+    max_age = 600
+"#;
+
+/// A policy that enforces origins.
+pub(crate) const BANK: &str = "enforce_origins = true
+own_origins = ['https://bank.example', 'http://localhost:*']
+allow_origins = ['https://app.example']
+";
 
 pub(crate) struct Files(pub(crate) TempDir);
 
