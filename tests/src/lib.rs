@@ -41,7 +41,7 @@ pub use connection::Connection;
 pub use coverage::{Coverage, has_headers, request};
 pub use enforcement_table::EnforcementTable;
 pub use message::{Head, HeaderLines, Request, header_lines, latin1, latin1_bytes};
-pub use process::{Process, end_all_processes};
+pub use process::{Process, end_all_processes_on_signal};
 pub use server::{Server, listen, serve};
 pub use table::Table;
 pub use trial::{check, trials};

@@ -3,6 +3,7 @@ use std::process::{Child, Command};
 use std::{fs, io};
 
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// A program that a suite started. It ends with this value, and with it whatever it started
 /// itself: a driver that is killed leaves its browser behind.
@@ -47,8 +48,24 @@ impl Drop for Process {
 }
 
 /// Ends whatever the suite started and its children started.
-pub fn end_all_processes() {
+fn end_all_processes() {
     kill(descendants(std::process::id()));
+}
+
+/// Waits until the suite is told to stop, and then leaves none of its programs behind.
+///
+/// # Errors
+///
+/// The system does not tell of signals.
+pub async fn end_all_processes_on_signal() -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    end_all_processes();
+    std::process::exit(1)
 }
 
 fn kill(ids: Vec<u32>) {

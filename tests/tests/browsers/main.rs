@@ -27,20 +27,18 @@ mod trial;
 mod vectors;
 
 use std::error::Error;
-use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use libtest_mimic::Arguments;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::suite::Suite;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.spawn(end_on_signal());
+    runtime.spawn(tests::end_all_processes_on_signal());
     let mut arguments = Arguments::from_args();
     // Most of a trial is waiting for its browser, which does one thing at a time.
     let threads = available_parallelism().map_or(1, usize::from);
@@ -53,16 +51,4 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     // The browsers end here, when the last trial has dropped its share.
     drop(suite);
     Ok(conclusion.exit_code())
-}
-
-/// A suite that is stopped leaves no browser behind.
-async fn end_on_signal() -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tests::end_all_processes();
-    std::process::exit(1)
 }

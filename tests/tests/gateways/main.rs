@@ -18,12 +18,10 @@ mod sites;
 mod verdicts;
 
 use std::error::Error;
-use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::Arguments;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::running::Gateways;
 use crate::sites::Sites;
@@ -31,7 +29,7 @@ use crate::sites::Sites;
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.spawn(end_on_signal());
+    runtime.spawn(tests::end_all_processes_on_signal());
     let sites = Arc::new(Sites::new()?);
     let gateways = Arc::new(Gateways::new(sites));
     let mut trials = cases::trials(&gateways);
@@ -43,16 +41,4 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     // The gateways end here, when the last trial has dropped its share.
     drop(gateways);
     Ok(conclusion.exit_code())
-}
-
-/// A suite that is stopped leaves no gateway behind.
-async fn end_on_signal() -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tests::end_all_processes();
-    std::process::exit(1)
 }
